@@ -1,0 +1,30 @@
+/** What can stand in a command or an event: JSON, so that a `Date`, a class or a function does not compile. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+/** A JSON object; a missing optional field is left out of the stored text. */
+export type JsonObject = { readonly [field: string]: Json | undefined };
+
+/** A vocabulary: message name → its data. Every table of the product (decide, evolve, views) is keyed by such names. */
+export type Messages = { readonly [name: string]: JsonObject };
+
+/** The names of a vocabulary. */
+export type NameOf<M> = keyof M & string;
+
+/**
+ * A text typed by a person. The event keeps this reference only; text and salt lie in an ordinary table, so that the
+ * text can be erased while figures and hashes stay as they are. `hash` is hex SHA-256 over salt and text.
+ */
+export type TextRef = { readonly id: string; readonly hash: string };
+
+/**
+ * An administrative document that permits or proves something. `number` is text (numbers keep leading zeros, as in
+ * "0156/KH-UBND"); `signatory` names a post, never a person.
+ */
+export type Document = {
+  readonly kind: string;
+  readonly number: string;
+  readonly date: string;
+  readonly signatory?: string;
+  /** SHA-256 of the attached file, hex. */
+  readonly file?: string;
+};

@@ -1,0 +1,73 @@
+import type { Day } from './day.js';
+import type { Messages, NameOf } from './messages.js';
+
+/** A table of a view: a TypeORM entity class. */
+export type Table<Row> = abstract new () => Row;
+
+/** An event as views see it. */
+export type Seen<E extends Messages, T extends NameOf<E>> = {
+  /** The event's own id. */
+  readonly event: string;
+  readonly type: T;
+  /** The id of the subject: the part of the stream's name behind the category. */
+  readonly id: string;
+  readonly data: E[T];
+  /** Digits that sort as positions do; for `bigint` columns. */
+  readonly at: string;
+  /** The day it concerns. */
+  readonly on: Day;
+  /** The instant at which the log took it in, ISO in UTC. */
+  readonly recorded: string;
+  readonly actor: string;
+  /** The command that made it. */
+  readonly command: string;
+};
+
+/** A row that an event's handler reads: table and primary key, loaded once per batch. */
+export type Needed<Row = object> = { readonly table: Table<Row>; readonly key: Partial<Row> };
+
+/**
+ * The buffer that a view writes to; flushed once per batch together with the checkpoint, in one statement. Rows are
+ * addressed by their whole primary key.
+ */
+export abstract class Rows {
+  /** Adds a row whose key is new. */
+  abstract add<Row extends object>(table: Table<Row>, row: Row): void;
+  /** Adds a row or replaces the one of the same key. */
+  abstract put<Row extends object>(table: Table<Row>, row: Row): void;
+  /** The row of that key, as of this event; it must have been declared in `needs` or put in this batch. */
+  abstract find<Row extends object>(table: Table<Row>, key: Partial<Row>): Readonly<Row> | undefined;
+  /** Changes the row of that key, which must exist; same condition as `find`. */
+  abstract change<Row extends object>(table: Table<Row>, key: Partial<Row>, change: Partial<Row>): void;
+  /** Removes the row of that key if it is there; same condition as `find`. For boards that show only "now". */
+  abstract remove<Row extends object>(table: Table<Row>, key: Partial<Row>): void;
+}
+
+/**
+ * A read model: what each event does to its rows. The table of handlers is the subscription. A view that answers
+ * as-of questions only adds facts and ends them (`since`/`until` positions), it never overwrites.
+ */
+export type View<E extends Messages> = {
+  readonly name: string;
+  /** The tables, TypeORM entities, that belong to this view alone. */
+  readonly tables: readonly Table<object>[];
+  /** The rows that handlers `find`, `change` or `remove`, by event. */
+  readonly needs?: { readonly [T in NameOf<E>]?: (event: Seen<E, T>) => readonly Needed[] };
+  readonly on: { readonly [T in NameOf<E>]?: (event: Seen<E, T>, rows: Rows) => void };
+};
+
+/** The position from which nothing has ended yet: the `until` of a fact in force. */
+export const OPEN = '9223372036854775807';
+
+/** A view of any vocabulary, as the projector handles it. */
+export type AnyView = {
+  readonly name: string;
+  readonly tables: readonly Table<object>[];
+  readonly needs?: { readonly [type: string]: ((event: Seen<Messages, string>) => readonly Needed[]) | undefined };
+  readonly on: { readonly [type: string]: ((event: Seen<Messages, string>, rows: Rows) => void) | undefined };
+};
+
+/** Names a row to be loaded for an event. */
+export const needed = <Row extends object>(table: Table<Row>, key: Partial<Row>): Needed =>
+  ({ table, key }) as unknown as Needed;
+
