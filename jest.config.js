@@ -21,5 +21,7 @@ export default {
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/tests'],
   testMatch: ['**/*.(unit|int|e2e).spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.camket'],
+  globalSetup: '<rootDir>/tests/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/tests/support/global-teardown.mjs',
   testTimeout: 60_000,
 };

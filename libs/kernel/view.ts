@@ -70,4 +70,3 @@ export type AnyView = {
 /** Names a row to be loaded for an event. */
 export const needed = <Row extends object>(table: Table<Row>, key: Partial<Row>): Needed =>
   ({ table, key }) as unknown as Needed;
-
