@@ -9,8 +9,11 @@ export type Proposed<E extends Messages> = {
 /** The maker of a module's events: refuses unknown names and superfluous fields at compile time. */
 export const eventsOf =
   <E extends Messages>() =>
-  <T extends NameOf<E>>(type: T, data: E[T], on?: Day): Proposed<E> =>
-    ({ type, data, ...(on === undefined ? {} : { on }) }) as Proposed<E>;
+  <T extends NameOf<E>>(type: T, data: E[T], on?: Day): Proposed<E> => ({
+    type,
+    data,
+    ...(on === undefined ? {} : { on }),
+  });
 
 /** What a rule may know beside state and data: time, actor and foreign facts, all read before it runs. */
 export type Context<Facts> = {
