@@ -56,7 +56,10 @@ const alone = (work) => {
     } catch {
       continue;
     }
-    const abandoned = holder === '' ? Date.now() - statSync(turn).mtimeMs > 5000 : !isAlive(Number(holder));
+    const abandoned =
+      holder === ''
+        ? Date.now() - (statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 5000
+        : !isAlive(Number(holder));
     if (abandoned) rmSync(turn, { force: true });
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   }

@@ -1,0 +1,1 @@
+import './views.js'; // breaks: no-circles-at-run-time

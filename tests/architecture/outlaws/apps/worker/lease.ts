@@ -1,0 +1,3 @@
+import './renewal.js';
+
+export type Lease = string;

@@ -1,0 +1,1 @@
+export type { Lease } from './lease.js';

@@ -1,0 +1,1 @@
+import './checkpoints.js'; // breaks: no-circles-at-run-time

@@ -1,0 +1,2 @@
+import 'openapi-fetch';
+import '#kernel'; // breaks: contracts-stand-alone

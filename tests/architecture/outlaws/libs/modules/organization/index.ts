@@ -1,0 +1,3 @@
+import './units.query.js';
+
+export type Units = string;

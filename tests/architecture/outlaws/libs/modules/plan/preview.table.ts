@@ -1,0 +1,1 @@
+export class PreviewService {} // breaks: no-restricted-syntax

@@ -1,0 +1,4 @@
+import { Wish } from '#kernel'; // breaks: @typescript-eslint/consistent-type-imports
+
+export const port = (): string | undefined => process.env['PORT'];
+export type Given = Wish;
