@@ -49,6 +49,8 @@ export abstract class Rows {
  */
 export type View<E extends Messages> = {
   readonly name: string;
+  /** Raised when handlers change their meaning, so that the view is rebuilt; changed tables are noticed by themselves. */
+  readonly version?: number;
   /** The tables, TypeORM entities, that belong to this view alone. */
   readonly tables: readonly Table<object>[];
   /** The rows that handlers `find`, `change` or `remove`, by event. */
@@ -62,11 +64,11 @@ export const OPEN = '9223372036854775807';
 /** A view of any vocabulary, as the projector handles it. */
 export type AnyView = {
   readonly name: string;
+  readonly version?: number;
   readonly tables: readonly Table<object>[];
   readonly needs?: { readonly [type: string]: ((event: Seen<Messages, string>) => readonly Needed[]) | undefined };
   readonly on: { readonly [type: string]: ((event: Seen<Messages, string>, rows: Rows) => void) | undefined };
 };
 
 /** Names a row to be loaded for an event. */
-export const needed = <Row extends object>(table: Table<Row>, key: Partial<Row>): Needed =>
-  ({ table, key }) as unknown as Needed;
+export const needed = <Row extends object>(table: Table<Row>, key: Partial<Row>): Needed => ({ table, key });

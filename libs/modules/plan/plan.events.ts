@@ -1,0 +1,67 @@
+import type { Document } from '#kernel';
+
+/** A lead named in the annex: a unit, or a class that is resolved to its members at promulgation. */
+export type Lead = { kind: 'unit' | 'class'; id: string; name: string };
+
+/** How a row is completed: by all its obligations, by a share of them in percent (1–100), or by declaration. */
+export type CompletionMode = { kind: 'all' } | { kind: 'share'; percent: number } | { kind: 'declared' };
+
+/** How often a row is owed; follows from the text of its deadline alone. */
+export type Cycle = 'once' | 'quarterly' | 'monthly';
+
+/** What the annex says of a row. `due` is what the rule named `rule` computed from `deadline`. */
+export type RowContent = {
+  field: string;
+  code: string;
+  title: string;
+  deliverable: string;
+  leads: Lead[];
+  leadsText: string;
+  coordinatingText: string;
+  deadline: string;
+  due: string | null;
+  rule: string;
+  cycle: Cycle;
+  milestones: { text: string; due: string | null }[];
+  funding: string;
+  note: string;
+  mode: CompletionMode;
+};
+
+/** A period of a cycle: days are null for the one period of a one-off row, whose due day is that of the row. */
+export type PeriodDays = { period: number; cutoff: string | null; due: string | null };
+
+/** The figure that stands first on the page of a plan. */
+export type Headline = 'completed' | 'carriedOut' | 'started';
+
+export type PlanEvents = {
+  /** `sequence` tells apart several plans of one unit, year and kind. */
+  PlanDrafted: {
+    unit: string;
+    year: number;
+    kind: string;
+    sequence: number;
+    code: string;
+    title: string;
+    fieldSet: string;
+    ruleSet: string;
+    headline: Headline;
+  };
+  PlanRetitled: { title: string };
+  HeadlineChosen: { headline: Headline };
+  RowAdded: { row: string; content: RowContent; source?: string };
+  RowEdited: { row: string; content: RowContent };
+  RowRemoved: { row: string };
+  /** The row stands behind `after`, or first when that is null. */
+  RowMoved: { row: string; after: string | null };
+  /**
+   * The plan counts from `effect` on, which is the event's `on`. Obliged units are resolved and stored; rows that oblige
+   * the same units share one entry. `periods` are the days of each cycle by the rule set of the plan.
+   */
+  PlanPromulgated: {
+    document: Document;
+    effect: string;
+    obliged: { units: string[]; rows: string[] }[];
+    periods: { once: PeriodDays[]; quarterly: PeriodDays[]; monthly: PeriodDays[] };
+  };
+};

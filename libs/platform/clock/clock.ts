@@ -1,0 +1,40 @@
+import { dayOfInstant, type Day } from '#kernel';
+
+/** The time as the product knows it: an instant (ISO, UTC) and the calendar day of Asia/Ho_Chi_Minh. */
+export abstract class Clock {
+  abstract now(): string;
+  today(): Day {
+    return dayOfInstant(this.now());
+  }
+}
+
+/** The machine's clock. */
+export class SystemClock extends Clock {
+  override now(): string {
+    return new Date().toISOString();
+  }
+}
+
+/**
+ * The stored clock of a demonstration: ticks while the product runs, stands still while it does not, and can be set
+ * forward by the loader. It never goes back.
+ */
+export class DemonstrationClock extends Clock {
+  private started = performance.now();
+
+  constructor(private base: number) {
+    super();
+  }
+
+  override now(): string {
+    return new Date(this.base + Math.floor(performance.now() - this.started)).toISOString();
+  }
+
+  /** Goes on from that instant; an earlier one than now is ignored. */
+  setForward(instant: string): void {
+    const wanted = new Date(instant).getTime();
+    if (wanted <= new Date(this.now()).getTime()) return;
+    this.base = wanted;
+    this.started = performance.now();
+  }
+}

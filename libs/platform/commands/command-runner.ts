@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import canonicalize from 'canonicalize';
+import {
+  dayOfInstant,
+  fold,
+  Refusal,
+  refusal,
+  type Current,
+  type Decider,
+  type Json,
+  type JsonObject,
+  type Messages,
+  type NameOf,
+  type Stored,
+} from '#kernel';
+import { Clock } from '#platform/clock';
+import {
+  appendSettled,
+  EventStore,
+  StaleRevision,
+  Upcasting,
+  type NewEvent,
+  type StoredEvent,
+} from '#platform/event-store';
+import type { Dispatch, FactsReader, Receipt } from './dispatch.js';
+import { idOf } from './ids.js';
+
+/** How often a command is decided again after somebody was faster. */
+const ATTEMPTS = 4;
+
+/** The texts of a command in NFC: what is stored and compared is always the same form. */
+const normalised = <T extends Json | undefined>(value: T): T => {
+  if (typeof value === 'string') return value.normalize('NFC') as T;
+  if (Array.isArray(value)) return value.map((item: Json) => normalised(item)) as unknown as T;
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, normalised(item)])) as T;
+  }
+  return value;
+};
+
+/**
+ * The one way from a command to events: read, fold, decide, append. Idempotent by the command's id (a command found in
+ * the stream is answered with its first receipt), decided again on a lost race, checked against `If-Match`. Refusals and
+ * wishes fulfilled already leave no trace.
+ */
+@Injectable()
+export class CommandRunner {
+  constructor(
+    private readonly store: EventStore,
+    private readonly upcasting: Upcasting,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Runs a command; throws a Refusal with the subject in front of its code, or the error that broke something. */
+  async run<State, C extends Messages, E extends Messages, Facts>(
+    decider: Decider<State, C, E, Facts>,
+    dispatch: Dispatch<C>,
+    facts: FactsReader<C, Facts>,
+  ): Promise<Receipt> {
+    const stream = `${decider.category}-${dispatch.id}`;
+    const { sender } = dispatch;
+    const data = normalised(dispatch.data);
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        const [history, known] = await Promise.all([this.store.read(stream), facts.read(dispatch, this.clock.today())]);
+        const before = history.findLast((event) => event.command === sender.command);
+        if (before) return receiptOf(dispatch.id, before, this.upcasting.current(before));
+        const revision = history.length - 1;
+        if (sender.expected !== undefined && sender.expected !== revision) {
+          throw refusal('stale', 'request.stale', { revision });
+        }
+        const state = fold(
+          decider,
+          history.map((event) => this.seen(event)),
+        );
+        const decide = Object.hasOwn(decider.decide, dispatch.name) ? decider.decide[dispatch.name] : undefined;
+        if (!decide) throw new Error(`${decider.category} has no command ${dispatch.name}`);
+        const today = this.clock.today();
+        const entry = idOf(sender.command, 'entry');
+        const proposed = decide(state, data as C[NameOf<C>], {
+          id: dispatch.id,
+          actor: sender.actor,
+          entry,
+          today,
+          facts: known,
+        });
+        if (proposed.length === 0) {
+          const last = history.at(-1);
+          return { id: dispatch.id, revision, position: last?.position ?? '' };
+        }
+        const events = proposed.map((event, index): NewEvent => ({
+          id: idOf(sender.command, 'event', index),
+          type: event.type,
+          schema: this.upcasting.schemaOf(event.type),
+          on: event.on ?? today,
+          actor: sender.actor,
+          command: sender.command,
+          correlation: sender.correlation,
+          causation: sender.causation,
+          data: canonical(event.data),
+        }));
+        try {
+          const appended = await appendSettled(this.store, stream, events, revision);
+          return {
+            id: dispatch.id,
+            revision: appended.revision,
+            position: appended.position,
+            ...entryOf((proposed[0] as Current).data),
+          };
+        } catch (error) {
+          if (!(error instanceof StaleRevision)) throw error;
+          if (sender.expected !== undefined) throw refusal('stale', 'request.stale');
+          if (attempt >= ATTEMPTS) throw refusal('conflict', 'request.too-busy');
+        }
+      }
+    } catch (error) {
+      throw error instanceof Refusal ? error.of(decider.category) : error;
+    }
+  }
+
+  private seen(event: StoredEvent): Current & { readonly stored: Stored } {
+    const { type, data } = this.upcasting.current(event);
+    const { actor, on, revision } = event;
+    return { type, data, stored: { actor, on, revision, recorded: dayOfInstant(event.recorded) } };
+  }
+}
+
+const canonical = (data: JsonObject): string => {
+  const text = canonicalize(data);
+  if (text === undefined) throw new Error('event data is not JSON');
+  return text;
+};
+
+const entryOf = (data: JsonObject): { entry?: string } =>
+  typeof data['entry'] === 'string' ? { entry: data['entry'] } : {};
+
+const receiptOf = (id: string, event: StoredEvent, current: Current): Receipt => ({
+  id,
+  revision: event.revision,
+  position: event.position,
+  ...entryOf(current.data),
+});

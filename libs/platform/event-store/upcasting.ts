@@ -1,0 +1,47 @@
+import type { Current, JsonObject, Upcasters } from '#kernel';
+import type { StoredEvent } from './event-store.js';
+
+/** The upcasters of all modules as one: run on every read, so that rules and views see current events only. */
+export class Upcasting {
+  private readonly steps = new Map<string, Upcasters[string]>();
+  /** All views of a process read the same event objects: each is parsed once. */
+  private readonly parsed = new WeakMap<object, Current>();
+
+  constructor(tables: readonly Upcasters[]) {
+    for (const table of tables) {
+      for (const [key, step] of Object.entries(table)) {
+        if (this.steps.has(key)) throw new Error(`two upcasters for ${key}`);
+        this.steps.set(key, step);
+      }
+    }
+  }
+
+  /** The event in its present shape. */
+  current(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
+    const known = this.parsed.get(event);
+    if (known) return known;
+    const shape = this.shapeOf(event);
+    this.parsed.set(event, shape);
+    return shape;
+  }
+
+  private shapeOf(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
+    let shape = { type: event.type, schema: event.schema, data: JSON.parse(event.data) as JsonObject };
+    if (this.steps.size === 0) return shape;
+    for (;;) {
+      const step = this.steps.get(`${shape.type}@${shape.schema}`);
+      if (!step) return shape;
+      shape = step(shape.data);
+    }
+  }
+
+  /** The schema version in which an event of that name is written now. */
+  schemaOf(type: string): number {
+    let schema = 1;
+    for (const step of this.steps.keys()) {
+      const [name, version] = step.split('@');
+      if (name === type) schema = Math.max(schema, Number(version) + 1);
+    }
+    return schema;
+  }
+}

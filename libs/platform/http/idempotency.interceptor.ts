@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { catchError, from, switchMap, throwError, type Observable } from 'rxjs';
+import { Refusal, refusal } from '#kernel';
+import { Database } from '#platform/database';
+import type { SignedRequest } from './permission.guard.js';
+import { idempotencyKeyOf } from './sent.js';
+
+/**
+ * Binds an Idempotency-Key to actor, route and body: with another of these it is refused (422). A refused command frees
+ * its key; the receipt of an accepted one is answered again by CommandRunner, from the stream itself.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly database: Database) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<SignedRequest>();
+    const key = request.method === 'GET' ? undefined : idempotencyKeyOf(request);
+    const { account } = request;
+    if (key === undefined || !account) return next.handle();
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify([request.method, request.url, isUpload(request) ? null : (request.body ?? null)]))
+      .digest('hex');
+    return from(this.bind(key, account.id, fingerprint)).pipe(
+      switchMap((fresh) =>
+        next
+          .handle()
+          .pipe(
+            catchError((error: unknown) =>
+              fresh && error instanceof Refusal
+                ? from(this.database.pool.query('delete from idempotency_key where key = $1', [key])).pipe(
+                    switchMap(() => throwError(() => error)),
+                  )
+                : throwError(() => error),
+            ),
+          ),
+      ),
+    );
+  }
+
+  /** True when the key was new. */
+  private async bind(key: string, actor: string, fingerprint: string): Promise<boolean> {
+    const made = await this.database.pool.query(
+      'insert into idempotency_key (key, actor, fingerprint) values ($1, $2, $3) on conflict (key) do nothing',
+      [key, actor, fingerprint],
+    );
+    if (made.rowCount === 1) return true;
+    const { rows } = await this.database.pool.query<{ actor: string; fingerprint: string }>(
+      'select actor, fingerprint from idempotency_key where key = $1',
+      [key],
+    );
+    const known = rows[0];
+    if (known && (known.actor !== actor || known.fingerprint !== fingerprint)) {
+      throw refusal('invalid', 'request.idempotency-key-reused');
+    }
+    return false;
+  }
+}
+
+const isUpload = (request: SignedRequest): boolean =>
+  (request.headers['content-type'] ?? '').toLowerCase().startsWith('multipart/');

@@ -1,0 +1,71 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal, type JsonObject, type RefusalKind } from '#kernel';
+
+const STATUS: Readonly<Record<RefusalKind, number>> = {
+  absent: 404,
+  conflict: 409,
+  forbidden: 403,
+  invalid: 422,
+  stale: 412,
+};
+
+/** Codes whose status is not the one of their kind, by what HTTP already says for them. */
+const SPECIAL: Readonly<Record<string, number>> = {
+  'access.not-signed-in': 401,
+  'access.wrong-credentials': 401,
+  'access.too-many-attempts': 429,
+};
+
+/** Codes for what Fastify and Nest refuse before a route is reached. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'request.unreadable',
+  404: 'request.no-such-route',
+  405: 'request.no-such-route',
+  413: 'request.too-large',
+  415: 'request.unsupported-media-type',
+  429: 'request.too-many',
+};
+
+/** Errors as problem+json (RFC 9457) with a stable `code`; what broke is logged and shown as `internal` only. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const request = http.getRequest<FastifyRequest>();
+    const { status, code, details } = this.problemOf(error);
+    if (status >= 500) {
+      const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.logger.error(`${request.method} ${request.url}: ${words}`);
+    }
+    const { retryAfter } = details;
+    if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
+    void reply
+      .status(status)
+      .type('application/problem+json; charset=utf-8')
+      .send({
+        type: `https://camket.vn/problems/${code}`,
+        title: code,
+        status,
+        code,
+        ...(Object.keys(details).length > 0 ? { details } : {}),
+        instance: request.url,
+      });
+  }
+
+  private problemOf(error: unknown): { status: number; code: string; details: JsonObject } {
+    if (error instanceof Refusal) {
+      return { status: SPECIAL[error.code] ?? STATUS[error.kind], code: error.code, details: error.details };
+    }
+    const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
+    if (typeof status === 'number' && status >= 400 && status < 500) {
+      return { status, code: BY_STATUS[status] ?? 'request.refused', details: {} };
+    }
+    if ((error as Error).name === 'OutcomeUnknown')
+      return { status: 503, code: 'request.outcome-unknown', details: {} };
+    return { status: 500, code: 'internal', details: {} };
+  }
+}

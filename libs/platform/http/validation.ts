@@ -1,0 +1,36 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { isDay, refusal } from '#kernel';
+
+type Fault = { readonly field: string; readonly rules: string[] };
+
+const faultsOf = (errors: readonly ValidationError[], above = ''): Fault[] =>
+  errors.flatMap((error) => {
+    const field = above === '' ? error.property : `${above}.${error.property}`;
+    const own = error.constraints ? [{ field, rules: Object.values(error.constraints) }] : [];
+    return [...own, ...faultsOf(error.children ?? [], field)];
+  });
+
+/** Checks the form of bodies and queries by their classes; unknown fields are refused (422 `request.invalid`). */
+export const validation = (): ValidationPipe =>
+  new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    stopAtFirstError: false,
+    exceptionFactory: (errors) => refusal('invalid', 'request.invalid', { faults: faultsOf(errors) }),
+  });
+
+/** An existing calendar day, `YYYY-MM-DD`. */
+export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isDay',
+      validator: {
+        validate: (value: unknown) => isDay(value),
+        defaultMessage: () => '$property must be an existing day in the form YYYY-MM-DD',
+      },
+    },
+    options,
+  );

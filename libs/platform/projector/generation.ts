@@ -1,0 +1,292 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { AnyView, Messages, Needed, Seen, Table } from '#kernel';
+import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
+import { RowBuffer, shapeOf, type TableShape } from './row-buffer.js';
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** The schema in which the live tables of a view lie. */
+export const schemaOf = (view: string): string => `view_${view.replaceAll('-', '_')}`;
+
+/** An event that a view cannot take; it stops that view alone. */
+export class PoisonedEvent extends Error {
+  constructor(
+    readonly event: StoredEvent,
+    override readonly cause: unknown,
+  ) {
+    super(`${event.type} ${event.id}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    this.name = 'PoisonedEvent';
+  }
+}
+
+/** The checkpoint moved under us: another worker, or a rebuild, has taken over. */
+export class Fenced extends Error {}
+
+/** SQLSTATE classes that speak of the data or the statement, not of the connection or the server's state. */
+const isFaultOfData = (error: unknown): boolean => {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.length === 5 && /^(22|23|42)/.test(code);
+};
+
+/**
+ * One set of tables of a view, in a schema of its own, and the way of events into them. Rows and checkpoint change in
+ * one statement; the checkpoint's old position fences it.
+ */
+export class Generation {
+  private constructor(
+    readonly view: AnyView,
+    /** The name under which the checkpoint is kept. */
+    readonly checkpoint: string,
+    readonly schema: string,
+    private readonly shapes: ReadonlyMap<Table<object>, TableShape>,
+    /** Changes whenever tables of the view change. */
+    readonly shape: string,
+  ) {}
+
+  /** Reads the shapes of the view's tables; makes nothing. */
+  static async of(view: AnyView, url: string, options: { readonly next?: boolean } = {}): Promise<Generation> {
+    const schema = options.next ? `${schemaOf(view.name)}_next` : schemaOf(view.name);
+    const source = await tablesOf(view, url, schema);
+    try {
+      const shapes = new Map(view.tables.map((table) => [table, shapeOf(source.getMetadata(table as never))]));
+      const described = source.entityMetadatas
+        .map((entity) => [
+          entity.tableName,
+          entity.columns.map((column) => [column.databaseName, column.type, column.isNullable, column.isPrimary]),
+          entity.indices.map((index) => index.columns.map((column) => column.databaseName)),
+        ])
+        .map((part) => JSON.stringify(part, (_, value: unknown) => (typeof value === 'function' ? value.name : value)))
+        .sort();
+      const shape = createHash('sha256')
+        .update([view.version ?? 1, ...Object.keys(view.on).sort(), ...described].join('\n'))
+        .digest('hex');
+      return new Generation(view, options.next ? `${view.name}+next` : view.name, schema, shapes, shape);
+    } finally {
+      await source.destroy();
+    }
+  }
+
+  /** Makes the empty tables, dropping what lies in the schema. */
+  async make(pool: pg.Pool, url: string, log: string): Promise<void> {
+    await pool.query(`drop schema if exists ${quoted(this.schema)} cascade`);
+    await pool.query(`create schema ${quoted(this.schema)}`);
+    const source = await tablesOf(this.view, url, this.schema);
+    try {
+      await source.synchronize();
+    } finally {
+      await source.destroy();
+    }
+    await pool.query(
+      `insert into projector.checkpoint (view, log, shape, position) values ($1, $2, $3, 0)
+       on conflict (view) do update set log = $2, shape = $3, position = 0, stopped = null, updated = now()`,
+      [this.checkpoint, log, this.shape],
+    );
+  }
+
+  /** Takes the secondary indexes away for a fill from the start; the answer puts them back. */
+  async withoutIndexes(pool: pg.Pool): Promise<() => Promise<void>> {
+    const { rows } = await pool.query<{ name: string; definition: string }>(
+      `select c.relname as name, pg_get_indexdef(i.indexrelid) as definition
+       from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = $1 and not i.indisprimary and not i.indisunique`,
+      [this.schema],
+    );
+    for (const { name } of rows) await pool.query(`drop index ${quoted(this.schema)}.${quoted(name)}`);
+    return async () => {
+      for (const { definition } of rows) await pool.query(definition);
+      for (const { name } of this.shapes.values()) {
+        await pool.query(`analyze ${quoted(this.schema)}.${quoted(name)}`);
+      }
+    };
+  }
+
+  /** True when the view listens to such an event; one that cannot be read counts by its stored name. */
+  hears(upcasting: Upcasting, event: StoredEvent): boolean {
+    try {
+      return Object.hasOwn(this.view.on, upcasting.current(event).type);
+    } catch {
+      return Object.hasOwn(this.view.on, event.type);
+    }
+  }
+
+  /**
+   * Applies events that lie behind `from` and moves the checkpoint to `to`. Throws `PoisonedEvent` (what stood before it
+   * is applied and the checkpoint stands right before it), `Fenced`, or the connection's error (nothing is applied).
+   */
+  async apply(
+    pool: pg.Pool,
+    store: EventStore,
+    upcasting: Upcasting,
+    events: readonly StoredEvent[],
+    from: string,
+    to: string,
+  ): Promise<void> {
+    const heard: { stored: StoredEvent; seen: Seen<Messages, string> }[] = [];
+    let poison: PoisonedEvent | undefined;
+    let last = to;
+    const buffer = new RowBuffer(this.view, this.shapes);
+    const wanted: Needed[] = [];
+    for (const stored of events) {
+      try {
+        if (!this.hears(upcasting, stored)) continue;
+        const current = upcasting.current(stored);
+        const seen = {
+          event: stored.id,
+          type: current.type,
+          id: stored.stream.slice(stored.stream.indexOf('-') + 1),
+          data: current.data,
+          at: store.order(stored.position),
+          on: stored.on,
+          recorded: stored.recorded,
+          actor: stored.actor,
+          command: stored.command,
+        };
+        wanted.push(...(this.view.needs?.[current.type]?.(seen) ?? []));
+        heard.push({ stored, seen });
+      } catch (error) {
+        poison = new PoisonedEvent(stored, error);
+        break;
+      }
+    }
+    await this.fill(pool, buffer, wanted);
+    for (const { stored, seen } of heard) {
+      try {
+        this.view.on[seen.type]?.(seen, buffer);
+      } catch (error) {
+        poison = new PoisonedEvent(stored, error);
+        break;
+      }
+    }
+    if (poison) {
+      // Handlers may have half done the poisoned event: what stood before it is applied again from the start.
+      const before = events.slice(0, events.indexOf(poison.event));
+      last = before.length > 0 ? store.order((before.at(-1) as StoredEvent).position) : from;
+      if (before.length > 0) await this.apply(pool, store, upcasting, before, from, last);
+      throw poison;
+    }
+    try {
+      await this.flush(pool, buffer, from, last);
+    } catch (error) {
+      if ((error as { code?: string }).code === 'CK001') throw new Fenced(this.checkpoint);
+      if (!isFaultOfData(error) || events.length === 0) throw error;
+      if (events.length === 1) throw new PoisonedEvent(events[0] as StoredEvent, error);
+      let position = from;
+      for (const event of events) {
+        const next = store.order(event.position);
+        await this.apply(pool, store, upcasting, [event], position, next);
+        position = next;
+      }
+      if (position !== to) await this.apply(pool, store, upcasting, [], position, to);
+    }
+  }
+
+  private async fill(pool: pg.Pool, buffer: RowBuffer, wanted: readonly Needed[]): Promise<void> {
+    const missing = buffer.missing(wanted);
+    await Promise.all(
+      [...missing].map(async ([table, keys]) => {
+        const shape = this.shapes.get(table);
+        if (!shape) throw new Error(`${this.view.name} has no table ${table.name}`);
+        const name = `${quoted(this.schema)}.${quoted(shape.name)}`;
+        const { rows } = await pool.query<object>(
+          `select t.* from json_populate_recordset(null::${name}, $1::json) k
+           join ${name} t on ${shape.key.map((column) => `t.${quoted(column)} = k.${quoted(column)}`).join(' and ')}`,
+          [JSON.stringify(keys)],
+        );
+        for (const row of rows) buffer.load(table, row);
+      }),
+    );
+  }
+
+  private async flush(pool: pg.Pool, buffer: RowBuffer, from: string, to: string): Promise<void> {
+    const parts = ['fence as materialized (select projector.advance($1, $2, $3))'];
+    const values: unknown[] = [this.checkpoint, from, to];
+    for (const { table, added, put, removed } of buffer.changes()) {
+      const name = `${quoted(this.schema)}.${quoted(table.name)}`;
+      const columns = table.columns.map(quoted).join(', ');
+      const source = (rows: readonly object[]): string => {
+        values.push(JSON.stringify(rows));
+        return `fence, json_populate_recordset(null::${name}, $${values.length}::json) s`;
+      };
+      const selected = table.columns.map((column) => `s.${quoted(column)}`).join(', ');
+      if (added.length > 0) {
+        parts.push(`p${parts.length} as (insert into ${name} (${columns}) select ${selected} from ${source(added)})`);
+      }
+      if (put.length > 0) {
+        const rest = table.columns.filter((column) => !table.key.includes(column));
+        const set = rest.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ');
+        parts.push(
+          `p${parts.length} as (insert into ${name} (${columns}) select ${selected} from ${source(put)}
+           on conflict (${table.key.map(quoted).join(', ')}) do ${rest.length > 0 ? `update set ${set}` : 'nothing'})`,
+        );
+      }
+      if (removed.length > 0) {
+        const same = table.key.map((column) => `t.${quoted(column)} = s.${quoted(column)}`).join(' and ');
+        parts.push(`p${parts.length} as (delete from ${name} t using ${source(removed)} where ${same})`);
+      }
+    }
+    await pool.query(`with ${parts.join(',\n')} select 1 from fence`, values);
+  }
+
+  /**
+   * Puts this generation in the place of the live one, in one transaction. False when the live one is ahead: catch up
+   * and try again.
+   */
+  async takeOver(pool: pg.Pool): Promise<boolean> {
+    const live = schemaOf(this.view.name);
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      const there = await client.query('select 1 from pg_namespace where nspname = $1', [live]);
+      if (there.rowCount) {
+        const tables = await client.query<{ tablename: string }>(
+          'select tablename from pg_tables where schemaname = $1 order by tablename',
+          [live],
+        );
+        for (const { tablename } of tables.rows) {
+          await client.query(`lock table ${quoted(live)}.${quoted(tablename)} in access exclusive mode`);
+        }
+      }
+      const { rows } = await client.query<{ view: string; position: string; log: string; shape: string }>(
+        'select view, position, log, shape from projector.checkpoint where view = any($1) for update',
+        [[this.view.name, this.checkpoint]],
+      );
+      const old = rows.find(({ view }) => view === this.view.name);
+      const next = rows.find(({ view }) => view === this.checkpoint);
+      if (!next) throw new Error(`${this.view.name} has no next generation`);
+      if (old && old.log === next.log && BigInt(next.position) < BigInt(old.position)) {
+        await client.query('rollback');
+        return false;
+      }
+      await client.query(`drop schema if exists ${quoted(live)} cascade`);
+      await client.query(`alter schema ${quoted(this.schema)} rename to ${quoted(live)}`);
+      await client.query('delete from projector.checkpoint where view = any($1)', [[this.view.name, this.checkpoint]]);
+      await client.query('insert into projector.checkpoint (view, log, shape, position) values ($1, $2, $3, $4)', [
+        this.view.name,
+        next.log,
+        next.shape,
+        next.position,
+      ]);
+      await client.query('commit');
+      return true;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+}
+
+const tablesOf = async (view: AnyView, url: string, schema: string): Promise<DataSource> => {
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    schema,
+    entities: [...view.tables] as (new () => object)[],
+    extra: { max: 2 },
+    logging: false,
+  });
+  return source.initialize();
+};

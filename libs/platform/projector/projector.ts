@@ -1,0 +1,342 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import pg from 'pg';
+import { refusal, type AnyView } from '#kernel';
+import type { Database } from '#platform/database';
+import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
+import { Fenced, Generation, PoisonedEvent } from './generation.js';
+
+/** How a view stands. `lag` counts positions of the log that the view has not passed yet. */
+export type ViewState = {
+  readonly view: string;
+  readonly position: string;
+  readonly lag: number;
+  readonly status: 'live' | 'stopped' | 'foreign';
+  readonly stopped: { readonly event: string; readonly type: string; readonly error: string } | null;
+};
+
+/** Told of what the projector does; the programs write it to their log. */
+export type ProjectorLog = (level: 'info' | 'warn' | 'error', words: string) => void;
+
+/** A view as this process carries it: what the database knows (`stored`) and what it has read (`seen`). */
+type Carried = {
+  readonly generation: Generation;
+  stored: string;
+  seen: string;
+  stopped: boolean;
+  owned: boolean;
+  work: Promise<void>;
+};
+
+const EMPTY = '0';
+const LEASES = 7_026_100;
+const isBehind = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
+
+/**
+ * One reader of the log feeds all live views of this process. Each view has its own checkpoint and lease; a poisoned
+ * event stops its view alone; checkpoints pass events that a view ignores, at most once a second.
+ */
+@Injectable()
+export class Projector {
+  private readonly carried = new Map<string, Carried>();
+  private readonly passedBy = new EventEmitter().setMaxListeners(0);
+  private readonly ending = new AbortController();
+  private reading: AbortController | undefined;
+  private running: Promise<void> | undefined;
+  private idle: NodeJS.Timeout | undefined;
+  private lease: pg.Client | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly database: Database,
+    private readonly upcasting: Upcasting,
+    readonly views: readonly AnyView[],
+    private readonly log: ProjectorLog = () => undefined,
+  ) {}
+
+  /** Makes or rebuilds what is missing, then follows the log until `stop`. */
+  async start(): Promise<void> {
+    await this.prepare();
+    this.idle = setInterval(() => {
+      for (const view of this.carried.values()) if (view.owned && view.stored !== view.seen) this.keep(view);
+    }, 1000);
+    this.idle.unref();
+    this.running = this.follow();
+  }
+
+  /** Ends after the batches under way. */
+  async stop(): Promise<void> {
+    this.ending.abort();
+    this.reading?.abort();
+    clearInterval(this.idle);
+    await this.running;
+    await Promise.all([...this.carried.values()].map(({ work }) => work.catch(() => undefined)));
+    await this.lease?.end().catch(() => undefined);
+    this.lease = undefined;
+  }
+
+  /**
+   * Waits until these views have passed a position, at most `patience` milliseconds (2 s). False: they have not; the
+   * answer that follows is stale.
+   */
+  async passed(views: readonly string[], position: string, patience = 2000): Promise<boolean> {
+    const wanted = this.store.order(position);
+    const until = performance.now() + patience;
+    for (const name of views) {
+      for (;;) {
+        const seen = this.running ? this.carried.get(name)?.seen : undefined;
+        if (!isBehind(seen ?? (await this.checkpointOf(name)), wanted)) break;
+        const left = until - performance.now();
+        if (left <= 0) return false;
+        await (this.running
+          ? Promise.race([new Promise((resolve) => this.passedBy.once(name, resolve)), wait(Math.min(left, 100))])
+          : wait(Math.min(left, 25)));
+      }
+    }
+    return true;
+  }
+
+  /** The position up to which a view has seen the log, as the database knows it. */
+  async checkpointOf(name: string): Promise<string> {
+    const { rows } = await this.database.pool.query<{ position: string }>(
+      'select position from projector.checkpoint where view = $1',
+      [name],
+    );
+    return rows[0]?.position ?? EMPTY;
+  }
+
+  /** How all views stand. */
+  async states(): Promise<readonly ViewState[]> {
+    const [end, log, { rows }] = await Promise.all([
+      this.store.end(),
+      this.store.logId(),
+      this.database.pool.query<{ view: string; position: string; log: string; stopped: ViewState['stopped'] }>(
+        'select view, position, log, stopped from projector.checkpoint',
+      ),
+    ]);
+    const last = end === undefined ? EMPTY : this.store.order(end);
+    return this.views.map(({ name }) => {
+      const row = rows.find(({ view }) => view === name);
+      const seen = this.carried.get(name)?.seen;
+      const position = seen && row && isBehind(row.position, seen) ? seen : (row?.position ?? EMPTY);
+      return {
+        view: name,
+        position,
+        lag: Math.max(0, Number(BigInt(last) - BigInt(position))),
+        status: row?.stopped ? 'stopped' : row && row.log !== log ? 'foreign' : 'live',
+        stopped: row?.stopped ?? null,
+      };
+    });
+  }
+
+  /** Lets a stopped view go on from its checkpoint, after the repair. */
+  async resume(name: string): Promise<void> {
+    this.known(name);
+    await this.database.pool.query('update projector.checkpoint set stopped = null where view = $1', [name]);
+    this.reading?.abort();
+  }
+
+  /**
+   * Fills the next generation of a view beside the live one and puts it in its place in one transaction; commands go
+   * on meanwhile.
+   */
+  async rebuild(name: string, progress: (done: bigint, all: bigint) => void = () => undefined): Promise<void> {
+    const view = this.known(name);
+    const { pool, url } = this.database;
+    const gate = await this.lockedClient(`rebuild ${name}`);
+    try {
+      const next = await Generation.of(view, url, { next: true });
+      await next.make(pool, url, await this.store.logId());
+      const withIndexes = await next.withoutIndexes(pool);
+      let position = EMPTY;
+      const catchUp = async (): Promise<void> => {
+        const end = await this.store.end();
+        const after = position === EMPTY ? undefined : this.store.positionOf(position);
+        // The next batch is fetched while the last one is written.
+        let writing = Promise.resolve();
+        for await (const batch of this.store.readAll(after, 2000)) {
+          await writing;
+          const to = this.store.order((batch.at(-1) as StoredEvent).position);
+          const from = position;
+          position = to;
+          writing = next.apply(pool, this.store, this.upcasting, batch, from, to);
+          writing.catch(() => undefined);
+          if (end !== undefined) progress(BigInt(to), BigInt(this.store.order(end)));
+        }
+        await writing;
+      };
+      await catchUp();
+      await withIndexes();
+      do await catchUp();
+      while (!(await next.takeOver(pool)));
+    } finally {
+      await gate.end();
+    }
+    this.reading?.abort();
+  }
+
+  private known(name: string): AnyView {
+    const view = this.views.find((candidate) => candidate.name === name);
+    if (!view) throw refusal('absent', 'view.absent', { view: name });
+    return view;
+  }
+
+  private async prepare(): Promise<void> {
+    const gate = await this.lockedClient('prepare');
+    try {
+      const [log, end] = await Promise.all([this.store.logId(), this.store.end()]);
+      for (const view of this.views) {
+        const generation = await Generation.of(view, this.database.url);
+        const { rows } = await this.database.pool.query<{ shape: string; log: string; position: string }>(
+          'select shape, log, position from projector.checkpoint where view = $1',
+          [view.name],
+        );
+        const row = rows[0];
+        if (!row && end === undefined) {
+          await generation.make(this.database.pool, this.database.url, log);
+        } else if (!row || (row.shape !== generation.shape && row.log === log)) {
+          this.log('info', `rebuilding the view ${view.name}`);
+          await this.rebuild(view.name);
+        }
+        this.carried.set(view.name, {
+          generation,
+          stored: EMPTY,
+          seen: EMPTY,
+          stopped: false,
+          owned: false,
+          work: Promise.resolve(),
+        });
+      }
+    } finally {
+      await gate.end();
+    }
+  }
+
+  private async follow(): Promise<void> {
+    let patience = 50;
+    while (!this.ending.signal.aborted) {
+      const reading = (this.reading = new AbortController());
+      try {
+        const views = await this.claim();
+        if (views.length === 0) {
+          await wait(1000, undefined, { signal: AbortSignal.any([reading.signal, this.ending.signal]) });
+          continue;
+        }
+        const from = views.map(({ seen }) => seen).reduce((a, b) => (isBehind(a, b) ? a : b));
+        const after = from === EMPTY ? undefined : this.store.positionOf(from);
+        for await (const batch of this.store.subscribe(after, reading.signal, 1000)) {
+          await Promise.all(views.map((view) => this.take(view, batch)));
+          patience = 50;
+        }
+      } catch (error) {
+        if (reading.signal.aborted || this.ending.signal.aborted) continue;
+        if (!(error instanceof Fenced)) {
+          this.log('warn', `views wait: ${error instanceof Error ? error.message : String(error)}`);
+        }
+        await wait(patience, undefined, { signal: this.ending.signal }).catch(() => undefined);
+        patience = Math.min(patience * 2, 5000);
+      }
+    }
+  }
+
+  /** Takes the leases that are free and reads where their views stand. */
+  private async claim(): Promise<Carried[]> {
+    if (!this.lease) {
+      const client = new pg.Client({ connectionString: this.database.url, application_name: 'camket views' });
+      client.on('error', () => {
+        this.lease = undefined;
+        this.reading?.abort();
+      });
+      await client.connect();
+      this.lease = client;
+      for (const view of this.carried.values()) view.owned = false;
+    }
+    const log = await this.store.logId();
+    const views: Carried[] = [];
+    for (const view of this.carried.values()) {
+      const { name } = view.generation.view;
+      if (!view.owned) {
+        const { rows } = await this.lease.query<{ got: boolean }>(
+          'select pg_try_advisory_lock($1, hashtext($2)) as got',
+          [LEASES, name],
+        );
+        view.owned = rows[0]?.got === true;
+      }
+      const { rows } = await this.database.pool.query<{ position: string; stopped: object | null; log: string }>(
+        'select position, stopped, log from projector.checkpoint where view = $1',
+        [name],
+      );
+      const row = rows[0];
+      if (!row) throw new Error(`the view ${name} has no checkpoint`);
+      const end = await this.store.end();
+      const beyond = isBehind(end === undefined ? EMPTY : this.store.order(end), row.position);
+      if (row.log !== log || beyond) {
+        this.log('error', `the view ${name} was made from another log; rebuild it: camket views rebuild ${name}`);
+        view.stopped = true;
+      } else {
+        view.stopped = row.stopped !== null;
+      }
+      view.stored = view.seen = row.position;
+      if (view.owned && !view.stopped) views.push(view);
+    }
+    return views;
+  }
+
+  private take(view: Carried, batch: readonly StoredEvent[]): Promise<void> {
+    return (view.work = view.work
+      .catch(() => undefined)
+      .then(async () => {
+        if (view.stopped) return;
+        const last = this.store.order((batch.at(-1) as StoredEvent).position);
+        if (!isBehind(view.seen, last)) return;
+        const fresh = batch.filter((event) => isBehind(view.seen, this.store.order(event.position)));
+        if (fresh.some((event) => view.generation.hears(this.upcasting, event))) {
+          try {
+            const { pool } = this.database;
+            await view.generation.apply(pool, this.store, this.upcasting, fresh, view.stored, last);
+            view.stored = last;
+          } catch (error) {
+            if (!(error instanceof PoisonedEvent)) throw error;
+            await this.stopView(view, error);
+            return;
+          }
+        }
+        view.seen = last;
+        this.passedBy.emit(view.generation.view.name);
+      }));
+  }
+
+  private keep(view: Carried): void {
+    view.work = view.work
+      .catch(() => undefined)
+      .then(async () => {
+        if (view.stopped || view.stored === view.seen) return;
+        const to = view.seen;
+        await view.generation.apply(this.database.pool, this.store, this.upcasting, [], view.stored, to);
+        view.stored = to;
+      });
+    view.work.catch(() => this.reading?.abort());
+  }
+
+  private async stopView(view: Carried, poison: PoisonedEvent): Promise<void> {
+    const { name } = view.generation.view;
+    const stopped = { event: poison.event.id, type: poison.event.type, error: poison.message };
+    await this.database.pool.query('update projector.checkpoint set stopped = $2 where view = $1', [
+      name,
+      JSON.stringify(stopped),
+    ]);
+    view.stopped = true;
+    view.stored = view.seen = await this.checkpointOf(name);
+    this.log('error', `the view ${name} stopped at ${poison.message}; after the repair: camket views resume ${name}`);
+  }
+
+  /** A connection that holds a lock of that name until it ends. */
+  private async lockedClient(name: string): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.database.url, application_name: 'camket lock' });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query('select pg_advisory_lock($1, hashtext($2))', [LEASES + 1, name]);
+    return client;
+  }
+}

@@ -1,0 +1,136 @@
+import type { EntityMetadata } from 'typeorm';
+import { Rows, type AnyView, type Needed, type Table } from '#kernel';
+
+/** One table of a view as SQL sees it. */
+export type TableShape = {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly key: readonly string[];
+};
+
+/** The shape of a table from its TypeORM entity; columns are called as their properties. */
+export const shapeOf = (metadata: EntityMetadata): TableShape => ({
+  name: metadata.tableName,
+  columns: metadata.columns.map((column) => column.databaseName),
+  key: metadata.primaryColumns.map((column) => column.databaseName),
+});
+
+const copyOf = (row: object): Record<string, unknown> => ({ ...(row as Record<string, unknown>) });
+
+type Held = { row: Record<string, unknown>; fate: 'loaded' | 'new' | 'put' | 'removed' };
+
+/** What one table has to be told at the end of a batch. */
+export type Changes = {
+  readonly table: TableShape;
+  readonly added: readonly object[];
+  readonly put: readonly object[];
+  readonly removed: readonly object[];
+};
+
+/** Rows in memory for the length of one batch: what was loaded, and what handlers did to it. */
+export class RowBuffer extends Rows {
+  private readonly held = new Map<Table<object>, Map<string, Held>>();
+
+  constructor(
+    private readonly view: AnyView,
+    private readonly shapes: ReadonlyMap<Table<object>, TableShape>,
+  ) {
+    super();
+    for (const table of view.tables) this.held.set(table, new Map());
+  }
+
+  /** Puts in a row as it stands in the database; undefined says that there is none. */
+  load(table: Table<object>, row: object): void {
+    const values = row as Record<string, unknown>;
+    const rows = this.rowsOf(table);
+    const key = this.keyOf(table, values);
+    if (!rows.has(key)) rows.set(key, { row: values, fate: 'loaded' });
+  }
+
+  override add<Row extends object>(table: Table<Row>, row: Row): void {
+    const rows = this.rowsOf(table);
+    const key = this.keyOf(table, row);
+    const held = rows.get(key);
+    if (held && held.fate !== 'removed') throw new Error(`${this.view.name}: ${table.name} ${key} is there already`);
+    rows.set(key, { row: copyOf(row), fate: held ? 'put' : 'new' });
+  }
+
+  override put<Row extends object>(table: Table<Row>, row: Row): void {
+    const rows = this.rowsOf(table);
+    const key = this.keyOf(table, row);
+    rows.set(key, { row: copyOf(row), fate: rows.get(key)?.fate === 'new' ? 'new' : 'put' });
+  }
+
+  override find<Row extends object>(table: Table<Row>, key: Partial<Row>): Readonly<Row> | undefined {
+    const held = this.rowsOf(table).get(this.keyOf(table, key));
+    return held && held.fate !== 'removed' ? (held.row as Row) : undefined;
+  }
+
+  override change<Row extends object>(table: Table<Row>, key: Partial<Row>, change: Partial<Row>): void {
+    const held = this.rowsOf(table).get(this.keyOf(table, key));
+    if (!held || held.fate === 'removed') {
+      throw new Error(`${this.view.name}: no row ${this.keyOf(table, key)} in ${table.name} to change`);
+    }
+    held.row = { ...held.row, ...change };
+    if (held.fate === 'loaded') held.fate = 'put';
+  }
+
+  override remove<Row extends object>(table: Table<Row>, key: Partial<Row>): void {
+    const rows = this.rowsOf(table);
+    const text = this.keyOf(table, key);
+    const held = rows.get(text);
+    if (!held) return;
+    if (held.fate === 'new') rows.delete(text);
+    else held.fate = 'removed';
+  }
+
+  /** What to write, table by table; tables without changes are left out. */
+  changes(): readonly Changes[] {
+    return [...this.held].flatMap(([table, rows]) => {
+      const shape = this.shape(table);
+      const [added, put, removed]: [object[], object[], object[]] = [[], [], []];
+      for (const { row, fate } of rows.values()) {
+        if (fate === 'new') added.push(row);
+        else if (fate === 'put') put.push(row);
+        else if (fate === 'removed') removed.push(Object.fromEntries(shape.key.map((name) => [name, row[name]])));
+      }
+      return added.length + put.length + removed.length > 0 ? [{ table: shape, added, put, removed }] : [];
+    });
+  }
+
+  /** The keys of such rows that are not held yet, without repetition. */
+  missing(wanted: readonly Needed[]): ReadonlyMap<Table<object>, readonly object[]> {
+    const keys = new Map<Table<object>, Map<string, object>>();
+    for (const { table, key } of wanted) {
+      const text = this.keyOf(table, key);
+      if (this.rowsOf(table).has(text)) continue;
+      let found = keys.get(table);
+      if (!found) keys.set(table, (found = new Map()));
+      found.set(text, key);
+    }
+    return new Map([...keys].map(([table, found]) => [table, [...found.values()]]));
+  }
+
+  private keyOf(table: Table<object>, values: object): string {
+    const { key } = this.shape(table);
+    let text = '';
+    for (const name of key) {
+      const value = (values as Record<string, unknown>)[name];
+      if (value === undefined) throw new Error(`${this.view.name}: ${table.name} needs ${name} of its key`);
+      text += `\u001f${String(value)}`;
+    }
+    return text;
+  }
+
+  private rowsOf(table: Table<object>): Map<string, Held> {
+    const rows = this.held.get(table);
+    if (!rows) throw new Error(`${this.view.name} has no table ${table.name}`);
+    return rows;
+  }
+
+  private shape(table: Table<object>): TableShape {
+    const shape = this.shapes.get(table);
+    if (!shape) throw new Error(`${this.view.name} has no table ${table.name}`);
+    return shape;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './texts.js';
+export type * from './texts.events.js';

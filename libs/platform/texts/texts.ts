@@ -1,0 +1,129 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { refusal, stored, type Decider, type TextRef } from '#kernel';
+import { CommandRunner, Dispatch, FactsReader, idOf, type Receipt, type Sender } from '#platform/commands';
+import { Database } from '#platform/database';
+import type { TextEvents } from './texts.events.js';
+
+/** The longest text that a person may type into one field, in characters. */
+export const LONGEST_TEXT = 20_000;
+
+/** A text as it is shown: what was typed, or that it was erased. */
+export type ShownText = { readonly text: string } | { readonly erased: true };
+
+type TextCommands = { EraseText: { reason: string } };
+type TextFacts = { readonly exists: boolean };
+type KeptText = {
+  readonly id: string;
+  readonly salt: string | null;
+  readonly text: string | null;
+  readonly fresh: boolean;
+};
+
+/** Erasing a text leaves one event behind: that it was erased, and why. */
+export const textDecider: Decider<{ readonly erased: boolean }, TextCommands, TextEvents, TextFacts> = {
+  category: 'text',
+  initial: { erased: false },
+  decide: {
+    EraseText: ({ erased }, { reason }, { id, facts }) => {
+      if (erased) return [];
+      if (!facts.exists) throw refusal('absent', 'absent');
+      return [{ type: 'TextErased', data: { text: id, reason } }];
+    },
+  },
+  evolve: { TextErased: () => ({ erased: true }) },
+};
+
+class TextDispatch extends Dispatch<TextCommands> {}
+
+/**
+ * Texts that people type. They lie in an ordinary table with their salt; events hold a reference and a salted hash.
+ */
+@Injectable()
+export class Texts extends FactsReader<TextCommands, TextFacts> {
+  constructor(
+    private readonly database: Database,
+    private readonly runner: CommandRunner,
+  ) {
+    super();
+  }
+
+  /**
+   * Keeps the texts of one command while it runs: they are stored before it, and taken back when it is refused. A field
+   * that is undefined stays so. The same command sent again finds the texts of the first time.
+   */
+  async during<F extends string, R>(
+    sender: Sender,
+    fields: { readonly [field in F]: string | undefined },
+    command: (refs: { readonly [field in F]: TextRef | undefined }) => Promise<R>,
+  ): Promise<R> {
+    const typed = Object.entries<string | undefined>(fields).flatMap(([field, text]) => {
+      const clean = text === undefined ? '' : stored(text);
+      if (clean.length > LONGEST_TEXT) throw refusal('invalid', 'text.too-long', { field, longest: LONGEST_TEXT });
+      if (clean.includes('\0') || !clean.isWellFormed()) throw refusal('invalid', 'text.unreadable', { field });
+      return clean === '' ? [] : [{ field, id: idOf(sender.command, 'text', field), text: clean }];
+    });
+    if (typed.length === 0) return command({} as { [field in F]: TextRef | undefined });
+    const kept = await this.keep(typed);
+    const refs = Object.fromEntries(typed.map(({ field, id }) => [field, { id, hash: hashOf(kept.get(id)) }])) as {
+      [field in F]: TextRef | undefined;
+    };
+    try {
+      return await command(refs);
+    } catch (error) {
+      const fresh = [...kept.values()].filter((row) => row.fresh).map(({ id }) => id);
+      if (fresh.length > 0 && (error as Error).name === 'Refusal') {
+        await this.database.pool.query('delete from typed_text where id = any($1)', [fresh]);
+      }
+      throw error;
+    }
+  }
+
+  private async keep(typed: readonly { id: string; text: string }[]): Promise<ReadonlyMap<string, KeptText>> {
+    const ids = typed.map(({ id }) => id);
+    for (;;) {
+      const { rows } = await this.database.pool.query<KeptText>(
+        `with wanted as (select * from unnest($1::uuid[], $2::text[], $3::text[]) as w(id, salt, text)),
+              made as (insert into typed_text (id, salt, text) select * from wanted
+                       on conflict (id) do nothing returning id, salt, text)
+         select id, salt, text, true as fresh from made
+         union all
+         select t.id, t.salt, t.text, false from typed_text t where t.id = any($1) and t.id not in (select id from made)`,
+        [ids, typed.map(() => randomBytes(16).toString('hex')), typed.map(({ text }) => text)],
+      );
+      // The same command sent twice at once: the other one's text is not visible yet to this statement.
+      if (rows.length === new Set(ids).size) return new Map(rows.map((row) => [row.id, row]));
+    }
+  }
+
+  /** The texts of these references as they are shown, by id. */
+  async show(refs: readonly (TextRef | undefined)[]): Promise<ReadonlyMap<string, ShownText>> {
+    const ids = refs.flatMap((ref) => (ref ? [ref.id] : []));
+    const shown = new Map<string, ShownText>(ids.map((id) => [id, { erased: true }]));
+    if (ids.length === 0) return shown;
+    const { rows } = await this.database.pool.query<{ id: string; text: string }>(
+      'select id, text from typed_text where id = any($1) and text is not null',
+      [ids],
+    );
+    for (const { id, text } of rows) shown.set(id, { text });
+    return shown;
+  }
+
+  /** Erases a text for good; the reason itself must hold no personal data, it stays in the log. */
+  async erase(id: string, sender: Sender, reason: string): Promise<Receipt> {
+    const receipt = await this.runner.run(textDecider, new TextDispatch(id, sender, 'EraseText', { reason }), this);
+    await this.database.pool.query('update typed_text set text = null, salt = null where id = $1', [id]);
+    return receipt;
+  }
+
+  override async read(dispatch: Dispatch<TextCommands>): Promise<TextFacts> {
+    const { rowCount } = await this.database.pool.query('select 1 from typed_text where id = $1', [dispatch.id]);
+    return { exists: rowCount === 1 };
+  }
+}
+
+const hashOf = (kept: KeptText | undefined): string =>
+  createHash('sha256')
+    .update(kept?.salt ?? '')
+    .update(kept?.text ?? '')
+    .digest('hex');
