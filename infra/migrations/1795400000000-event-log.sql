@@ -1,0 +1,142 @@
+-- The log: everything that happened, in one order. Rows are only ever added, and only by log.append and log.restore.
+create schema log;
+
+create table log.head (
+  one boolean primary key default true check (one),
+  id uuid not null default gen_random_uuid(),
+  demonstration boolean not null default false
+);
+comment on table log.head is 'Which log this is. Only that of a demonstration takes its time from a set clock.';
+insert into log.head default values;
+
+create table log.event (
+  position bigint primary key,
+  stream text collate "C" not null,
+  revision integer not null check (revision >= 0),
+  id uuid not null,
+  type text not null,
+  schema integer not null,
+  day date not null,
+  actor text not null,
+  command uuid not null,
+  correlation uuid not null,
+  causation uuid not null,
+  recorded timestamptz(3) not null,
+  data text not null,
+  unique (stream, revision)
+);
+comment on table log.event is 'The envelope is fixed for ever. data is canonical JSON text (RFC 8785), stored byte for byte.';
+comment on column log.event.position is 'Order of the log; equal to the order of commits. Has no gaps but those of a refused append.';
+comment on column log.event.day is 'The calendar day that the event concerns.';
+comment on column log.event.recorded is 'When the log took it in; never earlier than that of a lower position.';
+
+-- Appends that arrive together. Each column is one text, its values separated by U+001F, one value for each event; all
+-- events of one stream belong to one append. The answer is "<position before the first> <recorded, ms>", followed by
+-- " <number of its last event>:<first position>:<first recorded, ms>" for each append that was there already, and
+-- " <number of its last event>:" for each that is stale.
+create function log.append(
+  total integer, streams text, expected text, revisions text, ids text, types text, schemas text, days text,
+  actors text, commands text, correlations text, causations text, contents text, clock timestamptz
+) returns text language plpgsql volatile as $$
+declare
+  separator constant text := E'\x1f';
+  base bigint;
+  latest timestamptz;
+  now timestamptz;
+  stored integer;
+  answer text;
+  mark text;
+begin
+  -- First and alone: each statement behind it has a snapshot taken under the lock, and the lock ends after the commit
+  -- is visible. So positions are committed in their order, and no reader passes an event that commits later.
+  perform pg_advisory_xact_lock(7026002);
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'log.append needs read committed: another snapshot would be older than the lock';
+  end if;
+  now := date_trunc('milliseconds', clock_timestamp());
+  if clock is not null then
+    if not (select demonstration from log.head) then
+      raise exception 'only the log of a demonstration takes its time from a set clock';
+    end if;
+    now := date_trunc('milliseconds', clock);
+  end if;
+  select e.position, e.recorded into base, latest from log.event e order by e.position desc limit 1;
+  base := coalesce(base, 0);
+  now := greatest(latest, now);
+  mark := set_config('log.appending', 'yes', true);
+  if total = 1 then
+    insert into log.event
+      (position, stream, revision, id, type, schema, day, actor, command, correlation, causation, recorded, data)
+    select base + 1, streams, revisions::integer, ids::uuid, types, schemas::integer, days::date, actors, commands::uuid,
+      correlations::uuid, causations::uuid, now, contents
+    where coalesce((select l.revision from log.event l where l.stream = streams order by l.revision desc limit 1), -1)
+      = expected::integer;
+  else
+    insert into log.event
+      (position, stream, revision, id, type, schema, day, actor, command, correlation, causation, recorded, data)
+    select base + e.n, e.stream, e.revision, e.id, e.type, e.schema, e.day, e.actor, e.command, e.correlation,
+      e.causation, now, e.data
+    from unnest(
+      string_to_array(streams, separator), string_to_array(expected, separator)::integer[],
+      string_to_array(revisions, separator)::integer[], string_to_array(ids, separator)::uuid[],
+      string_to_array(types, separator), string_to_array(schemas, separator)::integer[],
+      string_to_array(days, separator)::date[], string_to_array(actors, separator),
+      string_to_array(commands, separator)::uuid[], string_to_array(correlations, separator)::uuid[],
+      string_to_array(causations, separator)::uuid[], string_to_array(contents, separator)
+    ) with ordinality
+      as e(stream, expected, revision, id, type, schema, day, actor, command, correlation, causation, data, n)
+    where coalesce((select l.revision from log.event l where l.stream = e.stream order by l.revision desc limit 1), -1)
+      = e.expected;
+  end if;
+  get diagnostics stored = row_count;
+  mark := set_config('log.appending', '', true);
+  answer := base || ' ' || (extract(epoch from now) * 1000)::bigint;
+  if stored = total then
+    return answer;
+  end if;
+  return answer || (
+    select coalesce(string_agg(' ' || v.last || ':' || v.first_receipt, '' order by v.last), '')
+    from (
+      select max(e.n) as last,
+        case when bool_and(s.id is not distinct from e.id)
+          then max(s.position) || ':' || (extract(epoch from max(s.recorded)) * 1000)::bigint
+          else ''
+        end as first_receipt
+      from unnest(
+        string_to_array(streams, separator), string_to_array(revisions, separator)::integer[],
+        string_to_array(ids, separator)::uuid[]
+      ) with ordinality as e(stream, revision, id, n)
+      left join lateral (
+        select l.position, l.id, l.recorded from log.event l
+        where l.stream = e.stream and l.revision = e.revision offset 0
+      ) s on true
+      group by e.stream
+      having bool_or(s.position is distinct from base + e.n)
+    ) v
+  );
+end
+$$;
+comment on function log.append is 'The only way into the log, beside log.restore into an empty one.';
+
+create function log.refuse() returns trigger language plpgsql as $$
+begin
+  raise exception 'the log is only added to, by log.append: % on %.% refused', tg_op, tg_table_schema, tg_table_name;
+end
+$$;
+
+create trigger only_by_append before insert on log.event for each statement
+  when (coalesce(current_setting('log.appending', true), '') <> 'yes') execute function log.refuse();
+create trigger never_changed before update or delete or truncate on log.event for each statement
+  execute function log.refuse();
+create trigger never_removed before insert or delete or truncate on log.head for each statement
+  execute function log.refuse();
+
+create function log.keep_identity() returns trigger language plpgsql as $$
+begin
+  if exists (select from log.event) then
+    raise exception 'a log keeps its id and its kind once something has happened';
+  end if;
+  return new;
+end
+$$;
+create trigger identity_of_an_empty_log before update on log.head for each row execute function log.keep_identity();

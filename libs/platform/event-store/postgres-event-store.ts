@@ -1,0 +1,199 @@
+import pg from 'pg';
+import { refuseBeyondLimits } from './append-limits.js';
+import {
+  type Appended,
+  EventStore,
+  type ExpectedRevision,
+  ForeignCheckpoint,
+  type NewEvent,
+  type Position,
+  type StoredEvent,
+} from './event-store.js';
+import { growingWait } from './growing-wait.js';
+import { PostgresAppendQueue } from './postgres-append-queue.js';
+import { connectionTo, isPassing, prepare } from './postgres-connection.js';
+import { COLUMNS, PostgresReadQueue, type Row, storedEvent } from './postgres-read-queue.js';
+import { PostgresWakeups } from './postgres-wakeups.js';
+
+export type PostgresEventStoreOptions = {
+  /** The set clock of a demonstration: an instant (ISO), or undefined for the server's time. Other logs refuse it. */
+  readonly now?: () => string | undefined;
+  /** How many connections append. */
+  readonly writers?: number;
+  /** How many connections read. */
+  readonly readers?: number;
+  /** How often a subscriber that was not woken looks by himself, ms. */
+  readonly poll?: number;
+};
+
+/** How many events a batch of the whole log holds unless asked otherwise, and how many bytes of data at most. */
+const BATCH = { events: 1_000, bytes: 8 * 1024 * 1024 } as const;
+
+const POSITION = /^[1-9]\d{0,18}$/;
+
+const PAGE = {
+  name: 'log-page',
+  rowMode: 'array',
+  text: `select ${COLUMNS}
+    from (
+      select l.*, sum(octet_length(l.data)) over (order by l.position) - octet_length(l.data) as before
+      from (select * from log.event where position > $1 order by position limit $2) l
+    ) e
+    where e.before < ${BATCH.bytes}
+    order by e.position`,
+} as const;
+
+const END = { name: 'log-end', rowMode: 'array', text: 'select max(position) from log.event' } as const;
+
+/**
+ * The log in PostgreSQL. The database has been migrated before. Appends are committed in groups; a position is the
+ * decimal number of the event in the log.
+ */
+export class PostgresEventStore extends EventStore {
+  private readonly pool: pg.Pool;
+  private readonly appends: PostgresAppendQueue;
+  private readonly reads: PostgresReadQueue;
+  private readonly wakeups: PostgresWakeups;
+  private readonly poll: number;
+  private readonly closing = new AbortController();
+  private id: string | undefined;
+
+  constructor(url: string, options: PostgresEventStoreOptions = {}) {
+    super();
+    const readers = Math.max(2, options.readers ?? 4);
+    this.poll = options.poll ?? 250;
+    this.pool = new pg.Pool({ ...connectionTo(url), max: readers, onConnect: prepare });
+    this.pool.on('error', () => undefined);
+    this.reads = new PostgresReadQueue(this.pool, readers - 1);
+    this.wakeups = new PostgresWakeups(url, (statement) => this.pool.query(statement));
+    this.appends = new PostgresAppendQueue(url, {
+      lanes: options.writers ?? 1,
+      now: options.now ?? (() => undefined),
+      onStored: () => this.wakeups.appended(),
+    });
+  }
+
+  /** Opens the log of a migrated database; fails when there is none. */
+  static async open(url: string, options: PostgresEventStoreOptions = {}): Promise<PostgresEventStore> {
+    const store = new PostgresEventStore(url, options);
+    try {
+      await store.logId();
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** Ends subscriptions, writes what waits to be appended, and closes all connections. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.all([this.wakeups.close(), this.appends.close()]);
+    await this.pool.end();
+  }
+
+  override async logId(): Promise<string> {
+    return (this.id ??= await this.currentLogId());
+  }
+
+  override async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
+    refuseBeyondLimits(stream, events, expected);
+    return this.appends.append(stream, events, expected);
+  }
+
+  override read(stream: string, from = 0): Promise<readonly StoredEvent[]> {
+    return this.reads.read(stream, from);
+  }
+
+  override async *readAll(after?: Position, batch: number = BATCH.events): AsyncIterable<readonly StoredEvent[]> {
+    let at = after === undefined ? '0' : this.order(after);
+    const end = await this.end();
+    const last = end === undefined ? 0n : BigInt(end);
+    const following = (): Promise<readonly StoredEvent[]> => {
+      const page = this.page(at, batch);
+      page.catch(() => undefined);
+      return page;
+    };
+    let next = BigInt(at) < last ? following() : undefined;
+    while (next !== undefined) {
+      const page = await next;
+      const reached = page.at(-1)?.position;
+      if (reached === undefined) return;
+      at = reached;
+      next = BigInt(at) < last ? following() : undefined;
+      yield BigInt(at) > last ? page.filter(({ position }) => BigInt(position) <= last) : page;
+    }
+  }
+
+  override async *subscribe(
+    after: Position | undefined,
+    signal: AbortSignal,
+    batch: number = BATCH.events,
+  ): AsyncIterable<readonly StoredEvent[]> {
+    const ended = AbortSignal.any([signal, this.closing.signal]);
+    let at = after === undefined ? '0' : this.order(after);
+    let log: string | undefined;
+    let failures = 0;
+    for (let connected = false; !ended.aborted;) {
+      const heard = this.wakeups.count;
+      let page: readonly StoredEvent[];
+      try {
+        if (!connected) log = await this.verified(at, log);
+        connected = true;
+        page = await this.page(at, batch);
+        failures = 0;
+      } catch (error) {
+        if (ended.aborted) return;
+        if (error instanceof ForeignCheckpoint || !isPassing(error)) throw error;
+        connected = false;
+        failures += 1;
+        await growingWait(failures, ended);
+        continue;
+      }
+      const reached = page.at(-1)?.position;
+      if (reached === undefined) {
+        await this.wakeups.next(heard, this.poll, ended);
+      } else {
+        at = reached;
+        yield page;
+      }
+    }
+  }
+
+  override async end(): Promise<Position | undefined> {
+    const { rows } = await this.pool.query<[string | null]>(END);
+    return rows[0]?.[0] ?? undefined;
+  }
+
+  override order(position: Position): string {
+    if (!POSITION.test(position)) throw new ForeignCheckpoint(`"${position}" is no position of a log in PostgreSQL`);
+    return position;
+  }
+
+  override positionOf(order: string): Position {
+    return this.order(order);
+  }
+
+  private async currentLogId(): Promise<string> {
+    const { rows } = await this.pool.query<[string]>({ text: 'select id from log.head', rowMode: 'array' });
+    const id = rows[0]?.[0];
+    if (id === undefined) throw new Error('the database holds no log');
+    return id;
+  }
+
+  private async page(at: string, batch: number): Promise<readonly StoredEvent[]> {
+    const { rows } = await this.pool.query<Row & unknown[]>({ ...PAGE, values: [at, batch] });
+    return rows.map(storedEvent);
+  }
+
+  /** The id of the log, after making sure that `at` lies in it and that it is the log of before. */
+  private async verified(at: string, before: string | undefined): Promise<string> {
+    const [id, end] = await Promise.all([this.currentLogId(), this.end()]);
+    if (before !== undefined && before !== id)
+      throw new ForeignCheckpoint(`the log ${before} has become the log ${id}`);
+    if (BigInt(end ?? 0) < BigInt(at)) {
+      throw new ForeignCheckpoint(`position ${at} lies beyond the end of the log ${id}, which is ${end ?? 'empty'}`);
+    }
+    return id;
+  }
+}

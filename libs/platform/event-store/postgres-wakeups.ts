@@ -1,0 +1,101 @@
+import pg from 'pg';
+import { growingWait } from './growing-wait.js';
+import { connectionTo } from './postgres-connection.js';
+
+const CHANNEL = 'camket_log';
+
+/** How close upon each other other processes are told of appends, ms. */
+const TELLING = 5;
+
+/**
+ * Tells subscribers, here and in other processes, that something was appended. A hint only: whoever waits also looks
+ * by himself from time to time, so that a lost hint costs a moment and never an event.
+ */
+export class PostgresWakeups {
+  private readonly sleepers = new Set<() => void>();
+  private readonly closing = new AbortController();
+  private listening: Promise<void> | undefined;
+  private telling: NodeJS.Timeout | undefined;
+  private untold = false;
+  private heard = 0;
+
+  constructor(
+    private readonly url: string,
+    private readonly tell: (statement: string) => Promise<unknown>,
+  ) {}
+
+  /** Something was appended here. */
+  appended(): void {
+    this.wakeAll();
+    this.untold = true;
+    if (this.telling === undefined) this.tellOthers();
+  }
+
+  /** How often something was heard; to be read before one looks. */
+  get count(): number {
+    return this.heard;
+  }
+
+  /** Ends when something is or was heard since the count was `before`, after `longest` ms, or when the signal aborts. */
+  async next(before: number, longest: number, signal: AbortSignal): Promise<void> {
+    this.listening ??= this.listen();
+    if (this.heard !== before || signal.aborted || this.closing.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        this.sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, longest);
+      signal.addEventListener('abort', wake, { once: true });
+      this.sleepers.add(wake);
+    });
+  }
+
+  /** Wakes everybody and stops listening. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    clearTimeout(this.telling);
+    this.wakeAll();
+    await this.listening;
+  }
+
+  private wakeAll(): void {
+    this.heard += 1;
+    for (const wake of [...this.sleepers]) wake();
+  }
+
+  /** A statement of its own: inside the append it would take a lock at commit. */
+  private tellOthers(): void {
+    this.telling = undefined;
+    if (!this.untold || this.closing.signal.aborted) return;
+    this.untold = false;
+    this.tell(`notify ${CHANNEL}`).catch(() => undefined);
+    this.telling = setTimeout(() => this.tellOthers(), TELLING);
+  }
+
+  private async listen(): Promise<void> {
+    const { signal } = this.closing;
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      const client = new pg.Client(connectionTo(this.url));
+      const gone = new Promise<void>((resolve) => {
+        client.on('error', () => resolve());
+        client.on('end', () => resolve());
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      try {
+        await client.connect();
+        client.on('notification', () => this.wakeAll());
+        await client.query(`listen ${CHANNEL}`);
+        failures = 0;
+        this.wakeAll();
+        await gone;
+      } catch {
+        // Whoever waits looks by himself until the next attempt.
+      }
+      client.end().catch(() => undefined);
+      if (!signal.aborted) await growingWait(failures + 1, signal);
+    }
+  }
+}
