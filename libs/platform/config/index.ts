@@ -1,2 +1,3 @@
 export * from './settings.js';
 export * from './child-environment.js';
+export * from './token.js';

@@ -1,2 +1,3 @@
 export * from './generation.js';
 export * from './projector.js';
+export * from './parts.js';

@@ -1,0 +1,27 @@
+import '@fastify/multipart';
+import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { refusal, stored } from '#kernel';
+
+/** A file as it comes in: its name as the sender gave it, and its content, which must be read to its end. */
+export type Upload = { readonly name: string; readonly content: Readable };
+
+/** Room for the boundaries and the other fields of a form around its file. */
+const ENVELOPE = 64 * 1024;
+
+/**
+ * The file of a form (`multipart/form-data`, the first field that is a file). Its content ends one byte behind the
+ * limit, so that whoever counts notices.
+ */
+export const uploadOf = async (request: FastifyRequest, largest: number): Promise<Upload> => {
+  if (!request.isMultipart()) throw refusal('invalid', 'file.none');
+  if (Number(request.headers['content-length'] ?? 0) > largest + ENVELOPE) {
+    throw refusal('invalid', 'file.too-large', { largest });
+  }
+  const part = await request.file({
+    throwFileSizeLimit: false,
+    limits: { files: 1, fields: 20, fieldSize: ENVELOPE, fileSize: largest + 1 },
+  });
+  if (!part) throw refusal('invalid', 'file.none');
+  return { name: stored(part.filename), content: part.file };
+};
