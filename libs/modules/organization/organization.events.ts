@@ -1,25 +1,39 @@
 import type { Document } from '#kernel';
 
 /**
- * What can have happened to units, classes and posts. An event's `on` is the day of operation; `decided` is the day of
- * the decision (they differ: resolutions of 18/02/2025 operated from 01/3/2025). A unit is known by its id alone:
- * codes and names come and go, a new unit may carry an old name.
+ * What can have happened to units, kinds, classes and posts. An event's `on` is the day of operation; `decided` is the
+ * day of the decision (they differ: resolutions of 18/02/2025 operated from 01/3/2025). A unit is known by its id alone:
+ * codes and names come and go, a new unit may carry an old name. A released line is never edited: add an optional
+ * field, or a new event and an upcaster.
  */
 export type OrganizationEvents = {
+  /** A kind of units and its names, the one to show first; it may be founded from `on` until the day before `until`. */
+  KindDefined: { kind: string; names: string[]; until?: string };
   UnitFounded: {
     unit: string;
     code: string;
     name: string;
     kind: string;
+    /** Null for the root of the tree. */
     parent: string | null;
     aliases: string[];
     decided: string;
     document?: Document;
   };
-  UnitRenamed: { unit: string; code: string; name: string; aliases: string[]; decided: string; document?: Document };
+  /** What the unit is called from `on`, in full; its kind belongs to its name (a commune becomes a ward). */
+  UnitRenamed: {
+    unit: string;
+    code: string;
+    name: string;
+    kind: string;
+    aliases: string[];
+    decided: string;
+    document?: Document;
+  };
   UnitMoved: { unit: string; parent: string; decided: string; document?: Document };
-  UnitDissolved: { unit: string; decided: string; document?: Document };
-  /** A class holds every unit of its kinds that operates on the day in question. */
+  /** The day before `on` was the last on which it operated; `successors` carry its work on. */
+  UnitDissolved: { unit: string; successors: string[]; decided: string; document?: Document };
+  /** A class holds every unit of its kinds that operates on the day in question. Defined again, it changes from `on`. */
   ClassDefined: { class: string; name: string; kinds: string[]; aliases: string[] };
   PostEstablished: { post: string; unit: string; title: string; head: boolean };
   /** `holder` is an account; names are never in events. */

@@ -49,11 +49,11 @@ export type PlanEvents = {
   };
   PlanRetitled: { title: string };
   HeadlineChosen: { headline: Headline };
-  RowAdded: { row: string; content: RowContent; source?: string };
+  /** Rows stand in the order of their `rank`; `source` names the import that brought the row. */
+  RowAdded: { row: string; rank: number; content: RowContent; source?: string };
   RowEdited: { row: string; content: RowContent };
   RowRemoved: { row: string };
-  /** The row stands behind `after`, or first when that is null. */
-  RowMoved: { row: string; after: string | null };
+  RowMoved: { row: string; rank: number };
   /**
    * The plan counts from `effect` on, which is the event's `on`. Obliged units are resolved and stored; rows that oblige
    * the same units share one entry. `periods` are the days of each cycle by the rule set of the plan.

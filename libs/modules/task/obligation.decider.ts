@@ -209,7 +209,15 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
       if (document) checkDocument(document, today);
       step(state.standing, { kind: 'withdraw-report', entry, by: actor, report: id });
-      return [happened('ReportWithdrawn', { entry, report: id, reason, ...(document ? { document } : {}) })];
+      return [
+        happened('ReportWithdrawn', {
+          entry,
+          report: id,
+          version: report.version,
+          reason,
+          ...(document ? { document } : {}),
+        }),
+      ];
     },
     WithdrawAcceptance: (state, { acceptance, reason, document }, { actor, entry, today, facts }) => {
       owedOf(facts);
@@ -224,6 +232,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
           entry,
           acceptance,
           report: given.report,
+          version: reportOf(state, given.report).version,
           reason,
           ...(document ? { document } : {}),
         }),
@@ -283,7 +292,13 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       if (document) checkDocument(document, today);
       rejudge(owed.rowDues, state.extensions, { ...old, withdrawn: true });
       return [
-        happened('ObligationExtensionWithdrawn', { entry, extension: id, reason, ...(document ? { document } : {}) }),
+        happened('ObligationExtensionWithdrawn', {
+          entry,
+          extension: id,
+          version: old.version,
+          reason,
+          ...(document ? { document } : {}),
+        }),
       ];
     },
   },

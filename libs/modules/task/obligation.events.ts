@@ -29,8 +29,15 @@ export type ObligationEvents = {
     document?: Document;
     ended: string | null;
   } & ReportContent;
-  ReportWithdrawn: { entry: string; report: string; reason: TextRef; document?: Document };
-  AcceptanceWithdrawn: { entry: string; acceptance: string; report: string; reason: TextRef; document?: Document };
+  ReportWithdrawn: { entry: string; report: string; version: number; reason: TextRef; document?: Document };
+  AcceptanceWithdrawn: {
+    entry: string;
+    acceptance: string;
+    report: string;
+    version: number;
+    reason: TextRef;
+    document?: Document;
+  };
   /** `on` is the document's day of effect; `afterDue`: that day lay behind the due date then in force. */
   ObligationExtended: {
     entry: string;
@@ -56,5 +63,11 @@ export type ObligationEvents = {
     reason: TextRef;
     document?: Document;
   };
-  ObligationExtensionWithdrawn: { entry: string; extension: string; reason: TextRef; document?: Document };
+  ObligationExtensionWithdrawn: {
+    entry: string;
+    extension: string;
+    version: number;
+    reason: TextRef;
+    document?: Document;
+  };
 };

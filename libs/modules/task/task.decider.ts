@@ -93,7 +93,15 @@ export const task: Decider<Task, TaskCommands, TaskEvents, TaskFacts> = {
       if (old.withdrawn) return [];
       if (document) checkDocument(document, today);
       rejudge([row.original], state.extensions, { ...old, withdrawn: true });
-      return [happened('TaskExtensionWithdrawn', { entry, extension: id, reason, ...(document ? { document } : {}) })];
+      return [
+        happened('TaskExtensionWithdrawn', {
+          entry,
+          extension: id,
+          version: old.version,
+          reason,
+          ...(document ? { document } : {}),
+        }),
+      ];
     },
   },
   evolve: {

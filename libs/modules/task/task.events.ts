@@ -25,5 +25,11 @@ export type TaskEvents = {
     reason: TextRef;
     document?: Document;
   };
-  TaskExtensionWithdrawn: { entry: string; extension: string; reason: TextRef; document?: Document };
+  TaskExtensionWithdrawn: {
+    entry: string;
+    extension: string;
+    version: number;
+    reason: TextRef;
+    document?: Document;
+  };
 };

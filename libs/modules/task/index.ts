@@ -1,0 +1,2 @@
+export type * from './obligation.events.js';
+export type * from './task.events.js';

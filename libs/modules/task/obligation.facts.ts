@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { FactsReader, type Dispatch } from '#platform/commands';
+import { FileStore } from '#platform/files';
+import { ObligationBoardQuery, originalOf } from './obligation-board.query.js';
+import type { ObligationCommands, ObligationFacts } from './obligation.decider.js';
+import type { Evidence } from './obligation.events.js';
+
+const evidenceOf = (data: ObligationCommands[keyof ObligationCommands]): readonly Evidence[] => {
+  if ('evidence' in data) return data.evidence;
+  return 'changes' in data && 'evidence' in data.changes ? (data.changes.evidence ?? []) : [];
+};
+
+/** Tells the rules of obligations who owes, by when, and which files are there. */
+@Injectable()
+export class ObligationFactsReader extends FactsReader<ObligationCommands, ObligationFacts> {
+  constructor(
+    private readonly board: ObligationBoardQuery,
+    private readonly files: FileStore,
+  ) {
+    super();
+  }
+
+  override async read(dispatch: Dispatch<ObligationCommands>): Promise<ObligationFacts> {
+    const { sender } = dispatch;
+    const [owed, missingFiles] = await Promise.all([this.board.obligation(dispatch.id), this.missing(dispatch.data)]);
+    return {
+      owed: owed
+        ? {
+            plan: owed.plan,
+            task: owed.task,
+            unit: owed.unit,
+            inForce: true,
+            periods: owed.periods,
+            rowDues: [originalOf(owed), ...owed.extensions],
+          }
+        : null,
+      actorsOwnUnit: owed !== undefined && sender.unit === owed.unit,
+      coordinates: sender.role === 'coordinator',
+      missingFiles,
+    };
+  }
+
+  private async missing(data: ObligationCommands[keyof ObligationCommands]): Promise<string[]> {
+    const named = evidenceOf(data).flatMap(({ file }) => (file ? [file.sha256] : []));
+    const there = await Promise.all(named.map((hash) => this.files.has(hash)));
+    return named.filter((_, index) => !there[index]);
+  }
+}

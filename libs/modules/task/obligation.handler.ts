@@ -1,0 +1,18 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandRunner, Dispatch, type Receipt } from '#platform/commands';
+import { obligation, type ObligationCommands } from './obligation.decider.js';
+import { ObligationFactsReader } from './obligation.facts.js';
+
+export class ObligationDispatch extends Dispatch<ObligationCommands> {}
+
+@CommandHandler(ObligationDispatch)
+export class ObligationHandler implements ICommandHandler<ObligationDispatch, Receipt> {
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly facts: ObligationFactsReader,
+  ) {}
+
+  execute(dispatch: ObligationDispatch): Promise<Receipt> {
+    return this.runner.run(obligation, dispatch, this.facts);
+  }
+}
