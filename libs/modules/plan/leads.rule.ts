@@ -178,10 +178,12 @@ const nearestIn = ({ names, trigrams }: Near, text: string): readonly string[] =
       const known = names[at];
       if (!known) return [];
       const most = Math.max(2, Math.floor(Math.max(key.length, known.key.length) / 3));
-      const full = new Set(known.key.split(' '));
-      // A shortened name ("Sở Văn hóa") is far by letters and near all the same.
-      const shortened = words.length > 1 && words.every((word) => full.has(word));
-      const letters = shortened ? Math.min(most, distance(key, known.key, most)) : distance(key, known.key, most);
+      const [given, full] = [new Set(words), new Set(known.key.split(' '))];
+      // A shortened or lengthened name ("Sở Văn hóa", "Giám đốc Sở Nội vụ") is far by letters and near all the same.
+      const within =
+        (given.size > 1 && [...given].every((word) => full.has(word))) ||
+        (full.size > 1 && [...full].every((word) => given.has(word)));
+      const letters = Math.min(distance(key, known.key, most), within ? most : Infinity);
       return letters > most ? [] : [{ name: known.name, letters, at }];
     })
     .sort((a, b) => a.letters - b.letters || a.at - b.at)

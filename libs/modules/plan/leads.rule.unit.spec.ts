@@ -101,7 +101,7 @@ describe('The lead column', () => {
   });
 
   it('offers what is near to an unknown name, the nearest first and at most three', () => {
-    expect(suggested('Sở Nội vu và Lao động')).toContain('Sở Nội vụ');
+    expect(suggested('Giám đốc Sở Nội vụ')).toContain('Sở Nội vụ');
     expect(suggested('Sở Nộ vụ')[0]).toBe('Sở Nội vụ');
     expect(suggested('Sở Tư phpá')[0]).toBe('Sở Tư pháp');
     expect(suggested('Sở Giáo dục')[0]).toBe('Sở Giáo dục và Đào tạo');
