@@ -39,10 +39,3 @@ export const KINDS: readonly Kind[] = [
   { kind: 'inspection_team', names: ['Đoàn kiểm tra', 'Đoàn thanh tra', 'Tổ công tác'], from: BEGINNING },
   { kind: 'other', names: ['Khác', 'Đơn vị khác'], from: BEGINNING },
 ];
-
-/** The classes that plans of a province speak of; they are defined with its root. */
-export const CLASSES_OF_A_PROVINCE: readonly {
-  readonly name: string;
-  readonly kinds: readonly string[];
-  readonly aliases: readonly string[];
-}[] = [];

@@ -1,0 +1,381 @@
+import {
+  eventsOf,
+  folded,
+  isDay,
+  refusal,
+  stored as clean,
+  type Day,
+  type Decider,
+  type Document,
+  type Proposed,
+  type Stored,
+} from '#kernel';
+import { KINDS } from './kind.rule.js';
+import type { OrganizationEvents } from './organization.events.js';
+import { overlap, said, sayingOn, spansOf, type Timeline } from './timeline.rule.js';
+
+/** Day of operation, day of the decision, and the document that decides. */
+type Decided = { on: Day; decided: Day; document?: Document };
+type Naming = { code: string; name: string; kind: string; aliases: string[] };
+
+/** A unit to be founded; `unit` is the id that it gets. */
+export type NewUnit = Naming & { unit: string; parent: string | null };
+
+export type OrganizationCommands = {
+  DefineKind: { kind: string; names: string[]; on: Day; until?: Day };
+  FoundUnit: NewUnit & Decided;
+  /** Parents stand before their children. A unit that is there with this code, name and kind is left as it is. */
+  ImportUnits: { units: NewUnit[] } & Decided;
+  RenameUnit: { unit: string } & Naming & Decided;
+  MoveUnit: { unit: string; parent: string } & Decided;
+  DissolveUnit: { unit: string; successors: string[] } & Decided;
+  /** A class of that name is defined anew from `on`; else `class` is the id that the new one gets. */
+  DefineClass: { class: string; name: string; kinds: string[]; aliases: string[]; on: Day };
+  EstablishPost: { post: string; unit: string; title: string; head: boolean; on: Day };
+  FillPost: { post: string; holder: string; on: Day; document?: Document };
+  VacatePost: { post: string; on: Day; document?: Document };
+};
+
+type Unit = Readonly<{
+  founded: Day;
+  dissolved: Day | undefined;
+  namings: Timeline<Naming>;
+  parents: Timeline<{ parent: string | null }>;
+}>;
+type Class = Timeline<{ name: string; kinds: readonly string[]; aliases: readonly string[] }>;
+type Post = Readonly<{ unit: string; title: string; head: boolean; holder: string | undefined; since: Day }>;
+
+export type Organization = Readonly<{
+  kinds: ReadonlyMap<string, { readonly names: readonly string[]; readonly from: Day; readonly until?: Day }>;
+  units: ReadonlyMap<string, Unit>;
+  classes: ReadonlyMap<string, Class>;
+  posts: ReadonlyMap<string, Post>;
+}>;
+
+/** How many units one command may bring. */
+export const UNITS_PER_IMPORT = 400;
+
+const LONGEST = { code: 64, name: 300, aliases: 30 } as const;
+const CODE = /^[\p{L}\p{N}][\p{L}\p{N}._/-]*$/u;
+
+type Proposals = readonly Proposed<OrganizationEvents>[];
+const event = eventsOf<OrganizationEvents>();
+
+const withDocument = ({ document }: { document?: Document | undefined }): { document?: Document } =>
+  document === undefined ? {} : { document };
+
+const existingDay = (day: Day): Day => {
+  if (!isDay(day)) throw refusal('invalid', 'bad-day', { day });
+  return day;
+};
+
+const dated = ({ on, decided }: Decided): void => {
+  if (existingDay(decided) > existingDay(on)) throw refusal('invalid', 'decided-after-operation', { on, decided });
+};
+
+const namingOf = ({ code, name, kind, aliases }: Naming): Naming => {
+  const naming = {
+    code: clean(code),
+    name: clean(name),
+    kind,
+    aliases: [...new Set(aliases.map(clean).filter((alias) => alias !== '' && alias !== clean(name)))],
+  };
+  if (naming.code.length > LONGEST.code || !CODE.test(naming.code)) throw refusal('invalid', 'bad-code', { code });
+  const names = [naming.name, ...naming.aliases];
+  if (naming.name === '' || names.some((each) => each.length > LONGEST.name) || names.length > LONGEST.aliases) {
+    throw refusal('invalid', 'bad-name', { name });
+  }
+  return naming;
+};
+
+const sameNaming = (a: Naming, b: Naming): boolean =>
+  sameUnit(a, b) && a.aliases.length === b.aliases.length && a.aliases.every((alias) => b.aliases.includes(alias));
+
+const sameCode = (a: string, b: string): boolean => a.toUpperCase() === b.toUpperCase();
+const sameUnit = (a: Naming, b: Naming): boolean => sameCode(a.code, b.code) && a.name === b.name && a.kind === b.kind;
+
+const operates = (unit: Unit, day: Day): boolean =>
+  unit.founded <= day && (unit.dissolved === undefined || day < unit.dissolved);
+
+const there = (state: Organization, id: string): Unit => {
+  const unit = state.units.get(id);
+  if (!unit) throw refusal('absent', 'unit-absent', { unit: id });
+  return unit;
+};
+
+const operating = (state: Organization, id: string, day: Day): Unit => {
+  const unit = there(state, id);
+  if (!operates(unit, day)) throw refusal('conflict', 'not-operating', { unit: id, on: day });
+  return unit;
+};
+
+const knownKind = (state: Organization, kind: string, day: Day): void => {
+  const known = state.kinds.get(kind);
+  if (!known) throw refusal('invalid', 'unknown-kind', { kind });
+  if (day < known.from || (known.until !== undefined && day >= known.until)) {
+    throw refusal('invalid', 'kind-not-in-use', { kind, on: day });
+  }
+};
+
+/** A code names one unit on each day. */
+const freeCode = (state: Organization, id: string, candidate: Pick<Unit, 'namings' | 'dissolved'>): void => {
+  const wanted = spansOf(candidate.namings, candidate.dissolved);
+  for (const [other, unit] of state.units) {
+    if (other === id) continue;
+    for (const span of spansOf(unit.namings, unit.dissolved)) {
+      const clash = wanted.find((own) => sameCode(own.value.code, span.value.code) && overlap(own, span));
+      if (clash)
+        throw refusal('conflict', 'code-in-use', { code: clash.value.code, unit: other, name: span.value.name });
+    }
+  }
+};
+
+/** A unit's parent operates on each day on which it is the parent. */
+const livingParents = (state: Organization, candidate: Pick<Unit, 'parents' | 'dissolved'>): void => {
+  for (const { value, from, until } of spansOf(candidate.parents, candidate.dissolved)) {
+    if (value.parent === null) continue;
+    const parent = state.units.get(value.parent);
+    if (!parent) throw refusal('absent', 'parent-absent', { parent: value.parent });
+    const outlives = parent.dissolved === undefined || (until !== undefined && until <= parent.dissolved);
+    if (from < parent.founded || !outlives) throw refusal('conflict', 'parent-not-operating', { parent: value.parent });
+  }
+};
+
+const parentOn = (unit: Unit | undefined, day: Day): string | null =>
+  (unit && sayingOn(unit.parents, day)?.parent) ?? null;
+
+/** On no day from `on` is a unit above itself. */
+const noCycle = (units: ReadonlyMap<string, Unit>, id: string, on: Day): void => {
+  const changes = [...units.values()].flatMap(({ parents }) => parents.map((saying) => saying.on));
+  for (const day of new Set([on, ...changes.filter((change) => change > on)])) {
+    let above = parentOn(units.get(id), day);
+    for (let step = 0; above !== null && step <= units.size; step += 1) {
+      if (above === id) throw refusal('conflict', 'cycle', { unit: id, on: day });
+      above = parentOn(units.get(above), day);
+    }
+  }
+};
+
+const isKnown = (state: Organization, naming: Naming, day: Day): boolean =>
+  [...state.units.values()].some((unit) => {
+    const current = operates(unit, day) ? sayingOn(unit.namings, day) : undefined;
+    return current !== undefined && sameUnit(current, naming);
+  });
+
+const founded = (state: Organization, wanted: NewUnit & Decided, today: Day): Proposals => {
+  const { unit, parent, on, decided } = wanted;
+  const naming = namingOf(wanted);
+  if (state.units.has(unit)) throw refusal('conflict', 'id-in-use', { unit });
+  if (parent === null && state.units.size > 0) throw refusal('conflict', 'root-exists');
+  const kinds =
+    state.kinds.size > 0
+      ? []
+      : KINDS.map(({ kind, names, from, until }) =>
+          event('KindDefined', { kind, names: [...names], ...(until === undefined ? {} : { until }) }, from),
+        );
+  knownKind(applied(state, kinds, today), naming.kind, on);
+  const candidate = {
+    namings: [{ ...naming, on }],
+    parents: [{ parent, on }],
+    dissolved: undefined,
+  };
+  livingParents(state, candidate);
+  freeCode(state, unit, candidate);
+  return [...kinds, event('UnitFounded', { unit, ...naming, parent, decided, ...withDocument(wanted) }, on)];
+};
+
+const put = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> =>
+  new Map(map).set(key, value);
+
+const changed = (state: Organization, id: string, change: (unit: Unit) => Partial<Unit>): Organization => {
+  const unit = state.units.get(id);
+  return unit ? { ...state, units: put(state.units, id, { ...unit, ...change(unit) }) } : state;
+};
+
+const changedPost = (state: Organization, id: string, change: Partial<Post>): Organization => {
+  const post = state.posts.get(id);
+  return post ? { ...state, posts: put(state.posts, id, { ...post, ...change }) } : state;
+};
+
+const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents>['evolve'] = {
+  KindDefined: (state, { kind, names, until }, { on }) => ({
+    ...state,
+    kinds: put(state.kinds, kind, { names, from: on, ...(until === undefined ? {} : { until }) }),
+  }),
+  UnitFounded: (state, { unit, code, name, kind, aliases, parent }, { on }) => ({
+    ...state,
+    units: put(state.units, unit, {
+      founded: on,
+      dissolved: undefined,
+      namings: [{ code, name, kind, aliases, on }],
+      parents: [{ parent, on }],
+    }),
+  }),
+  UnitRenamed: (state, { unit, code, name, kind, aliases }, { on }) =>
+    changed(state, unit, ({ namings }) => ({ namings: said(namings, { code, name, kind, aliases, on }) })),
+  UnitMoved: (state, { unit, parent }, { on }) =>
+    changed(state, unit, ({ parents }) => ({ parents: said(parents, { parent, on }) })),
+  UnitDissolved: (state, { unit }, { on }) => changed(state, unit, () => ({ dissolved: on })),
+  ClassDefined: (state, { class: id, name, kinds, aliases }, { on }) => ({
+    ...state,
+    classes: put(state.classes, id, said(state.classes.get(id) ?? [], { name, kinds, aliases, on })),
+  }),
+  PostEstablished: (state, { post, unit, title, head }, { on }) => ({
+    ...state,
+    posts: put(state.posts, post, { unit, title, head, holder: undefined, since: on }),
+  }),
+  PostFilled: (state, { post, holder }, { on }) => changedPost(state, post, { holder, since: on }),
+  PostVacated: (state, { post }, { on }) => changedPost(state, post, { holder: undefined, since: on }),
+};
+
+/** The state after events that are only proposed yet. */
+const applied = (state: Organization, proposals: Proposals, today: Day): Organization =>
+  proposals.reduce((now, { type, data, on }) => {
+    const step = evolve[type] as (state: Organization, data: object, stored: Stored) => Organization;
+    return step(now, data, { actor: '', on: on ?? today, recorded: today, revision: -1 });
+  }, state);
+
+/** What a class answers to: no other class may. */
+const answersTo = (timeline: Class): ReadonlySet<string> =>
+  new Set(timeline.flatMap(({ name, aliases }) => [name, ...aliases]).map(folded));
+
+const postThere = (state: Organization, id: string, on: Day): Post => {
+  const post = state.posts.get(id);
+  if (!post) throw refusal('absent', 'post-absent', { post: id });
+  if (existingDay(on) < post.since) throw refusal('conflict', 'before-last-act', { since: post.since });
+  return post;
+};
+
+/** Units, kinds, classes and posts: one stream, so that a reorganisation is one append. */
+export const organization: Decider<Organization, OrganizationCommands, OrganizationEvents> = {
+  category: 'organization',
+  initial: { kinds: new Map(), units: new Map(), classes: new Map(), posts: new Map() },
+  decide: {
+    DefineKind: (state, { kind, names, on, until }) => {
+      const written = [...new Set(names.map(clean))].filter((name) => name !== '');
+      if (!/^[a-z][a-z0-9_]{0,39}$/.test(kind) || written.length === 0) throw refusal('invalid', 'bad-kind', { kind });
+      if (existingDay(on) >= existingDay(until ?? '2200-12-31')) throw refusal('invalid', 'bad-day', { day: on });
+      const before = state.kinds.get(kind);
+      if (before?.from === on && before.until === until && before.names.join('\n') === written.join('\n')) return [];
+      return [event('KindDefined', { kind, names: written, ...(until === undefined ? {} : { until }) }, on)];
+    },
+
+    FoundUnit: (state, wanted, { today }) => {
+      dated(wanted);
+      return founded(state, wanted, today);
+    },
+
+    ImportUnits: (state, { units, ...decided }, { today }) => {
+      dated(decided);
+      if (units.length > UNITS_PER_IMPORT) throw refusal('invalid', 'too-many-units', { most: UNITS_PER_IMPORT });
+      let now = state;
+      return units.flatMap((unit) => {
+        if (isKnown(now, namingOf(unit), decided.on)) return [];
+        const proposals = founded(now, { ...unit, ...decided }, today);
+        now = applied(now, proposals, today);
+        return proposals;
+      });
+    },
+
+    RenameUnit: (state, wanted) => {
+      dated(wanted);
+      const unit = operating(state, wanted.unit, wanted.on);
+      const naming = namingOf(wanted);
+      const before = sayingOn(unit.namings, wanted.on);
+      if (before && sameNaming(before, naming)) return [];
+      if (before?.kind !== naming.kind) knownKind(state, naming.kind, wanted.on);
+      freeCode(state, wanted.unit, { ...unit, namings: said(unit.namings, { ...naming, on: wanted.on }) });
+      const { decided } = wanted;
+      return [event('UnitRenamed', { unit: wanted.unit, ...naming, decided, ...withDocument(wanted) }, wanted.on)];
+    },
+
+    MoveUnit: (state, wanted) => {
+      dated(wanted);
+      const { on, decided, parent } = wanted;
+      const unit = operating(state, wanted.unit, on);
+      const before = parentOn(unit, on);
+      if (before === null) throw refusal('conflict', 'root-stays');
+      if (before === parent) return [];
+      const parents = said(unit.parents, { parent, on });
+      livingParents(state, { ...unit, parents });
+      noCycle(put(state.units, wanted.unit, { ...unit, parents }), wanted.unit, on);
+      return [event('UnitMoved', { unit: wanted.unit, parent, decided, ...withDocument(wanted) }, on)];
+    },
+
+    DissolveUnit: (state, wanted) => {
+      dated(wanted);
+      const { on, decided } = wanted;
+      const unit = there(state, wanted.unit);
+      if (unit.dissolved !== undefined) throw refusal('conflict', 'already-dissolved', { on: unit.dissolved });
+      if (on < unit.founded) throw refusal('conflict', 'before-founding', { founded: unit.founded });
+      if (parentOn(unit, unit.founded) === null) throw refusal('conflict', 'root-stays');
+      for (const [id, other] of state.units) {
+        const below = spansOf(other.parents, other.dissolved).some(
+          ({ value, until }) => value.parent === wanted.unit && (until === undefined || on < until),
+        );
+        if (below) throw refusal('conflict', 'operating-children', { unit: id, name: other.namings.at(-1)?.name });
+      }
+      const successors = [...new Set(wanted.successors)];
+      for (const successor of successors) {
+        const next = there(state, successor);
+        if (successor === wanted.unit || !operates(next, on)) {
+          throw refusal('conflict', 'successor-not-operating', { unit: successor });
+        }
+      }
+      return [event('UnitDissolved', { unit: wanted.unit, successors, decided, ...withDocument(wanted) }, on)];
+    },
+
+    DefineClass: (state, wanted) => {
+      const on = existingDay(wanted.on);
+      const name = clean(wanted.name);
+      const aliases = [...new Set(wanted.aliases.map(clean))].filter((alias) => alias !== '' && alias !== name);
+      const kinds = [...new Set(wanted.kinds)];
+      if (name === '' || [name, ...aliases].some((each) => each.length > LONGEST.name)) {
+        throw refusal('invalid', 'bad-name', { name });
+      }
+      if (kinds.length === 0) throw refusal('invalid', 'class-without-kinds');
+      const unknown = kinds.find((kind) => !state.kinds.has(kind));
+      if (unknown !== undefined) throw refusal('invalid', 'unknown-kind', { kind: unknown });
+      const [id, before] = state.classes.has(wanted.class)
+        ? [wanted.class, state.classes.get(wanted.class)]
+        : ([...state.classes].find(([, timeline]) => folded(timeline.at(-1)?.name ?? '') === folded(name)) ?? []);
+      const own = new Set([name, ...aliases].map(folded));
+      for (const [other, timeline] of state.classes) {
+        const clash = other === id ? undefined : [...answersTo(timeline)].find((each) => own.has(each));
+        if (clash !== undefined) throw refusal('conflict', 'class-name-in-use', { class: other, name: clash });
+      }
+      const current = before && sayingOn(before, on);
+      const same =
+        current?.name === name &&
+        current.kinds.join('\n') === kinds.join('\n') &&
+        current.aliases.join('\n') === aliases.join('\n');
+      return same ? [] : [event('ClassDefined', { class: id ?? wanted.class, name, kinds, aliases }, on)];
+    },
+
+    EstablishPost: (state, { post, unit, head, on, ...wanted }) => {
+      operating(state, unit, existingDay(on));
+      const title = clean(wanted.title);
+      if (title === '' || title.length > LONGEST.name) throw refusal('invalid', 'bad-name', { name: title });
+      if (state.posts.has(post)) throw refusal('conflict', 'id-in-use', { post });
+      const posts = [...state.posts.values()].filter((other) => other.unit === unit);
+      if (head && posts.some((other) => other.head)) throw refusal('conflict', 'head-exists');
+      if (posts.some((other) => folded(other.title) === folded(title))) throw refusal('conflict', 'post-title-in-use');
+      return [event('PostEstablished', { post, unit, title, head }, on)];
+    },
+
+    FillPost: (state, { post: id, holder, on, document }) => {
+      const post = postThere(state, id, on);
+      operating(state, post.unit, on);
+      if (post.holder === holder) return [];
+      if (post.holder !== undefined) throw refusal('conflict', 'post-occupied', { since: post.since });
+      return [event('PostFilled', { post: id, holder, ...withDocument({ document }) }, on)];
+    },
+
+    VacatePost: (state, { post: id, on, document }) => {
+      const { holder } = postThere(state, id, on);
+      if (holder === undefined) throw refusal('conflict', 'post-vacant');
+      return [event('PostVacated', { post: id, holder, ...withDocument({ document }) }, on)];
+    },
+  },
+  evolve,
+};
