@@ -61,13 +61,17 @@ export type View<E extends Messages> = {
 /** The position from which nothing has ended yet: the `until` of a fact in force. */
 export const OPEN = '9223372036854775807';
 
+/** Methods' parameters compare both ways: a handler of one event passes as a handler of any. */
+type AnyHandler = { on(event: Seen<Messages, string>, rows: Rows): void }['on'];
+type AnyNeed = { on(event: Seen<Messages, string>): readonly Needed[] }['on'];
+
 /** A view of any vocabulary, as the projector handles it. */
 export type AnyView = {
   readonly name: string;
   readonly version?: number;
   readonly tables: readonly Table<object>[];
-  readonly needs?: { readonly [type: string]: ((event: Seen<Messages, string>) => readonly Needed[]) | undefined };
-  readonly on: { readonly [type: string]: ((event: Seen<Messages, string>, rows: Rows) => void) | undefined };
+  readonly needs?: { readonly [type: string]: AnyNeed | undefined };
+  readonly on: { readonly [type: string]: AnyHandler | undefined };
 };
 
 /** Names a row to be loaded for an event. */

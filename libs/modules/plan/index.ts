@@ -1,1 +1,7 @@
 export type * from './plan.events.js';
+export type { PlanCommands, RowInput } from './plan.decider.js';
+export { planIdOf } from './plan.controller.js';
+export { PlanDispatch } from './plan.handler.js';
+export { PlanModule } from './plan.module.js';
+export { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
+export { fieldSets } from './field.rule.js';

@@ -6,7 +6,7 @@ export type Evidence = {
   kind: string;
   number?: string;
   date?: string;
-  file?: { sha256: string; size: number; type: string; name: TextRef };
+  file?: { sha256: string; size: number; type: string; name?: TextRef };
 };
 
 /** What a report says. The work day is the `on` of the report, or `workDay` of the correction that set it last. */

@@ -7,3 +7,4 @@ export * from './receipt.interceptor.js';
 export * from './validation.js';
 export * from './paging.js';
 export * from './documentation.js';
+export * from './bodies.js';

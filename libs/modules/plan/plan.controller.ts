@@ -1,0 +1,333 @@
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { OrganizationQuery } from '#modules/organization';
+import { idOf, type Receipt, type Sender } from '#platform/commands';
+import { Allow, ById, DocumentBody, IsDay, PAGE_LENGTH, PageQuery, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import { fieldSets } from './field.rule.js';
+import type { RowInput } from './plan.decider.js';
+import type { CompletionMode, Headline, Lead } from './plan.events.js';
+import { PlanDispatch } from './plan.handler.js';
+import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
+
+class DraftBody {
+  @IsUUID() @ApiProperty({ example: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42' }) unit!: string;
+  @IsInt() @Min(2011) @Max(2100) @ApiProperty({ example: 2026, type: 'integer' }) year!: number;
+  @IsString() @Length(1, 1000) @ApiProperty({ example: 'Kế hoạch cải cách hành chính năm 2026' }) title!: string;
+  @IsString()
+  @Length(1, 50)
+  @ApiProperty({ example: 'cchc', description: 'What kind of plan; part of its identity.' })
+  kind!: string;
+  @IsOptional() @IsString() @Length(1, 50) @ApiProperty({ required: false, example: 'CCHC-2026' }) code?: string;
+  /** Tells apart several plans of one unit, year and kind. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(99)
+  @ApiProperty({ required: false, example: 1, type: 'integer' })
+  sequence?: number;
+}
+
+class TitleBody {
+  @IsString() @Length(1, 1000) @ApiProperty({ example: 'Kế hoạch cải cách hành chính năm 2026' }) title!: string;
+}
+
+class HeadlineBody {
+  @IsIn(['completed', 'carriedOut', 'started']) @ApiProperty({ example: 'completed' }) headline!: Headline;
+}
+
+class LeadBody implements Lead {
+  @IsIn(['unit', 'class']) @ApiProperty({ example: 'unit', enum: ['unit', 'class'] }) kind!: 'unit' | 'class';
+  @IsUUID() @ApiProperty({ example: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42' }) id!: string;
+  @IsString() @Length(1, 300) @ApiProperty({ example: 'Sở Nội vụ' }) name!: string;
+}
+
+class ModeBody {
+  @IsIn(['all', 'share', 'declared'])
+  @ApiProperty({ example: 'all', enum: ['all', 'share', 'declared'] })
+  kind!: CompletionMode['kind'];
+  @ValidateIf((mode: ModeBody) => mode.kind === 'share')
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  @ApiProperty({ required: false, example: 80, type: 'integer' })
+  percent?: number;
+}
+
+class RowBody {
+  @IsString() @Length(1, 20) @ApiProperty({ example: 'CDDH' }) field!: string;
+  @IsOptional() @IsString() @MaxLength(50) @ApiProperty({ required: false, example: 'I.15' }) code?: string;
+  @IsString() @Length(1, 4000) @ApiProperty({ example: 'Báo cáo chuyên đề cải cách hành chính' }) title!: string;
+  @IsOptional() @IsString() @MaxLength(4000) @ApiProperty({ required: false, example: 'Báo cáo' }) deliverable?: string;
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(200)
+  @ValidateNested({ each: true })
+  @Type(() => LeadBody)
+  @ApiProperty({ type: [LeadBody] })
+  leads!: LeadBody[];
+  @IsOptional()
+  @IsString()
+  @MaxLength(4000)
+  @ApiProperty({ required: false, example: 'Các sở, ban, ngành' })
+  coordinating?: string;
+  @IsString() @Length(1, 1000) @ApiProperty({ example: 'Quý III/2026' }) deadline!: string;
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  @ApiProperty({ required: false, example: 'Ngân sách nhà nước' })
+  funding?: string;
+  @IsOptional() @IsString() @MaxLength(4000) @ApiProperty({ required: false, example: '' }) note?: string;
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ModeBody)
+  @ApiProperty({ required: false, type: ModeBody })
+  mode?: ModeBody;
+}
+
+class PositionBody {
+  @ValidateIf((body: PositionBody) => body.after !== null)
+  @IsUUID()
+  @ApiProperty({ nullable: true, type: String, example: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10' })
+  after!: string | null;
+}
+
+class PromulgationBody {
+  @ValidateNested() @Type(() => DocumentBody) @ApiProperty({ type: DocumentBody }) document!: DocumentBody;
+  @IsDay() @ApiProperty({ example: '2026-01-01' }) effect!: string;
+}
+
+class PlansQuery extends PageQuery {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(2011)
+  @Max(2100)
+  @ApiProperty({ required: false, example: 2026, type: 'integer' })
+  year?: number;
+}
+
+class RowsQuery extends PageQuery {
+  @IsOptional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
+  @IsOptional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'bao cao' }) search?: string;
+}
+
+class ByIdAndRow extends ById {
+  @IsUUID() @ApiProperty({ example: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }) row!: string;
+}
+
+const inputOf = (body: RowBody): RowInput => ({
+  field: body.field,
+  code: body.code ?? '',
+  title: body.title,
+  deliverable: body.deliverable ?? '',
+  leads: body.leads.map(({ kind, id, name }) => ({ kind, id, name })),
+  leadsText: body.leads.map(({ name }) => name).join('; '),
+  coordinatingText: body.coordinating ?? '',
+  deadline: body.deadline,
+  funding: body.funding ?? '',
+  note: body.note ?? '',
+  mode:
+    body.mode?.kind === 'share'
+      ? { kind: 'share', percent: body.mode.percent ?? 100 }
+      : { kind: body.mode?.kind === 'declared' ? 'declared' : 'all' },
+});
+
+/** The id of a plan: one unit has one plan of a kind in a year, unless `sequence` tells more of them apart. */
+export const planIdOf = (unit: string, year: number, kind: string, sequence = 1): string =>
+  idOf('plan', unit, year, kind, sequence);
+
+const PLAN_EXAMPLE = {
+  id: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa',
+  code: 'CCHC-2026',
+  title: 'Kế hoạch cải cách hành chính năm 2026',
+  year: 2026,
+  unit: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Ủy ban nhân dân tỉnh' },
+  kind: 'cchc',
+  status: 'promulgated',
+  headline: 'completed',
+  effect: '2026-01-01',
+  document: { kind: 'Kế hoạch', number: '0257/KH-UBND', date: '2025-12-22', signatory: 'Chủ tịch UBND tỉnh' },
+  rows: 68,
+};
+
+const ROW_REFUSALS = [
+  'plan.unknown-field',
+  'plan.row-title-missing',
+  'plan.lead-missing',
+  'plan.unknown-lead',
+  'plan.impossible-date',
+  'plan.unreadable-deadline',
+  'plan.share-out-of-range',
+];
+
+/** Plans: drafting, the rows of the annex by hand, promulgation. */
+@ApiTags('plans')
+@Controller('plans')
+export class PlanController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly plans: PlanQuery,
+    private readonly organization: OrganizationQuery,
+  ) {}
+
+  @Post()
+  @Allow('plan')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @Refuses({ 404: ['plan.unit-absent'], 409: ['plan.exists'], 422: ['plan.year-out-of-range', 'plan.title-missing'] })
+  draft(@Body() body: DraftBody, @Sent() sender: Sender): Promise<Receipt> {
+    const { unit, year, kind, title, code } = body;
+    const sequence = body.sequence ?? 1;
+    const data = { unit, year, kind, sequence, title, ...(code === undefined ? {} : { code }) };
+    return this.commands.execute(new PlanDispatch(planIdOf(unit, year, kind, sequence), sender, 'DraftPlan', data));
+  }
+
+  @Get()
+  @Allow('read')
+  @ApiOkResponse({ schema: { example: { items: [PLAN_EXAMPLE], next: null } } })
+  async list(@Query() query: PlansQuery): Promise<{ items: object[]; next: string | null }> {
+    const page = await this.plans.page({ ...query, limit: query.limit ?? PAGE_LENGTH });
+    return { items: await this.shown(page.items), next: page.next };
+  }
+
+  @Get(':id')
+  @Allow('read')
+  @ApiOkResponse({ schema: { example: PLAN_EXAMPLE } })
+  @Refuses({ 404: ['plan.absent'] })
+  async one(@Param('id') id: string): Promise<object> {
+    const plan = await this.plans.find(id);
+    const [shown] = await this.shown([plan]);
+    const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
+    return { ...shown, fields: fields.map(({ code, numeral, name }) => ({ code, numeral, name })) };
+  }
+
+  @Put(':id/title')
+  @Allow('plan')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({ 404: ['plan.absent'], 409: ['plan.not-a-draft'], 412: ['request.stale'], 422: ['plan.title-missing'] })
+  retitle(@Param() { id }: ById, @Body() { title }: TitleBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.commands.execute(new PlanDispatch(id, sender, 'RetitlePlan', { title }));
+  }
+
+  @Put(':id/headline')
+  @Allow('plan')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({ 404: ['plan.absent'], 412: ['request.stale'], 422: ['plan.unknown-headline'] })
+  headline(@Param() { id }: ById, @Body() { headline }: HeadlineBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.commands.execute(new PlanDispatch(id, sender, 'ChooseHeadline', { headline }));
+  }
+
+  @Get(':id/rows')
+  @Allow('read')
+  @ApiOkResponse({
+    schema: {
+      example: {
+        items: [{ row: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', ordinal: 1, field: 'CDDH', code: 'I.1', title: '…' }],
+        next: null,
+        total: 68,
+      },
+    },
+  })
+  @Refuses({ 404: ['plan.absent'] })
+  async rows(
+    @Param('id') id: string,
+    @Query() query: RowsQuery,
+  ): Promise<{ items: object[]; next: string | null; total: number }> {
+    const plan = await this.plans.find(id);
+    const page = await this.plans.rows(plan.id, { ...query, limit: query.limit ?? PAGE_LENGTH });
+    const items = page.items.map(({ row, ordinal, content }: AnnexItem) => ({ row, ordinal, ...content }));
+    return { items, next: page.next, total: page.total };
+  }
+
+  @Post(':id/rows')
+  @Allow('plan')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @Refuses({ 404: ['plan.absent'], 409: ['plan.not-a-draft', 'plan.row-twice'], 422: ROW_REFUSALS })
+  async addRow(
+    @Param() { id }: ById,
+    @Body() body: RowBody,
+    @Sent() sender: Sender,
+  ): Promise<Receipt & { readonly row: string }> {
+    const row = idOf(sender.command, 'row', 0);
+    const rows = [{ row, content: inputOf(body) }];
+    const receipt = await this.commands.execute<PlanDispatch, Receipt>(
+      new PlanDispatch(id, sender, 'AddRows', { rows }),
+    );
+    return { ...receipt, row };
+  }
+
+  @Put(':id/rows/:row')
+  @Allow('plan')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({
+    404: ['plan.absent', 'plan.row-absent'],
+    409: ['plan.not-a-draft', 'plan.row-twice'],
+    412: ['request.stale'],
+    422: ROW_REFUSALS,
+  })
+  editRow(@Param() { id, row }: ByIdAndRow, @Body() body: RowBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.commands.execute(new PlanDispatch(id, sender, 'EditRow', { row, content: inputOf(body) }));
+  }
+
+  @Delete(':id/rows/:row')
+  @Allow('plan')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({ 404: ['plan.absent', 'plan.row-absent'], 409: ['plan.not-a-draft'], 412: ['request.stale'] })
+  removeRow(@Param() { id, row }: ByIdAndRow, @Sent() sender: Sender): Promise<Receipt> {
+    return this.commands.execute(new PlanDispatch(id, sender, 'RemoveRow', { row }));
+  }
+
+  @Put(':id/rows/:row/position')
+  @Allow('plan')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({
+    404: ['plan.absent', 'plan.row-absent'],
+    409: ['plan.not-a-draft'],
+    412: ['request.stale'],
+    422: ['plan.row-behind-itself'],
+  })
+  moveRow(@Param() { id, row }: ByIdAndRow, @Body() { after }: PositionBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.commands.execute(new PlanDispatch(id, sender, 'MoveRow', { row, after }));
+  }
+
+  @Put(':id/promulgation')
+  @Allow('plan')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({
+    404: ['plan.absent', 'file.absent'],
+    409: ['plan.promulgated', 'plan.no-rows', 'plan.row-obliges-nobody'],
+    412: ['request.stale'],
+    422: [
+      'request.no-such-day',
+      'request.document-empty',
+      'request.document-of-the-future',
+      'plan.effect-before-document',
+    ],
+  })
+  promulgate(@Param() { id }: ById, @Body() body: PromulgationBody, @Sent() sender: Sender): Promise<Receipt> {
+    const { document, effect } = body;
+    return this.commands.execute(new PlanDispatch(id, sender, 'PromulgatePlan', { document: { ...document }, effect }));
+  }
+
+  private async shown(plans: readonly PlanItem[]): Promise<object[]> {
+    const names = await this.organization.unitNames(plans.map(({ unit }) => unit));
+    return plans.map(({ unit, ...plan }) => ({ ...plan, unit: { id: unit, name: names.get(unit) ?? '' } }));
+  }
+}

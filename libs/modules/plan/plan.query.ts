@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { folded, refusal, type Document } from '#kernel';
+import { Database } from '#platform/database';
+import { EventStore } from '#platform/event-store';
+import { keyOf, pageOf, type Page } from '#platform/http';
+import { Projector } from '#platform/projector';
+import type { RowContent } from './plan.events.js';
+
+/** A plan as lists show it; `unit` is the id of the issuing unit. */
+export type PlanItem = {
+  readonly id: string;
+  readonly unit: string;
+  readonly year: number;
+  readonly kind: string;
+  readonly code: string;
+  readonly title: string;
+  readonly fieldSet: string;
+  readonly headline: string;
+  readonly status: 'draft' | 'promulgated';
+  readonly document: Document | null;
+  readonly effect: string | null;
+  readonly rows: number;
+};
+
+/** A row of an annex with its place in it, from 1. */
+export type AnnexItem = { readonly row: string; readonly ordinal: number; readonly content: RowContent };
+
+const COLUMNS = `plan as id, unit, year, kind, code, title, "fieldSet", headline, status, document, effect, rows`;
+
+/** Asks for plans and the rows of their annexes as they stand now. */
+@Injectable()
+export class PlanQuery {
+  constructor(
+    private readonly database: Database,
+    private readonly projector: Projector,
+    private readonly store: EventStore,
+  ) {}
+
+  /** A page of plans, the newest year first. */
+  async page(asked: {
+    readonly year?: number | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+    readonly after?: string | undefined;
+  }): Promise<Page<PlanItem>> {
+    await this.passed(asked.after);
+    const key = keyOf(asked.cursor, 2);
+    const { rows } = await this.database.pool.query<PlanItem>(
+      `select ${COLUMNS} from view_plans.plan
+       where ($1::int is null or year = $1)
+         and ($2::int is null or year < $2 or (year = $2 and plan > $3::uuid))
+       order by year desc, plan limit $4`,
+      [asked.year ?? null, key?.[0] ?? null, key?.[1] ?? null, asked.limit + 1],
+    );
+    return pageOf(rows, asked.limit, ({ id, year }) => [String(year), id]);
+  }
+
+  /** The plan of an id, of a code, or the newest one of a year. */
+  async find(idOrCodeOrYear: string): Promise<PlanItem> {
+    const { rows } = await this.database.pool.query<PlanItem>(
+      `select ${COLUMNS} from view_plans.plan
+       where plan::text = $1 or code = $1 or year::text = $1
+       order by (plan::text = $1) desc, (code = $1) desc, (status = 'promulgated') desc, code limit 1`,
+      [idOrCodeOrYear],
+    );
+    const plan = rows[0];
+    if (!plan) throw refusal('absent', 'plan.absent');
+    return plan;
+  }
+
+  /** The rows of an annex in order; `field` and `search` narrow them, the place stays that in the whole. */
+  async rows(
+    plan: string,
+    asked: {
+      readonly field?: string | undefined;
+      readonly search?: string | undefined;
+      readonly cursor?: string | undefined;
+      readonly limit: number;
+      readonly after?: string | undefined;
+    },
+  ): Promise<Page<AnnexItem> & { readonly total: number }> {
+    await this.passed(asked.after);
+    const { rows } = await this.database.pool.query<AnnexItem>(
+      `select row, content, (row_number() over (order by rank))::int as ordinal
+       from view_plans.annex_row where plan = $1 order by rank`,
+      [plan],
+    );
+    const words = folded(asked.search ?? '')
+      .split(' ')
+      .filter(Boolean);
+    const kept = rows.filter(({ content }) => {
+      const searched = folded(`${content.code} ${content.title} ${content.deliverable} ${content.leadsText}`);
+      return (
+        (asked.field === undefined || content.field === asked.field) && words.every((word) => searched.includes(word))
+      );
+    });
+    const key = keyOf(asked.cursor, 1);
+    const from = key ? kept.filter(({ ordinal }) => ordinal > Number(key[0])) : kept;
+    return { ...pageOf(from, asked.limit, ({ ordinal }) => [String(ordinal)]), total: kept.length };
+  }
+
+  private async passed(after: string | undefined): Promise<void> {
+    if (after === undefined || after === '') return;
+    let position: string;
+    try {
+      position = this.store.positionOf(after);
+    } catch {
+      throw refusal('invalid', 'request.bad-position');
+    }
+    await this.projector.passed(['plans'], position);
+  }
+}

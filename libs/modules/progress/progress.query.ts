@@ -1,0 +1,482 @@
+import { Injectable } from '@nestjs/common';
+import { folded, isDay, OPEN, plusDays, ratio, refusal, type Day, type Ratio } from '#kernel';
+import { Clock } from '#platform/clock';
+import { Database } from '#platform/database';
+import { EventStore } from '#platform/event-store';
+import { keyOf, pageOf, type Page } from '#platform/http';
+import { Projector } from '#platform/projector';
+import { obligationStates, rowStates } from './progress.sql.query.js';
+
+/** The question's two clocks, as asked. */
+export type Asked = { readonly on?: string | undefined; readonly recorded?: string | undefined };
+
+/** The question's two clocks, answered: days, and the position up to which the log counts. */
+export type Clocks = {
+  readonly on: Day;
+  readonly recorded: Day;
+  /** Digits; the last position recorded by the end of that day. */
+  readonly upTo: string;
+  readonly position: string;
+  readonly stale: boolean;
+};
+
+/** A row at (D, R) as the figures see it. */
+export type RowState = {
+  readonly task: string;
+  readonly ordinal: number;
+  readonly field: string;
+  readonly code: string;
+  readonly title: string;
+  readonly deliverable: string;
+  readonly leads: string;
+  readonly coordinating: string;
+  readonly deadline: string;
+  readonly cycle: string;
+  readonly mode: string;
+  readonly searched: string;
+  readonly due: string | null;
+  readonly originalDue: string | null;
+  readonly workDay: string | null;
+  readonly owed: number;
+  readonly met: number;
+  readonly completed: boolean;
+  readonly maintained: boolean;
+  readonly started: boolean;
+  readonly overdue: boolean;
+  readonly dueSoon: boolean;
+  readonly awaiting: boolean;
+  readonly suspended: boolean;
+  readonly late: boolean;
+  readonly lateAgainstOriginal: boolean;
+  readonly periodsOverdue: boolean;
+  readonly periodsLate: boolean;
+  readonly claimed: boolean;
+  readonly evidenced: boolean;
+  readonly selfAccepted: boolean;
+};
+
+/** An obligation at (D, R). */
+export type ObligationState = {
+  readonly obligation: string;
+  readonly task: string;
+  readonly ordinal: number;
+  readonly code: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly cycle: string;
+  readonly due: string | null;
+  readonly workDay: string | null;
+  /** Periods owed and accepted. */
+  readonly owed: number;
+  readonly met: number;
+  readonly completed: boolean;
+  readonly started: boolean;
+  readonly upToDate: boolean;
+  readonly waiting: boolean;
+  readonly overdue: boolean;
+  readonly suspended: boolean;
+};
+
+/** The counts of a set of rows, each named as `counting.md` section 6 names it. */
+export type Counts = {
+  readonly completed: Ratio;
+  readonly carriedOut: Ratio;
+  readonly started: Ratio;
+  readonly completedOfDue: Ratio;
+  readonly completedOfYear: Ratio;
+  readonly planned: number;
+  readonly overdue: number;
+  readonly overdueAwaiting: number;
+  readonly awaiting: number;
+  readonly dueSoon: number;
+  readonly noDueDate: number;
+  readonly suspended: number;
+  readonly periodsOverdue: number;
+  readonly late: number;
+  readonly lateAgainstOriginal: number;
+  readonly periodsLate: number;
+};
+
+/** A plan as figures name it. */
+export type PlanFacts = {
+  readonly id: string;
+  readonly code: string;
+  readonly title: string;
+  readonly year: number;
+  readonly unit: string;
+  readonly fieldSet: string;
+  readonly headline: 'completed' | 'carriedOut' | 'started';
+};
+
+/** A row's states as filters name them; `open` is what is not completed. */
+export const ROW_FILTERS = [
+  'completed',
+  'maintained',
+  'carriedOut',
+  'started',
+  'notStarted',
+  'inProgress',
+  'open',
+  'due',
+  'completedOfDue',
+  'completedOfYear',
+  'planned',
+  'overdue',
+  'overdueAwaiting',
+  'awaiting',
+  'dueSoon',
+  'noDueDate',
+  'suspended',
+  'periodsOverdue',
+  'late',
+  'lateAgainstOriginal',
+  'periodsLate',
+] as const;
+
+export type RowFilter = (typeof ROW_FILTERS)[number];
+
+const endOf = (year: number): Day => `${year}-12-31`;
+const inYear = (due: string | null, year: number): boolean => due !== null && due.startsWith(`${year}-`);
+const within = (due: string | null, day: Day): boolean => due !== null && due <= day;
+
+/** What each filter keeps; the figures count with the very same conditions, so that every figure opens to its rows. */
+const KEEPS: Readonly<Record<RowFilter, (row: RowState, on: Day, year: number) => boolean>> = {
+  completed: (row) => row.completed,
+  maintained: (row) => row.maintained,
+  carriedOut: (row) => row.completed || row.maintained,
+  started: (row) => row.started,
+  notStarted: (row) => !row.started,
+  inProgress: (row) => row.started && !row.completed && !row.maintained,
+  open: (row) => !row.completed,
+  due: (row, on) => within(row.due, on),
+  completedOfDue: (row, on) => row.completed && within(row.due, on),
+  completedOfYear: (row, _, year) => row.completed && inYear(row.due, year),
+  planned: (row, on) => within(row.originalDue, on),
+  overdue: (row) => row.overdue,
+  overdueAwaiting: (row) => row.overdue && row.awaiting,
+  awaiting: (row) => row.awaiting,
+  dueSoon: (row) => row.dueSoon,
+  noDueDate: (row) => row.due === null,
+  suspended: (row) => row.suspended,
+  periodsOverdue: (row) => row.periodsOverdue,
+  late: (row) => row.late,
+  lateAgainstOriginal: (row) => row.lateAgainstOriginal,
+  periodsLate: (row) => row.periodsLate,
+};
+
+/** Whether a row is kept by a filter. */
+export const keeps = (filter: RowFilter, row: RowState, on: Day, year: number): boolean => KEEPS[filter](row, on, year);
+
+/** Counts rows as `counting.md` section 6 says. */
+export const countsOf = (rows: readonly RowState[], on: Day, year: number): Counts => {
+  const count = (filter: RowFilter): number => rows.filter((row) => keeps(filter, row, on, year)).length;
+  const all = rows.length;
+  return {
+    completed: ratio(count('completed'), all, 'tasks'),
+    carriedOut: ratio(count('carriedOut'), all, 'tasks'),
+    started: ratio(count('started'), all, 'tasks'),
+    completedOfDue: ratio(count('completedOfDue'), count('due'), 'tasks-due'),
+    completedOfYear: ratio(
+      count('completedOfYear'),
+      rows.filter((row) => inYear(row.due, year)).length,
+      'tasks-due-in-year',
+    ),
+    planned: count('planned'),
+    overdue: count('overdue'),
+    overdueAwaiting: count('overdueAwaiting'),
+    awaiting: count('awaiting'),
+    dueSoon: count('dueSoon'),
+    noDueDate: count('noDueDate'),
+    suspended: count('suspended'),
+    periodsOverdue: count('periodsOverdue'),
+    late: count('late'),
+    lateAgainstOriginal: count('lateAgainstOriginal'),
+    periodsLate: count('periodsLate'),
+  };
+};
+
+/** The figures of a plan at (D, R), before names of units and fields are put in. */
+export type Figures = Counts & {
+  readonly plan: PlanFacts;
+  readonly status: 'in-force' | 'not-in-force';
+  readonly on: Day;
+  readonly recorded: Day;
+  readonly position: string;
+  readonly stale: boolean;
+  /** True when D lies ahead of today: the answer holds if nothing more happens. */
+  readonly ahead: boolean;
+  readonly headline: Ratio & { readonly name: PlanFacts['headline'] };
+  readonly forecast: {
+    readonly low: number;
+    readonly high: number;
+    readonly until: Day;
+    readonly atRisk: number;
+  } | null;
+  readonly grades: {
+    readonly claimed: number;
+    readonly evidenced: number;
+    readonly accepted: number;
+    /** Null until inspections can contradict. */
+    readonly contradicted: number | null;
+  };
+  readonly byField: readonly (Counts & { readonly code: string })[];
+  readonly byUnit: readonly {
+    readonly unit: string;
+    readonly completed: Ratio;
+    readonly carriedOut: Ratio;
+    readonly started: Ratio;
+    readonly completedOfDue: Ratio;
+    readonly overdue: number;
+    readonly awaiting: number;
+  }[];
+  readonly byQuarter: readonly (Counts & { readonly quarter: string })[];
+};
+
+/** Figures, and the rows and obligations behind them, at any (on, recorded). */
+@Injectable()
+export class ProgressQuery {
+  constructor(
+    private readonly database: Database,
+    private readonly projector: Projector,
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The plan of an id or of a code. */
+  async plan(idOrCode: string): Promise<PlanFacts> {
+    const { rows } = await this.database.pool.query<PlanFacts>(
+      `select plan as id, code, title, year, unit, "fieldSet", headline
+       from view_progress.plan where plan::text = $1 or code = $1 limit 1`,
+      [idOrCode],
+    );
+    const plan = rows[0];
+    if (!plan) throw refusal('absent', 'plan.absent');
+    return plan;
+  }
+
+  /** Reads both clocks; waits until the view has passed `after`. */
+  async clocks(asked: Asked, after?: string): Promise<Clocks> {
+    const today = this.clock.today();
+    const [on, recorded] = [asked.on ?? today, asked.recorded ?? today];
+    for (const day of [on, recorded]) if (!isDay(day)) throw refusal('invalid', 'request.no-such-day', { day });
+    const stale = after !== undefined && after !== '' && !(await this.passed(after));
+    if (recorded >= today) {
+      const position = await this.projector.checkpointOf('progress');
+      return { on, recorded, upTo: String(BigInt(OPEN) - 1n), position, stale };
+    }
+    const { rows } = await this.database.pool.query<{ position: string | null }>(
+      'select max(position) as position from view_progress.recorded_day where day <= $1',
+      [recorded],
+    );
+    const upTo = rows[0]?.position ?? '0';
+    return { on, recorded, upTo, position: upTo, stale };
+  }
+
+  /** The rows in the base of a plan, in their order. */
+  async rows(plan: string, { on, upTo }: Pick<Clocks, 'on' | 'upTo'>): Promise<readonly RowState[]> {
+    const { rows } = await this.database.pool.query<RowState>({
+      name: 'row-states',
+      text: rowStates,
+      values: [plan, on, upTo, plusDays(on, 15)],
+    });
+    return rows;
+  }
+
+  /** The obligations in force of a plan. */
+  async obligations(plan: string, { on, upTo }: Pick<Clocks, 'on' | 'upTo'>): Promise<readonly ObligationState[]> {
+    const { rows } = await this.database.pool.query<ObligationState>({
+      name: 'obligation-states',
+      text: obligationStates,
+      values: [plan, on, upTo],
+    });
+    return rows;
+  }
+
+  /** The figures of a plan. */
+  async figures(plan: PlanFacts, clocks: Clocks): Promise<Figures> {
+    const { on, recorded } = clocks;
+    const [rows, obligations, promulgated] = await Promise.all([
+      this.rows(plan.id, clocks),
+      this.obligations(plan.id, clocks),
+      this.inForce(plan.id, clocks),
+    ]);
+    const { year } = plan;
+    const counts = countsOf(rows, on, year);
+    const until = endOf(year);
+    const open = rows.filter((row) => !row.completed && !row.suspended && !row.overdue && within(row.due, until));
+    const today = this.clock.today();
+    const isForecast = on === recorded && on <= today;
+    return {
+      ...counts,
+      plan,
+      status: promulgated ? 'in-force' : 'not-in-force',
+      on,
+      recorded,
+      position: clocks.position,
+      stale: clocks.stale,
+      ahead: on > today,
+      headline: { name: plan.headline, ...counts[plan.headline] },
+      forecast:
+        isForecast && promulgated
+          ? {
+              low: counts.completed.numerator,
+              high: counts.completed.numerator + open.length,
+              until,
+              atRisk: counts.overdue,
+            }
+          : null,
+      grades: {
+        claimed: rows.filter(({ claimed }) => claimed).length,
+        evidenced: rows.filter(({ evidenced }) => evidenced).length,
+        accepted: counts.completed.numerator,
+        contradicted: null,
+      },
+      byField: grouped(rows, ({ field }) => field).map(([code, group]) => ({ code, ...countsOf(group, on, year) })),
+      byUnit: grouped(obligations, ({ unit }) => unit).map(([unit, group]) => {
+        const due = group.filter((one) => within(one.due, on));
+        const count = (keep: (one: ObligationState) => boolean): Ratio =>
+          ratio(group.filter(keep).length, group.length, 'obligations');
+        return {
+          unit,
+          completed: count(({ completed }) => completed),
+          carriedOut: count((one) => one.completed || (one.owed > 1 && one.met > 0 && one.upToDate)),
+          started: count(({ started }) => started),
+          completedOfDue: ratio(due.filter(({ completed }) => completed).length, due.length, 'obligations-due'),
+          overdue: group.filter(({ overdue }) => overdue).length,
+          awaiting: group.filter(({ completed, waiting }) => !completed && waiting).length,
+        };
+      }),
+      byQuarter: grouped(rows, ({ due }) => quarterOf(due))
+        .sort(([a], [b]) => (a === 'none' ? 1 : b === 'none' ? -1 : a < b ? -1 : 1))
+        .map(([quarter, group]) => ({ quarter, ...countsOf(group, on, year) })),
+    };
+  }
+
+  /** A page of the rows in the base, filtered; `total` counts all that the filters keep. */
+  async page(
+    plan: PlanFacts,
+    clocks: Clocks,
+    asked: {
+      readonly state?: RowFilter | undefined;
+      readonly field?: string | undefined;
+      readonly unit?: string | undefined;
+      readonly quarter?: string | undefined;
+      readonly search?: string | undefined;
+      readonly cursor?: string | undefined;
+      readonly limit: number;
+    },
+  ): Promise<Page<RowState> & { readonly total: number }> {
+    const { state, field, unit, quarter } = asked;
+    const words = folded(asked.search ?? '')
+      .split(' ')
+      .filter(Boolean);
+    const of = unit === undefined ? undefined : await this.tasksOf(plan.id, unit, clocks);
+    const kept = (await this.rows(plan.id, clocks)).filter(
+      (row) =>
+        (state === undefined || keeps(state, row, clocks.on, plan.year)) &&
+        (field === undefined || row.field === field) &&
+        (of === undefined || of.has(row.task)) &&
+        (quarter === undefined || quarterOf(row.due) === quarter) &&
+        words.every((word) => row.searched.includes(word)),
+    );
+    const key = keyOf(asked.cursor, 1);
+    const from = key ? kept.filter((row) => row.ordinal > Number(key[0])) : kept;
+    return {
+      ...pageOf(from.slice(0, asked.limit + 1), asked.limit, (row) => [String(row.ordinal)]),
+      total: kept.length,
+    };
+  }
+
+  /** The periods of one obligation at (D, R): cut-off, due day, what was reported and accepted. */
+  async periods(
+    obligation: string,
+    { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
+  ): Promise<
+    readonly {
+      readonly period: number;
+      readonly cutoff: string | null;
+      readonly due: string | null;
+      readonly workDay: string | null;
+      readonly acceptance: string | null;
+      readonly report: string | null;
+      readonly state: 'accepted' | 'waiting' | 'returned' | 'in-progress' | 'nothing';
+    }[]
+  > {
+    const { rows } = await this.database.pool.query(
+      `select p.period, p.cutoff, p.due, a."on" as "workDay", a.acceptance, r.report,
+         case when a.acceptance is not null then 'accepted'
+              when r.report is null then 'nothing'
+              when r.accepted then 'in-progress'
+              when r.returned <= $3 then 'returned'
+              else 'waiting' end as state
+       from view_progress.obligation o
+       join view_progress.task t on t.task = o.task and t.since <= $3 and $3 < t.until
+       join view_progress.period p on p.plan = o.plan and p.cycle = t.cycle and p.since <= $3 and $3 < p.until
+       left join lateral (
+         select a.acceptance, a."on" from view_progress.acceptance a
+         where a.obligation = o.obligation and a.plan = o.plan and a.period = p.period and a.complete
+           and a."on" <= $2 and a.since <= $3 and $3 < a.until
+         order by a.since desc limit 1) a on true
+       left join lateral (
+         select r.report, r.returned, exists (
+           select from view_progress.acceptance x
+           where x.report = r.report and x.since <= $3 and $3 < x.until) as accepted
+         from view_progress.report_version r
+         where r.obligation = o.obligation and r.plan = o.plan and r.period = p.period
+           and r."on" <= $2 and r.since <= $3 and $3 < r.until
+         order by r.since desc limit 1) r on true
+       where o.obligation = $1 and o.since <= $3 and $3 < o.until
+       order by p.period`,
+      [obligation, on, upTo],
+    );
+    return rows as never;
+  }
+
+  /** Where P(R) lies for comparisons with entries: what was recorded behind it changed the figure since. */
+  isPast(recorded: Day): boolean {
+    return recorded < this.clock.today();
+  }
+
+  private async inForce(plan: string, { on, upTo }: Pick<Clocks, 'on' | 'upTo'>): Promise<boolean> {
+    const { rowCount } = await this.database.pool.query(
+      `select 1 from view_progress.promulgation where plan = $1 and "on" <= $2 and since <= $3 and $3 < until`,
+      [plan, on, upTo],
+    );
+    return (rowCount ?? 0) > 0;
+  }
+
+  private async tasksOf(
+    plan: string,
+    unit: string,
+    { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
+  ): Promise<ReadonlySet<string>> {
+    const { rows } = await this.database.pool.query<{ task: string }>(
+      `select task from view_progress.obligation
+       where plan = $1 and unit = $2 and "on" <= $3 and since <= $4 and $4 < until`,
+      [plan, unit, on, upTo],
+    );
+    return new Set(rows.map(({ task }) => task));
+  }
+
+  private async passed(after: string): Promise<boolean> {
+    try {
+      return await this.projector.passed(['progress', 'entries'], this.store.positionOf(after));
+    } catch {
+      throw refusal('invalid', 'request.bad-position');
+    }
+  }
+}
+
+/** The quarter of a due date as figures name it; `none` without one. */
+export const quarterOf = (due: string | null): string =>
+  due === null ? 'none' : `${due.slice(0, 4)}-Q${Math.ceil(Number(due.slice(5, 7)) / 3)}`;
+
+const grouped = <Item>(items: readonly Item[], key: (item: Item) => string): [string, Item[]][] => {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups];
+};

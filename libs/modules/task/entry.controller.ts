@@ -1,0 +1,301 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { refusal, type TextRef } from '#kernel';
+import type { Receipt, Sender } from '#platform/commands';
+import { FileStore } from '#platform/files';
+import { Allow, ById, DocumentBody, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import { LONGEST_TEXT, Texts } from '#platform/texts';
+import { EntryQuery, type EntryRow } from './entry.query.js';
+import { EvidenceBody, evidenceIn } from './obligation.controller.js';
+import type { ReportChanges } from './obligation.decider.js';
+import type { Evidence } from './obligation.events.js';
+import { ObligationDispatch } from './obligation.handler.js';
+import { TaskDispatch } from './task.handler.js';
+
+/** What may be changed; which of it depends on the kind of the entry. */
+class ChangesBody {
+  @IsOptional() @IsBoolean() @ApiProperty({ required: false, example: true }) complete?: boolean;
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(100)
+  @ApiProperty({ required: false, example: 100, type: 'integer' })
+  percent?: number;
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    description: 'Refused when it differs: a report does not move to another period.',
+  })
+  period?: number;
+  @IsOptional()
+  @IsDay()
+  @ApiProperty({
+    required: false,
+    example: '2026-04-09',
+    description: "A report's work day, an extension's day of effect, a document's own day.",
+  })
+  on?: string;
+  @IsOptional()
+  @IsString()
+  @MaxLength(LONGEST_TEXT)
+  @ApiProperty({ required: false, example: 'Đã ban hành.' })
+  account?: string;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ValidateNested({ each: true })
+  @Type(() => EvidenceBody)
+  @ApiProperty({ required: false, type: [EvidenceBody], description: 'Replaces all evidence of the report.' })
+  evidence?: EvidenceBody[];
+  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-10-31' }) due?: string;
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => DocumentBody)
+  @ApiProperty({ required: false, type: DocumentBody })
+  document?: DocumentBody;
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  @ApiProperty({ required: false, description: "A piece of evidence's number." })
+  number?: string;
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  @ApiProperty({ required: false, description: "A piece of evidence's kind." })
+  kind?: string;
+}
+
+class CorrectionBody {
+  @ValidateNested() @Type(() => ChangesBody) @ApiProperty({ type: ChangesBody }) changes!: ChangesBody;
+  @IsString() @Length(1, LONGEST_TEXT) @ApiProperty({ example: 'Ghi nhầm ngày ban hành.' }) reason!: string;
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => DocumentBody)
+  @ApiProperty({ required: false, type: DocumentBody })
+  document?: DocumentBody;
+}
+
+class WithdrawalBody {
+  @IsString() @Length(1, LONGEST_TEXT) @ApiProperty({ example: 'Công nhận nhầm, mới là dự thảo.' }) reason!: string;
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => DocumentBody)
+  @ApiProperty({ required: false, type: DocumentBody })
+  document?: DocumentBody;
+}
+
+const only = (changes: ChangesBody, allowed: readonly (keyof ChangesBody)[]): void => {
+  const named = (Object.keys(changes) as (keyof ChangesBody)[]).filter((field) => changes[field] !== undefined);
+  const strange = named.filter((field) => !allowed.includes(field));
+  if (strange.length > 0) throw refusal('invalid', 'entry.not-a-fact-of-it', { fields: strange });
+  if (named.length === 0) throw refusal('invalid', 'entry.nothing-to-change');
+};
+
+/** Corrections and withdrawals of entries, whatever their kind; the original stays readable for ever. */
+@ApiTags('entries')
+@Controller('entries/:id')
+export class EntryController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly entries: EntryQuery,
+    private readonly texts: Texts,
+    private readonly files: FileStore,
+  ) {}
+
+  @Post('corrections')
+  @Allow('report')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @Refuses({
+    403: ['obligation.other-unit', 'obligation.coordinators-only', 'access.not-allowed'],
+    404: ['entry.absent', 'file.absent'],
+    409: [
+      'entry.not-correctable',
+      'obligation.entry-withdrawn',
+      'obligation.report-waiting',
+      'obligation.breaks-later-act',
+      'obligation.extension-not-later',
+      'task.entry-withdrawn',
+      'task.breaks-later-act',
+      'task.extension-not-later',
+    ],
+    412: ['request.stale'],
+    422: [
+      'entry.not-a-fact-of-it',
+      'entry.nothing-to-change',
+      'obligation.nothing-changed',
+      'obligation.period-is-fixed',
+      'obligation.future-work-day',
+      'obligation.complete-means-hundred',
+      'obligation.complete-needs-proof',
+      'request.reason-missing',
+    ],
+  })
+  async correct(@Param() { id }: ById, @Body() body: CorrectionBody, @Sent() sender: Sender): Promise<Receipt> {
+    const found = await this.entries.find(id);
+    const { changes } = body;
+    const document = body.document ? { document: { ...body.document } } : {};
+    if (found.type === 'WorkReported') return this.correctReport(found, body, sender);
+    if (found.type !== 'TaskExtended' && found.type !== 'ObligationExtended') {
+      throw refusal('conflict', 'entry.not-correctable', { kind: found.type });
+    }
+    coordinates(sender);
+    only(changes, ['due', 'on', 'document']);
+    return this.texts.during(sender, { reason: body.reason }, (refs) => {
+      const data = {
+        extension: found.entry,
+        changes: {
+          ...(changes.due === undefined ? {} : { due: changes.due }),
+          ...(changes.on === undefined ? {} : { on: changes.on }),
+          ...(changes.document ? { document: { ...changes.document } } : {}),
+        },
+        reason: given(refs.reason),
+        ...document,
+      };
+      return this.commands.execute(
+        found.obligation === null
+          ? new TaskDispatch(found.task, sender, 'CorrectTaskExtension', data)
+          : new ObligationDispatch(found.obligation, sender, 'CorrectObligationExtension', data),
+      );
+    });
+  }
+
+  @Post('withdrawals')
+  @Allow('report')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @Refuses({
+    403: ['obligation.other-unit', 'obligation.coordinators-only', 'access.not-allowed'],
+    404: ['entry.absent'],
+    409: [
+      'entry.not-withdrawable',
+      'obligation.report-accepted',
+      'obligation.acceptance-ended',
+      'obligation.report-waiting',
+      'obligation.breaks-later-act',
+      'task.breaks-later-act',
+    ],
+    412: ['request.stale'],
+    422: ['request.reason-missing'],
+  })
+  async withdraw(@Param() { id }: ById, @Body() body: WithdrawalBody, @Sent() sender: Sender): Promise<Receipt> {
+    const found = await this.entries.find(id);
+    const document = body.document ? { document: { ...body.document } } : {};
+    return this.texts.during(sender, { reason: body.reason }, (refs) => {
+      const reason = given(refs.reason);
+      const { entry, task, obligation } = found;
+      if (obligation === null && found.type === 'TaskExtended') {
+        coordinates(sender);
+        const data = { extension: entry, reason, ...document };
+        return this.commands.execute(new TaskDispatch(task, sender, 'WithdrawTaskExtension', data));
+      }
+      if (obligation !== null && found.evidence === undefined) {
+        switch (found.type) {
+          case 'WorkReported':
+            return this.commands.execute(
+              new ObligationDispatch(obligation, sender, 'WithdrawReport', { report: entry, reason, ...document }),
+            );
+          case 'ReportAccepted':
+            return this.commands.execute(
+              new ObligationDispatch(obligation, sender, 'WithdrawAcceptance', {
+                acceptance: entry,
+                reason,
+                ...document,
+              }),
+            );
+          case 'ObligationExtended':
+            return this.commands.execute(
+              new ObligationDispatch(obligation, sender, 'WithdrawObligationExtension', {
+                extension: entry,
+                reason,
+                ...document,
+              }),
+            );
+        }
+      }
+      throw refusal('conflict', 'entry.not-withdrawable', { kind: found.type });
+    });
+  }
+
+  private async correctReport(
+    found: EntryRow & { readonly evidence?: string },
+    { changes, reason, document }: CorrectionBody,
+    sender: Sender,
+  ): Promise<Receipt> {
+    const { obligation } = found;
+    if (obligation === null) throw refusal('conflict', 'entry.not-correctable', { kind: found.type });
+    const piece = found.evidence;
+    only(
+      changes,
+      piece === undefined ? ['complete', 'percent', 'period', 'on', 'account', 'evidence'] : ['number', 'on', 'kind'],
+    );
+    const evidence = await evidenceIn(changes.evidence ?? [], sender, this.files);
+    const kept = piece === undefined ? undefined : await this.withPiece(found.entry, piece, changes);
+    return this.texts.during(
+      sender,
+      { ...evidence.texts, account: piece === undefined ? changes.account : undefined, reason },
+      (refs) => {
+        const changed: ReportChanges = kept
+          ? { evidence: kept }
+          : {
+              ...(changes.complete === undefined ? {} : { complete: changes.complete }),
+              ...(changes.percent === undefined ? {} : { percent: changes.percent }),
+              ...(changes.period === undefined ? {} : { period: changes.period }),
+              ...(changes.on === undefined ? {} : { on: changes.on }),
+              ...(refs['account'] ? { account: refs['account'] } : {}),
+              ...(changes.evidence === undefined ? {} : { evidence: evidence.made(refs) }),
+            };
+        return this.commands.execute(
+          new ObligationDispatch(obligation, sender, 'CorrectReport', {
+            report: found.entry,
+            changes: changed,
+            reason: given(refs['reason']),
+            ...(document ? { document: { ...document } } : {}),
+          }),
+        );
+      },
+    );
+  }
+
+  /** The evidence of a report with one piece changed. */
+  private async withPiece(report: string, piece: string, changes: ChangesBody): Promise<Evidence[]> {
+    const content = await this.entries.contentOf(report);
+    const evidence = (content?.['evidence'] ?? []) as unknown as Evidence[];
+    if (!evidence.some(({ entry }) => entry === piece)) throw refusal('absent', 'entry.absent');
+    return evidence.map((old) =>
+      old.entry === piece
+        ? {
+            ...old,
+            ...(changes.kind === undefined ? {} : { kind: changes.kind }),
+            ...(changes.number === undefined ? {} : { number: changes.number }),
+            ...(changes.on === undefined ? {} : { date: changes.on }),
+          }
+        : old,
+    );
+  }
+}
+
+const coordinates = (sender: Sender): void => {
+  if (sender.role !== 'coordinator') throw refusal('forbidden', 'access.not-allowed', { needs: 'coordinate' });
+};
+
+const given = (reason: TextRef | undefined): TextRef => {
+  if (!reason) throw refusal('invalid', 'request.reason-missing');
+  return reason;
+};

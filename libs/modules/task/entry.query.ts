@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import { refusal, type Document, type JsonObject, type TextRef } from '#kernel';
+import { Database } from '#platform/database';
+import { EventStore } from '#platform/event-store';
+import { keyOf, pageOf, type Page } from '#platform/http';
+import { Projector } from '#platform/projector';
+import { Texts, type ShownText } from '#platform/texts';
+import type { Evidence } from './obligation.events.js';
+
+/** An entry as it was recorded. */
+export type EntryRow = {
+  readonly entry: string;
+  readonly type: string;
+  readonly plan: string;
+  readonly task: string;
+  readonly obligation: string | null;
+  readonly unit: string | null;
+  readonly period: number | null;
+  readonly target: string | null;
+  readonly on: string;
+  readonly at: string;
+  readonly recorded: string;
+  readonly actor: string;
+  readonly data: JsonObject;
+};
+
+/** An entry as it is shown: typed texts are put in, or said to be erased. */
+export type ShownEntry = {
+  readonly id: string;
+  /** The event's name; the web has a sentence for each. */
+  readonly kind: string;
+  readonly task: string;
+  readonly obligation: string | null;
+  readonly unit: string | null;
+  readonly period: number | null;
+  /** The entry on which this one acts. */
+  readonly target: string | null;
+  readonly on: string;
+  readonly recorded: string;
+  readonly actor: string;
+  readonly percent?: number;
+  readonly complete?: boolean;
+  readonly version?: number;
+  readonly workDay?: string;
+  readonly ownUnit?: boolean;
+  readonly due?: string;
+  readonly before?: string;
+  readonly effect?: string;
+  readonly afterDue?: boolean;
+  readonly account?: ShownText & { readonly id: string };
+  readonly reason?: ShownText & { readonly id: string };
+  readonly document?: Document;
+  readonly permit?: Document;
+  readonly evidence?: readonly object[];
+  readonly position: string;
+};
+
+const COLUMNS = `entry, type, plan, task, obligation, unit, period, target, "on", at, recorded, actor, data`;
+
+const textsOf = (data: JsonObject): TextRef[] =>
+  [data['account'], data['reason'], ...evidenceOf(data).map(({ file }) => file?.name)].filter(
+    (ref): ref is TextRef => typeof ref === 'object' && ref !== null,
+  );
+
+const evidenceOf = (data: JsonObject): readonly Evidence[] => (data['evidence'] as unknown as Evidence[]) ?? [];
+
+/** Asks for the history of rows and obligations. */
+@Injectable()
+export class EntryQuery {
+  constructor(
+    private readonly database: Database,
+    private readonly projector: Projector,
+    private readonly store: EventStore,
+    private readonly texts: Texts,
+  ) {}
+
+  /** The entry of an id, or the report that a piece of evidence belongs to. */
+  async find(id: string): Promise<EntryRow & { readonly evidence?: string }> {
+    const { rows } = await this.database.pool.query<EntryRow>(
+      `select ${COLUMNS} from view_entries.entry where entry = $1`,
+      [id],
+    );
+    if (rows[0]) return rows[0];
+    const piece = await this.database.pool.query<{ report: string }>(
+      'select report from view_entries.evidence where entry = $1',
+      [id],
+    );
+    const report = piece.rows[0]?.report;
+    if (report === undefined) throw refusal('absent', 'entry.absent');
+    return { ...(await this.find(report)), evidence: id };
+  }
+
+  /** The newest content of a report. */
+  async contentOf(report: string): Promise<JsonObject | undefined> {
+    const { rows } = await this.database.pool.query<{ data: JsonObject }>(
+      `select data from view_entries.entry
+       where (entry = $1 and type = 'WorkReported') or (target = $1 and type = 'ReportCorrected')
+       order by at desc limit 1`,
+      [report],
+    );
+    return rows[0]?.data;
+  }
+
+  /** The history of a row, oldest first: acts on the row and on all its obligations, or on one obligation alone. */
+  async history(
+    of: { readonly task: string } | { readonly obligation: string },
+    asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
+  ): Promise<Page<ShownEntry>> {
+    await this.passed(asked.after);
+    const key = keyOf(asked.cursor, 1);
+    const [column, id] = 'task' in of ? ['task', of.task] : ['obligation', of.obligation];
+    const { rows } = await this.database.pool.query<EntryRow>(
+      `select ${COLUMNS} from view_entries.entry where ${column} = $1 and at > $2 order by at limit $3`,
+      [id, key?.[0] ?? '0', asked.limit + 1],
+    );
+    const page = pageOf(rows, asked.limit, ({ at }) => [at]);
+    return { items: await this.shown(page.items), next: page.next };
+  }
+
+  /** What was recorded on some rows behind a position: the entries that changed a figure since. */
+  async since(plan: string, position: string, tasks: readonly string[], limit: number): Promise<readonly ShownEntry[]> {
+    const { rows } = await this.database.pool.query<EntryRow>(
+      `select ${COLUMNS} from view_entries.entry
+       where plan = $1 and at > $2 and task = any($3) order by at desc limit $4`,
+      [plan, position, tasks, limit],
+    );
+    return this.shown(rows);
+  }
+
+  /** True when an erasable text belongs to an entry, and to which one. */
+  async ofText(text: string): Promise<EntryRow | undefined> {
+    const { rows } = await this.database.pool.query<EntryRow>(
+      `select ${COLUMNS} from view_entries.entry
+       where data @? ('$.** ? (@.id == "' || $1 || '")')::jsonpath limit 1`,
+      [text],
+    );
+    return rows[0];
+  }
+
+  private async shown(rows: readonly EntryRow[]): Promise<readonly ShownEntry[]> {
+    const texts = await this.texts.show(rows.flatMap(({ data }) => textsOf(data)));
+    const shown = (ref: unknown): (ShownText & { readonly id: string }) | undefined => {
+      if (typeof ref !== 'object' || ref === null) return undefined;
+      const { id } = ref as TextRef;
+      return { id, ...(texts.get(id) ?? { erased: true as const }) };
+    };
+    return rows.map(({ entry, type, plan: _, at, data, ...row }) => {
+      const { entry: _entry, account, reason, evidence: _evidence, plan: _plan, ...rest } = data;
+      const [accountText, reasonText] = [shown(account), shown(reason)];
+      return {
+        ...(rest as object),
+        ...row,
+        id: entry,
+        kind: type,
+        position: at,
+        ...(accountText ? { account: accountText } : {}),
+        ...(reasonText ? { reason: reasonText } : {}),
+        ...('evidence' in data
+          ? {
+              evidence: evidenceOf(data).map(({ file, ...piece }) => ({
+                ...piece,
+                ...(file ? { file: { ...file, ...(file.name ? { name: shown(file.name) } : {}) } } : {}),
+              })),
+            }
+          : {}),
+      } as ShownEntry;
+    });
+  }
+
+  private async passed(after: string | undefined): Promise<void> {
+    if (after === undefined || after === '') return;
+    let position: string;
+    try {
+      position = this.store.positionOf(after);
+    } catch {
+      throw refusal('invalid', 'request.bad-position');
+    }
+    await this.projector.passed(['entries'], position);
+  }
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import type { Parts } from '#platform/projector';
+import { EntryController } from './entry.controller.js';
+import { EntryQuery } from './entry.query.js';
+import { entries } from './entry.view.js';
+import { ObligationBoardQuery } from './obligation-board.query.js';
+import { obligationBoard } from './obligation-board.view.js';
+import { ObligationController } from './obligation.controller.js';
+import { ObligationFactsReader } from './obligation.facts.js';
+import { ObligationHandler } from './obligation.handler.js';
+import { TaskController } from './task.controller.js';
+import { TaskFactsReader } from './task.facts.js';
+import { TaskHandler } from './task.handler.js';
+
+@Module({
+  controllers: [ObligationController, TaskController, EntryController],
+  providers: [ObligationHandler, ObligationFactsReader, ObligationBoardQuery, TaskHandler, TaskFactsReader, EntryQuery],
+  exports: [EntryQuery, ObligationBoardQuery],
+})
+export class TaskModule {
+  static readonly parts: Parts = { views: [obligationBoard, entries] };
+}
