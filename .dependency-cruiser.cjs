@@ -65,7 +65,7 @@ module.exports = {
       platform,
       npm,
       faces,
-      own('query', 'decider'),
+      own('query', 'decider', 'events'),
     ),
     may(
       'handlers-are-doors',
@@ -93,7 +93,7 @@ module.exports = {
       kernel,
       platform,
       npm,
-      own('view', 'table', 'query'),
+      own('view', 'table', 'query', 'events'),
     ),
     may(
       'processes-hear-and-send',
@@ -141,13 +141,19 @@ module.exports = {
       npm,
       node,
       faces,
-      own('handler', 'query', 'table', 'format', 'decider'),
+      own('handler', 'query', 'table', 'format', 'controller', 'decider', 'events'),
     ),
     never(
       'rules-run-behind-the-bus',
       'Only the handler runs a decider; others know its commands by type, else they would pass by the log.',
       room('facts|job|controller'),
       { path: own('decider'), dependencyTypesNot: ['type-only'] },
+    ),
+    never(
+      'history-is-known-by-its-words',
+      'Who asks or answers may name the shape of what was stored; what is made of it is made by rules and views.',
+      room('facts|query|controller'),
+      { path: own('events'), dependencyTypesNot: ['type-only'] },
     ),
     may(
       'modules-wire-their-own',
