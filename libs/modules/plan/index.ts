@@ -5,3 +5,4 @@ export { PlanDispatch } from './plan.handler.js';
 export { PlanModule } from './plan.module.js';
 export { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
 export { fieldSets } from './field.rule.js';
+export { PlanImports, type ImportAnswer } from './plan-imports.controller.js';

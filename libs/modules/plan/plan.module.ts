@@ -4,15 +4,18 @@ import { OrganizationModule } from '#modules/organization';
 import { PlanController } from './plan.controller.js';
 import { PlanFactsReader } from './plan.facts.js';
 import { PlanHandler } from './plan.handler.js';
+import { PlanImportController } from './plan-import.controller.js';
+import { PlanImport } from './plan-import.table.js';
+import { PlanImports } from './plan-imports.controller.js';
 import { PlanQuery } from './plan.query.js';
 import { plans } from './plan.view.js';
 
 @Module({
   imports: [OrganizationModule],
-  controllers: [PlanController],
-  providers: [PlanHandler, PlanFactsReader, PlanQuery],
-  exports: [PlanQuery],
+  controllers: [PlanController, PlanImportController],
+  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports],
+  exports: [PlanQuery, PlanImports],
 })
 export class PlanModule {
-  static readonly parts: Parts = { views: [plans] };
+  static readonly parts: Parts = { views: [plans], tables: [PlanImport] };
 }

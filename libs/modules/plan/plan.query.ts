@@ -99,6 +99,16 @@ export class PlanQuery {
     return { ...pageOf(from, asked.limit, ({ ordinal }) => [String(ordinal)]), total: kept.length };
   }
 
+  /** All rows of an annex in order, with the file that brought them. */
+  async allRows(plan: string): Promise<readonly (AnnexItem & { readonly source: string | null })[]> {
+    const { rows } = await this.database.pool.query<AnnexItem & { readonly source: string | null }>(
+      `select row, content, source, (row_number() over (order by rank))::int as ordinal
+       from view_plans.annex_row where plan = $1 order by rank`,
+      [plan],
+    );
+    return rows;
+  }
+
   private async passed(after: string | undefined): Promise<void> {
     if (after === undefined || after === '') return;
     let position: string;

@@ -5,7 +5,7 @@ import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
-import { obligationStates, rowStates } from './progress.sql.query.js';
+import { obligationStates, rowStates } from './progress-states.query.js';
 
 /** The question's two clocks, as asked. */
 export type Asked = { readonly on?: string | undefined; readonly recorded?: string | undefined };
@@ -254,6 +254,18 @@ export class ProgressQuery {
     return plan;
   }
 
+  /** The plan that holds a row or an obligation. */
+  async planOf(kind: 'task' | 'obligation', id: string): Promise<PlanFacts> {
+    const { rows } = await this.database.pool.query<{ plan: string }>(
+      kind === 'task'
+        ? 'select plan from view_progress.task where task = $1 limit 1'
+        : 'select plan from view_progress.obligation where obligation = $1 limit 1',
+      [id],
+    );
+    if (!rows[0]) throw refusal('absent', `${kind}.absent`);
+    return this.plan(rows[0].plan);
+  }
+
   /** Reads both clocks; waits until the view has passed `after`. */
   async clocks(asked: Asked, after?: string): Promise<Clocks> {
     const today = this.clock.today();
@@ -383,6 +395,39 @@ export class ProgressQuery {
     const from = key ? kept.filter((row) => row.ordinal > Number(key[0])) : kept;
     return {
       ...pageOf(from.slice(0, asked.limit + 1), asked.limit, (row) => [String(row.ordinal)]),
+      total: kept.length,
+    };
+  }
+
+  /** A page of obligations in force, in the order of rows and units. */
+  async obligationPage(
+    plan: string,
+    clocks: Clocks,
+    asked: {
+      readonly unit?: string | undefined;
+      readonly task?: string | undefined;
+      readonly state?: 'completed' | 'open' | 'overdue' | 'waiting' | 'notStarted' | undefined;
+      readonly cursor?: string | undefined;
+      readonly limit: number;
+    },
+  ): Promise<Page<ObligationState> & { readonly total: number }> {
+    const kept = (await this.obligations(plan, clocks)).filter(
+      (one) =>
+        (asked.unit === undefined || one.unit === asked.unit) &&
+        (asked.task === undefined || one.task === asked.task) &&
+        (asked.state === undefined ||
+          {
+            completed: one.completed,
+            open: !one.completed,
+            overdue: one.overdue,
+            waiting: !one.completed && one.waiting,
+            notStarted: !one.started,
+          }[asked.state]),
+    );
+    const key = keyOf(asked.cursor, 2);
+    const index = key ? kept.findIndex(({ task, unit }) => task === key[0] && unit === key[1]) : -1;
+    return {
+      ...pageOf(kept.slice(index + 1), asked.limit, ({ task, unit }) => [task, unit]),
       total: kept.length,
     };
   }

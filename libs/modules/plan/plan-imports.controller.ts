@@ -1,0 +1,240 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { folded, refusal, stored } from '#kernel';
+import { OrganizationQuery } from '#modules/organization';
+import { Clock } from '#platform/clock';
+import { idOf, type Receipt, type Sender } from '#platform/commands';
+import { Database } from '#platform/database';
+import type { AnnexMapping } from './annex-table.rule.js';
+import { previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
+import { readAnnex } from './annex.format.js';
+import { fieldSets } from './field.rule.js';
+import type { RowInput } from './plan.decider.js';
+import { PlanDispatch } from './plan.handler.js';
+import { PlanImport } from './plan-import.table.js';
+import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
+
+/** A row of a preview: whether the plan holds it already, and if so whether it says the same. */
+export type ImportRow = PreviewRow & { readonly status: 'new' | 'same' | 'changed' };
+
+/** What an annex file would bring. */
+export type ImportAnswer = Omit<AnnexPreview, 'rows'> & {
+  readonly id: string;
+  readonly plan: string;
+  readonly file: string;
+  readonly confirmed: string | null;
+  readonly rows: readonly ImportRow[];
+};
+
+export type ImportConfirmed = { readonly rows: number; readonly receipt: Receipt | null };
+
+/** How much of an import goes into one append. */
+const BATCH = { rows: 300, bytes: 300_000 } as const;
+/** Files that nobody confirmed are dropped after this many days. */
+const KEPT_DAYS = 14;
+
+const identityOf = (field: string, title: string): string => `${field} ${folded(title)}`;
+
+const inputOf = (row: PreviewRow): RowInput => ({
+  field: row.field,
+  code: row.code,
+  title: row.title,
+  deliverable: row.deliverable,
+  leads: row.leads.map(({ kind, id, name }) => ({ kind, id, name })),
+  leadsText: row.leadsText,
+  coordinatingText: row.coordinatingText,
+  deadline: row.deadline,
+  funding: row.funding,
+  note: row.note,
+  mode: { kind: 'all' },
+});
+
+const COMPARED = [
+  'code',
+  'title',
+  'deliverable',
+  'leadsText',
+  'coordinatingText',
+  'deadline',
+  'funding',
+  'note',
+] as const;
+
+/** Takes annex files in, shows what they would bring, and brings it. */
+@Injectable()
+export class PlanImports {
+  constructor(
+    private readonly database: Database,
+    private readonly commands: CommandBus,
+    private readonly plans: PlanQuery,
+    private readonly organization: OrganizationQuery,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Stores a file that can be read as an annex and shows it; one that cannot leaves nothing. */
+  async take(
+    planId: string,
+    file: { readonly name: string; readonly bytes: Buffer; readonly sha256: string },
+    sender: Sender,
+  ): Promise<ImportAnswer> {
+    const plan = await this.draft(planId);
+    const shown = await this.read(plan, file.bytes, undefined, {}, file.sha256);
+    const id = idOf(sender.command, 'import');
+    const table = this.database.source.getRepository(PlanImport);
+    await table
+      .createQueryBuilder()
+      .insert()
+      .values({
+        id,
+        plan: plan.id,
+        by: sender.actor,
+        made: this.clock.now(),
+        file: file.name,
+        sha256: file.sha256,
+        bytes: file.bytes,
+        sheet: null,
+        mapping: {},
+        confirmed: null,
+      })
+      .orIgnore()
+      .execute();
+    await this.database.pool.query(
+      `delete from plan_import where confirmed is null and made < $1::timestamptz - make_interval(days => $2)`,
+      [this.clock.now(), KEPT_DAYS],
+    );
+    return { ...shown, id, plan: plan.id, file: file.name, confirmed: null };
+  }
+
+  /** A file read anew, against the units and rows of now. */
+  async preview(id: string): Promise<ImportAnswer> {
+    const { bytes, ...found } = await this.found(id);
+    const plan = await this.plans.find(found.plan);
+    const shown = await this.read(plan, bytes, found.sheet ?? undefined, found.mapping, found.sha256);
+    return { ...shown, id, plan: plan.id, file: found.file, confirmed: found.confirmed };
+  }
+
+  /** Says which sheet and columns are meant, and shows the file again. */
+  async map(id: string, sheet: string | undefined, mapping: AnnexMapping): Promise<ImportAnswer> {
+    const { bytes, ...found } = await this.found(id);
+    if (found.confirmed !== null) throw refusal('conflict', 'import.confirmed');
+    const plan = await this.plans.find(found.plan);
+    const shown = await this.read(plan, bytes, sheet ?? found.sheet ?? undefined, mapping, found.sha256);
+    await this.database.source.getRepository(PlanImport).update({ id }, { sheet: sheet ?? found.sheet, mapping });
+    return { ...shown, id, plan: plan.id, file: found.file, confirmed: null };
+  }
+
+  /**
+   * Brings the rows into the draft, in several appends when they are many; repeated after a failure it goes on where it
+   * ended. Rows that the plan holds from the same file stay as they are, even when they were edited since.
+   */
+  async confirm(id: string, sender: Sender): Promise<ImportConfirmed> {
+    const { bytes, ...found } = await this.found(id);
+    const plan = await this.plans.find(found.plan);
+    if (plan.status !== 'draft' && found.confirmed !== null) return { rows: 0, receipt: null };
+    const preview = await this.read(plan, bytes, found.sheet ?? undefined, found.mapping, found.sha256);
+    if (preview.faults.length > 0) throw refusal('conflict', 'import.has-faults', { faults: preview.faults.length });
+    const known = new Map(
+      (await this.rowsOf(plan.id)).map((row) => [identityOf(row.content.field, row.content.title), row.row]),
+    );
+    let receipt: Receipt | null = null;
+    const send = async (name: string, dispatch: (sender: Sender) => PlanDispatch): Promise<void> => {
+      const command = idOf(sender.command, id, name);
+      const { expected: _, ...rest } = sender;
+      receipt = await this.commands.execute<PlanDispatch, Receipt>(
+        dispatch({ ...rest, command, causation: sender.command }),
+      );
+    };
+    const fresh = preview.rows.filter(({ status }) => status === 'new');
+    for (const [index, batch] of batches(plan.id, fresh).entries()) {
+      await send(
+        `rows ${index}`,
+        (as) => new PlanDispatch(plan.id, as, 'AddRows', { rows: batch, source: found.sha256 }),
+      );
+    }
+    const changed = preview.rows.filter(({ status }) => status === 'changed');
+    for (const row of changed) {
+      const target = known.get(identityOf(row.field, row.title));
+      if (target === undefined) continue;
+      await send(
+        `row ${target}`,
+        (as) => new PlanDispatch(plan.id, as, 'EditRow', { row: target, content: inputOf(row) }),
+      );
+    }
+    await this.database.source.getRepository(PlanImport).update({ id }, { confirmed: this.clock.now() });
+    return { rows: fresh.length + changed.length, receipt };
+  }
+
+  /** A file that is not stored, as the plan would take it: what `--dry-run` shows. */
+  async look(planId: string, bytes: Buffer): Promise<Omit<ImportAnswer, 'id' | 'plan' | 'file' | 'confirmed'>> {
+    return this.read(await this.plans.find(planId), bytes, undefined, {}, '');
+  }
+
+  private async read(
+    plan: PlanItem,
+    bytes: Buffer,
+    sheet: string | undefined,
+    mapping: AnnexMapping,
+    sha256: string,
+  ): Promise<Omit<ImportAnswer, 'id' | 'plan' | 'file' | 'confirmed'>> {
+    const day = this.clock.today();
+    const [annex, units, classes, rows] = await Promise.all([
+      readAnnex(bytes, { ...(sheet === undefined ? {} : { sheet }), mapping }),
+      this.organization.unitsOn(day),
+      this.organization.classesOn(day),
+      this.rowsOf(plan.id),
+    ]);
+    const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
+    const preview = previewAnnex(annex, { year: plan.year, fields, units, classes });
+    const known = new Map(rows.map((row) => [identityOf(row.content.field, row.content.title), row]));
+    return {
+      ...preview,
+      rows: preview.rows.map((row) => {
+        const there = known.get(identityOf(row.field, row.title));
+        if (!there) return { ...row, status: 'new' as const };
+        const input = inputOf(row);
+        const same =
+          there.source === sha256 || COMPARED.every((field) => stored(input[field]) === there.content[field]);
+        return { ...row, status: same ? ('same' as const) : ('changed' as const) };
+      }),
+    };
+  }
+
+  private async rowsOf(plan: string): Promise<readonly (AnnexItem & { readonly source: string | null })[]> {
+    return this.plans.allRows(plan);
+  }
+
+  private async draft(id: string): Promise<PlanItem> {
+    const plan = await this.plans.find(id);
+    if (plan.status !== 'draft') throw refusal('conflict', 'plan.not-a-draft');
+    return plan;
+  }
+
+  private async found(id: string): Promise<PlanImport> {
+    const found = await this.database.source
+      .getRepository(PlanImport)
+      .createQueryBuilder('import')
+      .addSelect('import.bytes')
+      .where('import.id = :id', { id })
+      .getOne();
+    if (!found) throw refusal('absent', 'import.absent');
+    return found;
+  }
+}
+
+const batches = (plan: string, rows: readonly PreviewRow[]): readonly { row: string; content: RowInput }[][] => {
+  const all: { row: string; content: RowInput }[][] = [];
+  let size = 0;
+  for (const row of rows) {
+    const one = { row: idOf(plan, 'row', identityOf(row.field, row.title)), content: inputOf(row) };
+    const bytes = Buffer.byteLength(JSON.stringify(one)) + 500;
+    const last = all.at(-1);
+    if (!last || last.length >= BATCH.rows || size + bytes > BATCH.bytes) {
+      all.push([one]);
+      size = bytes;
+    } else {
+      last.push(one);
+      size += bytes;
+    }
+  }
+  return all;
+};

@@ -1,0 +1,2 @@
+export { ProgressModule } from './progress.module.js';
+export { ProgressQuery, type Clocks, type Counts, type Figures, type RowState } from './progress.query.js';

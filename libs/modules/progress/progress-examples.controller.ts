@@ -1,0 +1,168 @@
+/** Answers as OpenAPI shows them; figures of the demonstration year on 17/12/2026. */
+const ratio = (numerator: number, denominator: number, percent: string, base = 'tasks') => ({
+  numerator,
+  denominator,
+  base,
+  percent,
+});
+
+const counts = {
+  completed: ratio(65, 68, '95.6'),
+  carriedOut: ratio(65, 68, '95.6'),
+  started: ratio(67, 68, '98.5'),
+  completedOfDue: ratio(35, 35, '100.0', 'tasks-due'),
+  completedOfYear: ratio(65, 66, '98.5', 'tasks-due-in-year'),
+  planned: 35,
+  overdue: 0,
+  overdueAwaiting: 0,
+  awaiting: 0,
+  dueSoon: 1,
+  noDueDate: 0,
+  suspended: 0,
+  periodsOverdue: 0,
+  late: 2,
+  lateAgainstOriginal: 3,
+  periodsLate: 0,
+};
+
+const unit = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' };
+
+export const PROGRESS_EXAMPLE = {
+  plan: {
+    id: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa',
+    code: 'CCHC-2026',
+    title: 'Kế hoạch cải cách hành chính năm 2026',
+    year: 2026,
+    unit: { id: '9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7aa', name: 'Ủy ban nhân dân tỉnh' },
+    fieldSet: '2021',
+    headline: 'completed',
+  },
+  status: 'in-force',
+  on: '2026-12-17',
+  recorded: '2026-12-18',
+  position: '48213',
+  stale: false,
+  ahead: false,
+  headline: { name: 'completed', ...ratio(65, 68, '95.6') },
+  ...counts,
+  forecast: null,
+  grades: { claimed: 65, evidenced: 65, accepted: 65, contradicted: null },
+  byField: [{ field: 'Công tác chỉ đạo, điều hành cải cách hành chính', numeral: 'I', code: 'CDDH', ...counts }],
+  byUnit: [
+    {
+      unit,
+      completed: ratio(27, 29, '93.1', 'obligations'),
+      carriedOut: ratio(27, 29, '93.1', 'obligations'),
+      started: ratio(28, 29, '96.6', 'obligations'),
+      completedOfDue: ratio(20, 20, '100.0', 'obligations-due'),
+      overdue: 0,
+      awaiting: 0,
+    },
+  ],
+  byQuarter: [{ quarter: '2026-Q1', ...counts }],
+  today: null,
+  differences: [],
+};
+
+export const TASKS_EXAMPLE = {
+  on: '2026-12-17',
+  recorded: '2026-12-18',
+  position: '48213',
+  stale: false,
+  items: [
+    {
+      id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11',
+      ordinal: 2,
+      code: 'I.2',
+      field: { code: 'CDDH', name: 'Công tác chỉ đạo, điều hành cải cách hành chính' },
+      title: 'Báo cáo định kỳ cải cách hành chính quý I gửi Bộ Nội vụ',
+      deliverable: 'Báo cáo',
+      leads: 'Sở Nội vụ',
+      coordinating: 'Các sở, ban, ngành; UBND các xã, phường',
+      deadline: 'Chậm nhất ngày 20/3/2026',
+      cycle: 'once',
+      mode: 'all',
+      state: 'completed',
+      flags: [],
+      due: '2026-03-20',
+      originalDue: '2026-03-20',
+      workDay: '2026-03-16',
+      obligations: { met: 1, owed: 1 },
+      selfAccepted: true,
+    },
+  ],
+  next: null,
+  total: 1,
+};
+
+const obligation = {
+  id: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+  task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'I.2', title: 'Báo cáo định kỳ quý I' },
+  unit,
+  ordinal: 2,
+  cycle: 'once',
+  due: '2026-03-20',
+  workDay: '2026-03-16',
+  owed: 1,
+  met: 1,
+  completed: true,
+  started: true,
+  upToDate: true,
+  waiting: false,
+  overdue: false,
+  suspended: false,
+};
+
+export const AS_OF_EXAMPLE = {
+  on: '2026-12-17',
+  recorded: '2026-12-18',
+  stale: false,
+  items: [obligation],
+  next: null,
+  total: 1,
+};
+
+const entry = {
+  id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+  kind: 'WorkReported',
+  task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11',
+  obligation: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+  unit,
+  period: 1,
+  target: null,
+  on: '2026-03-16',
+  recorded: '2026-03-17T02:00:00.000Z',
+  actor: { id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Điều phối viên 1' },
+  complete: true,
+  percent: 100,
+  evidence: [
+    { entry: '2f4d0c76-8b1e-5e83-b7bb-0a9d7d0c5f01', kind: 'Báo cáo', number: '12/BC-SNV', date: '2026-03-16' },
+  ],
+  position: '1204',
+};
+
+export const HISTORY_EXAMPLE = {
+  task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa' },
+  entries: [entry],
+  next: null,
+};
+
+export const OBLIGATION_EXAMPLE = {
+  on: '2026-12-17',
+  recorded: '2026-12-18',
+  stale: false,
+  obligation,
+  periods: [
+    {
+      period: 1,
+      cutoff: null,
+      due: null,
+      workDay: '2026-03-16',
+      acceptance: '8c1d0e52-40f2-5f0e-8c40-5a4f0a3d9d10',
+      report: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+      state: 'accepted',
+    },
+  ],
+  entries: [entry],
+  next: null,
+};
