@@ -5,7 +5,7 @@ import { build } from '../../infra/build.mjs';
 
 /** One PostgreSQL for a run of the tests; each spec file makes databases of its own on it. */
 export default async function setup() {
-  build();
+  await build();
   const { EmbeddedPostgres } = await import('../../dist/libs/platform/database/index.js');
   const folder = mkdtempSync(join(tmpdir(), 'camket-tests-'));
   chmodSync(folder, 0o755);

@@ -1,0 +1,37 @@
+/** Installs the packages of the lock file when they are missing or of another lock file. */
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execute, step } from './progress.mjs';
+import { alone, root } from './turns.mjs';
+
+const lock = join(root, 'package-lock.json');
+const written = join(root, 'node_modules', '.package-lock.json');
+const mark = join(root, 'node_modules', '.camket-installed');
+
+const hashOfLock = () => createHash('sha256').update(readFileSync(lock)).digest('hex');
+
+const isInstalled = () => {
+  const finished = statSync(written, { throwIfNoEntry: false });
+  if (!finished) return false;
+  if (finished.mtimeMs >= statSync(lock).mtimeMs) return true;
+  return statSync(mark, { throwIfNoEntry: false }) !== undefined && readFileSync(mark, 'utf8') === hashOfLock();
+};
+
+/** The npm that started us, else the one on the path. */
+const npm = (args) => {
+  const options = { cwd: root, shell: false };
+  const script = process.env['npm_execpath'];
+  if (script?.endsWith('.js')) return execute(process.execPath, [script, ...args], options);
+  return execute('npm', args, { ...options, shell: process.platform === 'win32' });
+};
+
+/** Makes node_modules agree with package-lock.json. */
+export const install = async () => {
+  if (isInstalled()) return;
+  await alone('installing', async () => {
+    if (isInstalled()) return;
+    await step('installing packages (npm ci), once', () => npm(['ci', '--include=dev', '--no-audit', '--no-fund']));
+    writeFileSync(mark, hashOfLock());
+  });
+};
