@@ -134,9 +134,20 @@ const keyOf = (text: string): string =>
     .replace(/\btthc\b/gu, 'thu tuc hanh chinh')
     .trim();
 
-/** The field that a text names by code, name or usual name, with or without a number in front; folded. */
+const COUNT = /\s*(?:\([^()]*\)|[:–-]?\s*\d+\s+nhiệm vụ)\s*[.:]?$/iu;
+const SUBJECT = /^(?:về\s+)?(?:lĩnh vực|nhóm nhiệm vụ|nhiệm vụ)\s+/iu;
+
+/**
+ * The field that a text names by code, name or usual name; what stands around it in headings (a number in front, the
+ * count of its rows behind) is left aside, and tones and signs do not matter.
+ */
 export const fieldNamed = (text: string, fields: readonly Field[]): Field | undefined => {
-  const keys = new Set([keyOf(text), keyOf(unnumbered(text))]);
+  const bare = unnumbered(text).replace(COUNT, '');
+  const keys = new Set([text, bare, bare.replace(SUBJECT, '')].map(keyOf));
   keys.delete('');
   return fields.find(({ code, name, aliases }) => [code, name, ...aliases].some((known) => keys.has(keyOf(known))));
 };
+
+/** Whether a text names a field of any version. */
+export const namesField = (text: string): boolean =>
+  fieldSets.some(({ fields }) => fieldNamed(text, fields) !== undefined);

@@ -1,4 +1,4 @@
-import { fieldNamed, fieldSetOf, fieldSets, unnumbered } from './field.rule.js';
+import { fieldNamed, fieldSetOf, fieldSets, namesField, unnumbered } from './field.rule.js';
 
 const { fields } = fieldSetOf(2026);
 
@@ -26,6 +26,8 @@ describe('The fields of the yearly plan', () => {
     ['Cải cách tổ chức bộ máy', 'CCTCBM'],
     ['VII/ Xây dựng và phát triển Chính quyền điện tử, Chính quyền số', 'CQDT'],
     ['cai cach tai chinh cong', 'CCTCC'],
+    ['III. Cải cách thủ tục hành chính (13 nhiệm vụ)', 'CCTTHC'],
+    ['A. LĨNH VỰC CẢI CÁCH THỂ CHẾ: 8 nhiệm vụ', 'CCTC'],
   ])('are known as "%s"', (text, code) => {
     expect(fieldNamed(text, fields)?.code).toBe(code);
   });
@@ -38,6 +40,12 @@ describe('The fields of the yearly plan', () => {
     for (const set of fieldSets)
       for (const field of set.fields)
         for (const name of [field.code, field.name, ...field.aliases]) expect(fieldNamed(name, set.fields)).toBe(field);
+  });
+
+  it('are told from other words whatever their version', () => {
+    expect(namesField('VII. HIỆN ĐẠI HÓA HÀNH CHÍNH')).toBe(true);
+    expect(namesField('Chính quyền điện tử, chính quyền số')).toBe(true);
+    expect(namesField('Ban hành kế hoạch')).toBe(false);
   });
 
   it('lose the number in front, never a word', () => {

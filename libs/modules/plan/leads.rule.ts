@@ -164,8 +164,11 @@ const distance = (a: string, b: string, most: number): number => {
 };
 
 const CANDIDATES = 24;
+/** The share of its letters in which a near name may differ. */
+const LENIENT = 1 / 3;
+const STRICT = 1 / 8;
 
-const nearestIn = ({ names, trigrams }: Near, text: string): readonly string[] => {
+const nearestIn = ({ names, trigrams }: Near, text: string, share = LENIENT): readonly string[] => {
   const key = keyOf(text.slice(0, 200).replace(/\([^)]*\)/gu, ' '));
   const shared = new Map<number, number>();
   for (const trigram of trigramsOf(key))
@@ -177,13 +180,13 @@ const nearestIn = ({ names, trigrams }: Near, text: string): readonly string[] =
     .flatMap(([at]) => {
       const known = names[at];
       if (!known) return [];
-      const most = Math.max(2, Math.floor(Math.max(key.length, known.key.length) / 3));
+      const most = Math.max(2, Math.floor(Math.max(key.length, known.key.length) * share));
       const [given, full] = [new Set(words), new Set(known.key.split(' '))];
       // A shortened or lengthened name ("Sở Văn hóa", "Giám đốc Sở Nội vụ") is far by letters and near all the same.
       const within =
         (given.size > 1 && [...given].every((word) => full.has(word))) ||
         (full.size > 1 && [...full].every((word) => given.has(word)));
-      const letters = Math.min(distance(key, known.key, most), within ? most : Infinity);
+      const letters = Math.min(distance(key, known.key, most), within && share === LENIENT ? most : Infinity);
       return letters > most ? [] : [{ name: known.name, letters, at }];
     })
     .sort((a, b) => a.letters - b.letters || a.at - b.at)
@@ -194,6 +197,10 @@ const nearestIn = ({ names, trigrams }: Near, text: string): readonly string[] =
 /** The names, at most three, that a text may have meant: nearest first, none when all are far. */
 export const nearestNames = (text: string, names: readonly string[]): readonly string[] =>
   nearestIn(nearOf(names), text);
+
+/** The name that a text is a slip of: a few letters differ, no more. */
+export const misspelt = (text: string, names: readonly string[]): string | undefined =>
+  nearestIn(nearOf(names), text, STRICT)[0];
 
 const lookUp = (text: string, { written, keys, loose }: Register): readonly NamedLead[] => {
   const key = keyOf(text);

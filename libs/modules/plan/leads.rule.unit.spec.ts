@@ -1,4 +1,4 @@
-import { nearestNames, readLeads, registerOf, type KnownUnits } from './leads.rule.js';
+import { misspelt, nearestNames, readLeads, registerOf, type KnownUnits } from './leads.rule.js';
 
 const known: KnownUnits = {
   units: [
@@ -147,5 +147,7 @@ describe('Names that are near', () => {
     expect(nearestNames('CẢI CÁCH THỂ CHỀ', fields)[0]).toBe('Cải cách thể chế');
     expect(nearestNames('Cải cách thủ tuc hành chnh', fields)[0]).toBe('Cải cách thủ tục hành chính');
     expect(nearestNames('Nhiệm vụ trọng tâm', fields)).toEqual([]);
+    expect(misspelt('Cải cách thể chê', fields)).toBe('Cải cách thể chế');
+    expect(misspelt('Thể chế', fields)).toBeUndefined();
   });
 });

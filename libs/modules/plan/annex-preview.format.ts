@@ -1,0 +1,280 @@
+import { folded, type Day } from '#kernel';
+import { annexFields, type AnnexColumn, type AnnexField, type AnnexRow } from './annex-table.rule.js';
+import type { Annex } from './annex.format.js';
+import { readDeadline, type DeadlineReading, type DeadlineRule, type DeadlineRules } from './deadline.rule.js';
+import { fieldNamed, fieldSetOf, unnumbered, type Field } from './field.rule.js';
+import {
+  misspelt,
+  nearestNames,
+  readLeads,
+  registerOf,
+  type KnownUnits,
+  type NamedLead,
+  type UnknownLead,
+} from './leads.rule.js';
+
+/** What an annex is held against: the units and classes of the day, and the rules of the plan's year. */
+export type PreviewFacts = KnownUnits & {
+  readonly year: number;
+  readonly fields?: readonly Field[];
+  readonly rules?: DeadlineRules;
+};
+
+export type PreviewRow = {
+  readonly row: number;
+  readonly code: string;
+  /** The code of its field; empty when no field has the name. */
+  readonly field: string;
+  readonly title: string;
+  readonly deliverable: string;
+  readonly leads: readonly NamedLead[];
+  readonly leadsText: string;
+  readonly coordinating: readonly NamedLead[];
+  readonly coordinatingText: string;
+  readonly deadline: string;
+  readonly due: Day | null;
+  readonly rule: DeadlineRule | 'unread';
+  readonly cycle: DeadlineReading['cycle'];
+  readonly milestones: DeadlineReading['milestones'];
+  readonly funding: string;
+  readonly note: string;
+};
+
+export type FaultCode =
+  | 'missing-column'
+  | 'missing-title'
+  | 'missing-lead'
+  | 'missing-deadline'
+  | 'unknown-unit'
+  | 'unknown-field'
+  | 'impossible-date'
+  | 'unreadable-deadline'
+  | 'duplicate-row'
+  | 'text-too-long';
+
+/** What keeps a row from being taken in as it stands. */
+export type AnnexFault = {
+  readonly row: number;
+  readonly column: AnnexField;
+  /** The place as spreadsheets name it; missing when the column is. */
+  readonly cell?: string;
+  readonly code: FaultCode;
+  readonly message: string;
+  /** What may stand in place of the text at fault. */
+  readonly suggestion?: string;
+  /** The suggestion and those behind it. */
+  readonly suggestions?: readonly string[];
+};
+
+export type AnnexPreview = {
+  readonly sheet: string;
+  readonly sheets: readonly string[];
+  readonly columns: readonly AnnexColumn[];
+  readonly rows: readonly PreviewRow[];
+  readonly faults: readonly AnnexFault[];
+  readonly summary: { readonly rows: number; readonly faults: number };
+};
+
+const LONGEST_TEXT = 5_000;
+
+const COLUMNS: Readonly<Record<AnnexField, string>> = {
+  ordinal: 'STT',
+  code: 'mã nhiệm vụ',
+  field: 'lĩnh vực',
+  title: 'nhiệm vụ',
+  deliverable: 'sản phẩm',
+  leads: 'cơ quan chủ trì',
+  coordinating: 'cơ quan phối hợp',
+  deadline: 'thời gian hoàn thành',
+  funding: 'kinh phí',
+  note: 'ghi chú',
+};
+
+/** The sentence of each fault, for those who read the preview outside the web app. */
+const SENTENCES: Readonly<Record<FaultCode, (text: string) => string>> = {
+  'missing-column': (text) => `Không tìm thấy cột ${text}; hãy chỉ ra cột này trong bảng.`,
+  'missing-title': () => 'Chưa có tên nhiệm vụ.',
+  'missing-lead': () => 'Chưa có cơ quan chủ trì.',
+  'missing-deadline': () => 'Chưa có thời gian hoàn thành; nếu không ấn định, hãy ghi “Theo quy định”.',
+  'unknown-unit': (text) => `Không có cơ quan, đơn vị nào tên là “${text}”.`,
+  'unknown-field': (text) =>
+    text === '' ? 'Nhiệm vụ không nằm trong lĩnh vực nào.' : `Không có lĩnh vực nào tên là “${text}”.`,
+  'impossible-date': (text) => `“${text}” ghi một ngày không có trên lịch hoặc quá xa năm kế hoạch.`,
+  'unreadable-deadline': (text) => `Không hiểu thời gian hoàn thành “${text}”.`,
+  'duplicate-row': (text) => `Nhiệm vụ trùng với dòng ${text} trong cùng lĩnh vực.`,
+  'text-too-long': (text) => `Nội dung dài quá ${text} ký tự.`,
+};
+
+const letters = (column: number): string =>
+  (column >= 26 ? letters(Math.floor(column / 26) - 1) : '') + String.fromCharCode(65 + (column % 26));
+
+const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text).replace(/\s+/gu, ' ');
+
+/** Collects faults with their places. */
+class Faults {
+  readonly found: AnnexFault[] = [];
+  private readonly places: ReadonlyMap<AnnexField, number>;
+
+  constructor(columns: readonly AnnexColumn[]) {
+    this.places = new Map(columns.flatMap(({ field, index }) => (field ? [[field, index] as const] : [])));
+  }
+
+  has(column: AnnexField): boolean {
+    return this.places.has(column);
+  }
+
+  add(code: FaultCode, row: number, column: AnnexField, text: string, suggestions: readonly string[] = []): void {
+    const place = this.places.get(column);
+    const [suggestion] = suggestions;
+    this.found.push({
+      row,
+      column,
+      ...(place === undefined ? {} : { cell: `${letters(place)}${row}` }),
+      code,
+      message: SENTENCES[code](shortened(text)),
+      ...(suggestion === undefined ? {} : { suggestion, suggestions }),
+    });
+  }
+
+  get sorted(): readonly AnnexFault[] {
+    const order = (fault: AnnexFault): number => annexFields.indexOf(fault.column);
+    return [...this.found].sort((a, b) => a.row - b.row || order(a) - order(b));
+  }
+}
+
+/** The field of each row, by its column or by the headings above it. */
+const fieldReader = (
+  annex: Annex,
+  fields: readonly Field[],
+  faults: Faults,
+): ((row: AnnexRow) => Field | undefined) => {
+  const names = fields.map(({ name }) => name);
+  const known = new Map<string, Field | undefined>();
+  const read = (text: string): Field | undefined => {
+    if (!known.has(text)) known.set(text, fieldNamed(text, fields));
+    return known.get(text);
+  };
+  const blamed = new Set<number>();
+  const blame = (row: number, text: string): undefined => {
+    if (!blamed.has(row))
+      faults.add('unknown-field', row, 'field', unnumbered(text), nearestNames(unnumbered(text), names));
+    blamed.add(row);
+  };
+  const nowhere = !faults.has('field') && annex.rows.every(({ groups }) => groups.length === 0);
+  if (nowhere && annex.rows.length > 0) faults.add('missing-column', annex.header.from, 'field', COLUMNS.field);
+
+  return ({ row, field, groups }) => {
+    if (field !== '') return read(field) ?? blame(row, field);
+    for (const group of [...groups].reverse()) {
+      const found = read(group.text);
+      if (found) return found;
+      // A misspelt field must not pass for a subheading of the field above it.
+      if (misspelt(unnumbered(group.text), names) !== undefined) return blame(group.row, group.text);
+    }
+    const heading = groups.filter(({ level }) => level <= 1).at(-1) ?? groups.at(-1);
+    if (heading) return blame(heading.row, heading.text);
+    return nowhere ? undefined : blame(row, '');
+  };
+};
+
+const GIVEN_CODE = /^[IVX]+\.\d+(?:\.\d+)*$/u;
+
+/**
+ * Shows what an annex would become as rows of a plan: fields, units, due dates, and every fault by row and column.
+ * Nothing is stored by it, and the same annex against the same facts gives the same preview.
+ */
+export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview => {
+  const fields = facts.fields ?? fieldSetOf(facts.year).fields;
+  const register = registerOf(facts);
+  const faults = new Faults(annex.columns);
+  for (const column of ['title', 'leads', 'deadline'] as const)
+    if (!faults.has(column)) faults.add('missing-column', annex.header.from, column, COLUMNS[column]);
+
+  const fieldOf = fieldReader(annex, fields, faults);
+  const cells = new Map<string, readonly (NamedLead | UnknownLead)[]>();
+  const namesIn = (text: string): readonly (NamedLead | UnknownLead)[] => {
+    const found = cells.get(text) ?? readLeads(text, register);
+    cells.set(text, found);
+    return found;
+  };
+  const leadsIn = (text: string): readonly NamedLead[] =>
+    namesIn(text).flatMap((lead) => (lead.kind === 'unknown' ? [] : [lead]));
+
+  const deadlines = new Map<string, ReturnType<typeof readDeadline>>();
+  const deadlineIn = ({ row, deadline }: AnnexRow): Pick<PreviewRow, 'due' | 'rule' | 'cycle' | 'milestones'> => {
+    const reading = deadlines.get(deadline) ?? readDeadline(deadline, facts);
+    deadlines.set(deadline, reading);
+    if (!('fault' in reading)) return reading;
+    if (deadline !== '') faults.add(reading.fault, row, 'deadline', reading.part);
+    else if (faults.has('deadline')) faults.add('missing-deadline', row, 'deadline', '');
+    return { due: null, rule: 'unread', cycle: 'once', milestones: [] };
+  };
+
+  const counts = new Map<string, number>();
+  const firsts = new Map<string, number>();
+  const rows = annex.rows.map((row): PreviewRow => {
+    const field = fieldOf(row);
+    const count = (counts.get(field?.code ?? '') ?? 0) + 1;
+    counts.set(field?.code ?? '', count);
+    const ordinal = row.ordinal.replace(/\.$/u, '');
+    const given = row.code || (GIVEN_CODE.test(ordinal) ? ordinal : '');
+
+    if (row.title === '') {
+      if (faults.has('title')) faults.add('missing-title', row.row, 'title', '');
+    } else {
+      const key = `${field?.code ?? ''} ${folded(row.title)
+        .replace(/[^a-z0-9]+/gu, ' ')
+        .trim()}`;
+      const first = firsts.get(key);
+      if (first === undefined) firsts.set(key, row.row);
+      else faults.add('duplicate-row', row.row, 'title', String(first));
+    }
+
+    const leads = namesIn(row.leadsText);
+    if (leads.length === 0 && faults.has('leads')) faults.add('missing-lead', row.row, 'leads', '');
+    for (const lead of leads)
+      if (lead.kind === 'unknown') faults.add('unknown-unit', row.row, 'leads', lead.text, lead.suggestions);
+
+    const texts = {
+      title: row.title,
+      deliverable: row.deliverable,
+      leads: row.leadsText,
+      coordinating: row.coordinatingText,
+      deadline: row.deadline,
+      funding: row.funding,
+      note: row.note,
+    };
+    for (const [column, text] of Object.entries(texts) as [AnnexField, string][])
+      if (text.length > LONGEST_TEXT) faults.add('text-too-long', row.row, column, String(LONGEST_TEXT));
+
+    const reading = deadlineIn(row);
+    return {
+      row: row.row,
+      code: given || (field ? `${field.numeral}.${count}` : ordinal),
+      field: field?.code ?? '',
+      title: row.title,
+      deliverable: row.deliverable,
+      leads: leadsIn(row.leadsText),
+      leadsText: row.leadsText,
+      coordinating: leadsIn(row.coordinatingText),
+      coordinatingText: row.coordinatingText,
+      deadline: row.deadline,
+      due: reading.due,
+      rule: reading.rule,
+      cycle: reading.cycle,
+      milestones: reading.milestones,
+      funding: row.funding,
+      note: row.note,
+    };
+  });
+
+  const found = faults.sorted;
+  return {
+    sheet: annex.sheet,
+    sheets: annex.sheets,
+    columns: annex.columns,
+    rows,
+    faults: found,
+    summary: { rows: rows.length, faults: found.length },
+  };
+};

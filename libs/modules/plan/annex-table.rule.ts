@@ -1,0 +1,400 @@
+import { folded, refusal } from '#kernel';
+
+/** A sheet as it lies in a file: texts by row (from 1) and column (from 0); empty cells are left out. */
+export type Sheet = {
+  readonly name: string;
+  readonly hidden: boolean;
+  readonly rows: readonly SheetRow[];
+  readonly merges: readonly Merge[];
+  readonly hiddenColumns: readonly { readonly from: number; readonly to: number }[];
+};
+export type SheetRow = { readonly row: number; readonly cells: ReadonlyMap<number, string> };
+export type Merge = { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
+
+export const annexFields = [
+  'ordinal',
+  'code',
+  'field',
+  'title',
+  'deliverable',
+  'leads',
+  'coordinating',
+  'deadline',
+  'funding',
+  'note',
+] as const;
+export type AnnexField = (typeof annexFields)[number];
+
+/** Which column is what; a person may correct what the headers say. */
+export type AnnexMapping = Readonly<Record<number, AnnexField | null>>;
+
+export type AnnexColumn = { readonly index: number; readonly header: string; readonly field: AnnexField | null };
+
+/** A heading inside the table; `level` is smaller for what encloses more. */
+export type AnnexGroup = { readonly row: number; readonly text: string; readonly level: number };
+
+/** A row as it is written. */
+export type AnnexRow = {
+  readonly row: number;
+  readonly ordinal: string;
+  readonly code: string;
+  /** What the field column says; empty when headings name the fields. */
+  readonly field: string;
+  /** The headings that the row stands under, outermost first. */
+  readonly groups: readonly AnnexGroup[];
+  readonly title: string;
+  readonly deliverable: string;
+  readonly leadsText: string;
+  readonly coordinatingText: string;
+  readonly deadline: string;
+  readonly funding: string;
+  readonly note: string;
+};
+
+export type AnnexTable = {
+  readonly sheet: string;
+  /** The lines of the header. */
+  readonly header: { readonly from: number; readonly to: number };
+  readonly columns: readonly AnnexColumn[];
+  readonly rows: readonly AnnexRow[];
+};
+
+const keyOf = (text: string): string =>
+  folded(text)
+    .replace(/[^a-z0-9]+/gu, ' ')
+    .trim();
+
+/** What a header means, first match first; of several columns for one field the heaviest is taken. */
+const HEADERS: readonly (readonly [field: AnnexField | null, weight: number, header: RegExp])[] = [
+  [null, 0, /\b(?:iso|mau|thuc te|bat dau)$|^chu ky$|^trang thai/u],
+  ['ordinal', 2, /^(?:stt|s tt|so tt|tt|so thu tu|thu tu|no)$/u],
+  ['code', 2, /^(?:muc|ma|ma so|ma hieu|ky hieu|ma (?:so )?nhiem vu)$/u],
+  ['field', 2, /^(?:ma |ten )?linh vuc(?: cai cach(?: hanh chinh)?| cchc)?$|^nhom (?:nhiem vu|linh vuc|noi dung)\b/u],
+  ['note', 2, /^ghi chu\b/u],
+  ['funding', 2, /kinh phi|du toan|nguon von/u],
+  ['leads', 1, /chu tri.*phoi hop|phoi hop.*chu tri/u],
+  ['coordinating', 2, /phoi hop/u],
+  ['leads', 3, /chu tri/u],
+  ['leads', 2, /^(?:co quan|don vi|noi|bo phan|phong|to chuc)\b.*(?:thuc hien|trien khai|phu trach|dau moi|tham muu)/u],
+  ['leads', 1, /^(?:(?:co quan|don vi)(?: (?:co quan|don vi|dia phuong))*|trach nhiem.*|phan cong.*|dau moi.*)$/u],
+  ['deadline', 3, /(?:thoi gian|thoi han|han|ngay|tien do|moc)\b.*(?:hoan thanh|ket thuc)|^(?:thoi )?han\b/u],
+  ['deadline', 2, /thoi gian|thoi han|tien do/u],
+  ['deadline', 1, /^(?:thoi diem|moc)\b/u],
+  ['deliverable', 3, /san pham|dau ra/u],
+  ['deliverable', 1, /^ket qua\b/u],
+  ['title', 3, /^(?:ten |cac |noi dung )*nhiem vu\b/u],
+  ['title', 2, /nhiem vu/u],
+  ['title', 1, /noi dung|cong viec|dau viec|hoat dong|giai phap/u],
+];
+const LONGEST_HEADER = 80;
+const HEADER_LINES = 3;
+const SEARCHED_ROWS = 500;
+const MOST_COLUMNS = 200;
+const MOST_MERGED_LINES = 300_000;
+
+const meaningOf = (header: string): { readonly field: AnnexField; readonly weight: number } | undefined => {
+  const key = header.length > LONGEST_HEADER ? '' : keyOf(header);
+  if (key === '') return undefined;
+  const [field, weight] = HEADERS.find(([, , pattern]) => pattern.test(key)) ?? [null, 0];
+  return field ? { field, weight } : undefined;
+};
+
+/** How many fields the texts of a line name: what tells a header from a row. */
+export const fieldsNamed = (texts: readonly string[]): number =>
+  new Set(texts.flatMap((text) => meaningOf(text)?.field ?? [])).size;
+
+/** A sheet that is asked by place, merged cells included. */
+type Grid = {
+  readonly sheet: Sheet;
+  readonly rows: readonly SheetRow[];
+  readonly at: (row: number, column: number) => string;
+  readonly merge: (row: number, column: number) => Merge | undefined;
+  readonly hidden: (column: number) => boolean;
+};
+
+const gridOf = (sheet: Sheet): Grid => {
+  const byRow = new Map(sheet.rows.map((line) => [line.row, line.cells]));
+  const last = sheet.rows.at(-1)?.row ?? 0;
+  const merges = new Map<number, Merge[]>();
+  let lines = 0;
+  for (const merge of sheet.merges)
+    for (let row = merge.top; row <= Math.min(merge.bottom, last); row++) {
+      if (++lines > MOST_MERGED_LINES) throw refusal('invalid', 'import.too-large', { what: 'merged-cells' });
+      const known = merges.get(row);
+      if (known) known.push(merge);
+      else merges.set(row, [merge]);
+    }
+  return {
+    sheet,
+    rows: sheet.rows,
+    at: (row, column) => byRow.get(row)?.get(column) ?? '',
+    merge: (row, column) => merges.get(row)?.find(({ left, right }) => left <= column && column <= right),
+    hidden: (column) => sheet.hiddenColumns.some(({ from, to }) => from <= column && column <= to),
+  };
+};
+
+/** What a reader of the printed table sees at a place: a merged cell speaks for its whole area. */
+const seen = ({ at, merge }: Grid, row: number, column: number): string => {
+  const area = merge(row, column);
+  return area ? at(area.top, area.left) : at(row, column);
+};
+
+/** The text that belongs to a column: a merged cell speaks for its lines, and for its first column only. */
+const own = ({ at, merge }: Grid, row: number, column: number): string => {
+  const area = merge(row, column);
+  if (!area) return at(row, column);
+  return area.left === column ? at(area.top, column) : '';
+};
+
+type Header = {
+  readonly from: number;
+  readonly to: number;
+  readonly texts: ReadonlyMap<number, string>;
+  readonly fields: ReadonlyMap<number, AnnexField>;
+};
+
+const headerTexts = (grid: Grid, from: number, to: number, columns: number): ReadonlyMap<number, string> => {
+  const texts = new Map<number, string>();
+  for (let column = 0; column < columns; column++) {
+    const lines = Array.from({ length: to - from + 1 }, (_, line) => seen(grid, from + line, column));
+    const text = [...new Set(lines)].filter((line) => line !== '').join(' ');
+    if (text !== '') texts.set(column, text);
+  }
+  return texts;
+};
+
+const fieldsOf = (grid: Grid, texts: ReadonlyMap<number, string>): ReadonlyMap<number, AnnexField> => {
+  const best = new Map<AnnexField, { readonly column: number; readonly rank: number }>();
+  for (const [column, text] of texts) {
+    const meaning = meaningOf(text);
+    if (!meaning) continue;
+    const rank = meaning.weight + (grid.hidden(column) ? 0 : 10);
+    if (rank > (best.get(meaning.field)?.rank ?? 0)) best.set(meaning.field, { column, rank });
+  }
+  return new Map([...best].map(([field, { column }]) => [column, field]));
+};
+
+const columnOf = (fields: ReadonlyMap<number, AnnexField>, wanted: AnnexField): number | undefined =>
+  [...fields].find(([, field]) => field === wanted)?.[0];
+
+/** Whether a line goes on with the header above it: it names parts of columns and starts no row of its own. */
+const continues = (grid: Grid, above: Header, row: number, columns: number): boolean => {
+  const starts = (['ordinal', 'title'] as const).some((field) => {
+    const column = columnOf(above.fields, field);
+    if (column === undefined) return false;
+    const area = grid.merge(row, column);
+    return grid.at(row, column) !== '' || (area !== undefined && area.top === row && area.left < column);
+  });
+  if (starts) return false;
+  const texts = Array.from({ length: columns }, (_, column) => grid.at(row, column)).filter((text) => text !== '');
+  return texts.length > 0 && texts.every((text) => text.length <= LONGEST_HEADER) && fieldsNamed(texts) > 0;
+};
+
+const headerAt = (grid: Grid, from: number, columns: number): Header => {
+  const headerOf = (to: number): Header => {
+    const texts = headerTexts(grid, from, to, columns);
+    return { from, to, texts, fields: fieldsOf(grid, texts) };
+  };
+  let header = headerOf(from);
+  for (let to = from + 1; to < from + HEADER_LINES; to++) {
+    const merged = [...header.fields.keys()].some((column) => (grid.merge(header.to, column)?.bottom ?? 0) >= to);
+    if (!merged && !continues(grid, header, to, columns)) break;
+    header = headerOf(to);
+  }
+  return header;
+};
+
+const isTable = ({ fields }: Header): boolean => {
+  const named = new Set(fields.values());
+  return named.size >= 3 || (named.has('title') && (named.has('leads') || named.has('deadline')));
+};
+
+const widthOf = ({ rows }: Grid): number =>
+  Math.min(MOST_COLUMNS, rows.reduce((width, { cells }) => Math.max(width, ...cells.keys()), -1) + 1);
+
+const findHeader = (grid: Grid, columns: number, asked: number | undefined): Header | undefined => {
+  if (asked !== undefined) return headerAt(grid, asked, columns);
+  let best: Header | undefined;
+  for (const { row, cells } of grid.rows.slice(0, SEARCHED_ROWS)) {
+    if (fieldsNamed([...cells.values()]) === 0) continue;
+    const header = headerAt(grid, row, columns);
+    if (isTable(header) && header.fields.size > (best?.fields.size ?? 0)) best = header;
+  }
+  return best;
+};
+
+const mapped = (found: ReadonlyMap<number, AnnexField>, mapping: AnnexMapping): ReadonlyMap<number, AnnexField> => {
+  const corrected = Object.entries(mapping).map(([column, field]) => [Number(column), field] as const);
+  const taken = new Set(corrected.map(([, field]) => field));
+  const fields = new Map([...found].filter(([column, field]) => !(column in mapping) && !taken.has(field)));
+  for (const [column, field] of corrected) if (field) fields.set(column, field);
+  return fields;
+};
+
+const NUMBER_LINE = /^\(?(?:\d{1,2}|[a-z])\)?$/iu;
+const TOTAL = /^(?:tong cong|tong so)\b|^(?:tong|cong)(?: \d.*)?$/u;
+const CAPITALS = /^(?=(?:.*\p{L}){2})[^\p{Ll}]+$/su;
+const ROMAN = /^[IVX]+$/u;
+const LETTER = /^[A-Z]$/u;
+const ARABIC = /^\d+(?:\.\d+)*$/u;
+const ENUMERATION = /^([IVX]+|[A-Za-z]|\d+(?:\.\d+)*)\s*[.):/-]\s*/u;
+
+const numberOf = (text: string): string => text.replace(/^\(|[.):/-]+$/gu, '').trim();
+
+const levelOf = (number: string, text: string, isField: boolean): number => {
+  if (isField) return 1;
+  if (ROMAN.test(number)) return 1;
+  if (LETTER.test(number)) return 0;
+  if (ARABIC.test(number)) return 3;
+  if (number !== '') return 4;
+  return CAPITALS.test(text) ? 1 : 2;
+};
+
+type Line = {
+  readonly row: number;
+  readonly of: (field: AnnexField) => string;
+  /** A merged cell runs over three columns or more. */
+  readonly wide: boolean;
+  /** The first text of the line in any column. */
+  readonly first: string;
+};
+
+const lineOf = (grid: Grid, fields: ReadonlyMap<number, AnnexField>, { row, cells }: SheetRow): Line => {
+  const texts = new Map([...fields].map(([column, field]) => [field, own(grid, row, column)]));
+  return {
+    row,
+    of: (field) => texts.get(field) ?? '',
+    wide: [...cells.keys()].some((column) => {
+      const area = grid.merge(row, column);
+      return area !== undefined && area.right - area.left >= 2;
+    }),
+    first: cells.get(Math.min(...cells.keys())) ?? '',
+  };
+};
+
+const solid = ({ of }: Line): boolean =>
+  of('leads') !== '' || of('deadline') !== '' || of('deliverable') !== '' || of('coordinating') !== '';
+
+/** The heading that a line is, if it is one and not a row. */
+const headingIn = (line: Line, isField: (text: string) => boolean): Omit<AnnexGroup, 'row'> | undefined => {
+  const { of, wide, first } = line;
+  const number = numberOf(of('ordinal'));
+  const numbered = ARABIC.test(number) || ROMAN.test(number) || LETTER.test(number);
+  const text = of('title') || (numbered ? '' : of('ordinal')) || (wide ? first : '');
+  if (text === '') return undefined;
+  const named = isField(text);
+  if (named && of('leads') === '' && of('deadline') === '') return { text, level: levelOf(number, text, true) };
+  if (solid(line)) return undefined;
+  const counted = number !== '' && numbered ? number : (ENUMERATION.exec(text)?.[1] ?? '');
+  const heads = wide || ROMAN.test(counted) || LETTER.test(counted) || (CAPITALS.test(text) && !ARABIC.test(counted));
+  return heads ? { text, level: levelOf(counted, text, false) } : undefined;
+};
+
+const joined = (one: string, other: string): string => {
+  if (other === '' || one.split('; ').includes(other)) return one;
+  return one === '' ? other : `${one}; ${other}`;
+};
+
+const rowsOf = (
+  grid: Grid,
+  header: Header,
+  fields: ReadonlyMap<number, AnnexField>,
+  isField: (text: string) => boolean,
+): readonly AnnexRow[] => {
+  const titleColumn = columnOf(fields, 'title');
+  const lines = grid.rows
+    .filter(({ row }) => row > header.to)
+    .map((line) => ({ line: lineOf(grid, fields, line), cells: line.cells }));
+  const lastSolid = lines.filter(({ line }) => line.of('title') !== '' && solid(line)).at(-1)?.line.row ?? 0;
+
+  const rows: AnnexRow[] = [];
+  let groups: readonly AnnexGroup[] = [];
+  let lastKept = lastSolid;
+  for (const { line, cells } of lines) {
+    const { row, of } = line;
+    const written = [...fields.keys()].map((column) => cells.get(column) ?? '').filter((text) => text !== '');
+    if (written.length === 0) continue;
+    if (written.length >= 2 && written.every((text) => meaningOf(text))) continue;
+    if (written.length >= 3 && written.every((text) => NUMBER_LINE.test(text))) continue;
+    if (TOTAL.test(keyOf(of('title') || of('ordinal') || line.first)) && of('leads') === '' && of('deadline') === '')
+      continue;
+
+    // Behind the last whole row stand notes and signatures; a numbered row that follows at once is still one.
+    if (row > lastSolid) {
+      if (row !== lastKept + 1 || !ARABIC.test(numberOf(of('ordinal'))) || of('title') === '') continue;
+      lastKept = row;
+    }
+
+    const heading = headingIn(line, isField);
+    if (heading) {
+      groups = [...groups.filter(({ level }) => level < heading.level), { row, ...heading }];
+      continue;
+    }
+    if (of('title') === '' && !solid(line)) continue;
+
+    // A title that is merged over several lines is one row whose other cells go on in each line.
+    const area = titleColumn === undefined ? undefined : grid.merge(row, titleColumn);
+    const started = rows.at(-1);
+    if (started && area && area.left === titleColumn && area.top < row && started.row >= area.top) {
+      rows[rows.length - 1] = {
+        ...started,
+        deliverable: joined(started.deliverable, of('deliverable')),
+        leadsText: joined(started.leadsText, of('leads')),
+        coordinatingText: joined(started.coordinatingText, of('coordinating')),
+        deadline: joined(started.deadline, of('deadline')),
+        funding: joined(started.funding, of('funding')),
+        note: joined(started.note, of('note')),
+      };
+      continue;
+    }
+    rows.push({
+      row,
+      ordinal: of('ordinal'),
+      code: of('code'),
+      field: of('field'),
+      groups,
+      title: of('title'),
+      deliverable: of('deliverable'),
+      leadsText: of('leads'),
+      coordinatingText: of('coordinating'),
+      deadline: of('deadline'),
+      funding: of('funding'),
+      note: of('note'),
+    });
+  }
+  return rows;
+};
+
+/**
+ * The annex in a sheet, wherever it lies; undefined when no line reads like its header. `isField` tells the headings
+ * that name a field of the plan; `headerRow` is where a person says the header begins.
+ */
+export const findTable = (
+  sheet: Sheet,
+  {
+    mapping = {},
+    headerRow,
+    isField,
+  }: {
+    readonly mapping?: AnnexMapping;
+    readonly headerRow?: number;
+    readonly isField: (text: string) => boolean;
+  },
+): AnnexTable | undefined => {
+  const grid = gridOf(sheet);
+  const width = widthOf(grid);
+  const header = findHeader(grid, width, headerRow);
+  if (!header) return undefined;
+  const fields = mapped(header.fields, mapping);
+  const filled = new Set(grid.rows.filter(({ row }) => row > header.to).flatMap(({ cells }) => [...cells.keys()]));
+  return {
+    sheet: sheet.name,
+    header: { from: header.from, to: header.to },
+    columns: Array.from({ length: width }, (_, index) => ({
+      index,
+      header: header.texts.get(index) ?? '',
+      field: fields.get(index) ?? null,
+    })).filter(({ index, header: text, field }) => text !== '' || field !== null || filled.has(index)),
+    rows: rowsOf(grid, header, fields, isField),
+  };
+};

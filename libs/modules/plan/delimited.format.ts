@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import { TextDecoder } from 'node:util';
+import { parse, type Options } from 'csv-parse';
+import { parse as parseAtOnce } from 'csv-parse/sync';
+import { refusal } from '#kernel';
+import { fieldsNamed, type Sheet, type SheetRow } from './annex-table.rule.js';
+import { cellText, Intake, type ContentLimits } from './workbook.format.js';
+
+const SEPARATORS = [',', ';', '\t', '|'] as const;
+const SAMPLE = 64 * 1024;
+const LONGEST_RECORD = 1_000_000;
+
+const decoded = (bytes: Uint8Array, encoding: string): string | undefined => {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Text of UTF-16 has a zero byte in most of its units as long as it is mostly ASCII, as separators and digits are. */
+const wideEncoding = (bytes: Uint8Array): string | undefined => {
+  const zeros = [0, 0];
+  const units = Math.min(bytes.length >> 1, 2048);
+  for (let unit = 0; unit < units; unit++)
+    for (const half of [0, 1]) if (bytes[2 * unit + half] === 0) zeros[half] = (zeros[half] ?? 0) + 1;
+  const [high = 0, low = 0] = zeros;
+  if (low > units / 4 && high === 0) return 'utf-16le';
+  return high > units / 4 && low === 0 ? 'utf-16be' : undefined;
+};
+
+/** Signs that stand in no text: the bytes are something else. */
+const BINARY = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/u;
+
+/** The text of a file by its mark, else by what its bytes can be; undefined when it is no text. */
+export const textIn = (bytes: Uint8Array): string | undefined => {
+  const [first, second] = bytes;
+  const wide =
+    first === 0xff && second === 0xfe
+      ? 'utf-16le'
+      : first === 0xfe && second === 0xff
+        ? 'utf-16be'
+        : wideEncoding(bytes);
+  // Windows in Vietnamese before Unicode; every byte is a letter there, so it is the last to be tried.
+  const text = wide ? decoded(bytes, wide) : (decoded(bytes, 'utf-8') ?? decoded(bytes, 'windows-1258'));
+  return text === undefined || BINARY.test(text) ? undefined : text;
+};
+
+const options = (delimiter: string): Options => ({
+  delimiter,
+  info: true,
+  relax_column_count: true,
+  relax_quotes: true,
+  max_record_size: LONGEST_RECORD,
+});
+
+type Parsed = { readonly record: readonly string[]; readonly info: { readonly lines: number } };
+
+/** The separator under which most of a header can be read. */
+const separatorIn = (text: string): string => {
+  const sample = text.slice(0, SAMPLE);
+  const asked = /^sep=(.)\r?\n/u.exec(sample)?.[1];
+  if (asked) return asked;
+  const named = SEPARATORS.map((separator) => {
+    let most = 0;
+    try {
+      parseAtOnce(sample, {
+        ...options(separator),
+        info: false,
+        onRecord: (record: string[]) => {
+          most = Math.max(most, fieldsNamed(record));
+          return null;
+        },
+      });
+    } catch {
+      // The sample ends inside a quoted cell; what came before it counts.
+    }
+    return { separator, most };
+  });
+  return named.reduce((best, next) => (next.most > best.most ? next : best)).separator;
+};
+
+function* pieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += SAMPLE) yield bytes.subarray(at, at + SAMPLE);
+}
+
+/** The one sheet of a text file; a row is known by the line on which it begins. */
+export const readDelimited = async (text: string, limits?: ContentLimits): Promise<Sheet> => {
+  const intake = new Intake(limits);
+  const rows: SheetRow[] = [];
+  let row = 1;
+  const parser = Readable.from(pieces(Buffer.from(text))).pipe(parse(options(separatorIn(text))));
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      const cells = new Map<number, string>();
+      record.forEach((cell, column) => {
+        const value = cellText(cell);
+        if (value === '') return;
+        intake.take(value);
+        cells.set(column, value);
+      });
+      if (cells.size > 0) rows.push({ row, cells });
+      row = info.lines + 1;
+    }
+  } catch (error) {
+    if ((error as { code?: unknown }).code?.toString().startsWith('CSV_'))
+      throw refusal('invalid', 'import.broken-file');
+    throw error;
+  }
+  return { name: '', hidden: false, rows, merges: [], hiddenColumns: [] };
+};

@@ -1,0 +1,334 @@
+import { SaxesParser, type SaxesTagPlain } from 'saxes';
+import { dayOf, plusDays, Refusal, refusal, type Day } from '#kernel';
+import { Archive, type ArchiveLimits } from './archive.format.js';
+import type { Merge, Sheet, SheetRow } from './annex-table.rule.js';
+
+/** How much of a file is taken in; what is beyond is refused, never cut off. */
+export type ContentLimits = { readonly cells: number; readonly characters: number };
+
+export const contentLimits: ContentLimits = { cells: 200_000, characters: 10_000_000 };
+
+/** A cell's text as it is kept: composed, on its lines, without signs that nobody sees or that no store takes. */
+export const cellText = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/\r\n?/gu, '\n')
+    .replace(/[\t\u00a0\u2000-\u200a\u202f\u3000]/gu, ' ')
+    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/gu, '')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/ *\n */gu, '\n')
+    .replace(/ {2,}/gu, ' ')
+    .trim();
+
+const broken = (): Refusal => refusal('invalid', 'import.broken-file');
+const tooLarge = (limits: Readonly<Record<string, number>>): Refusal => refusal('invalid', 'import.too-large', limits);
+
+/** Counts what has been taken in, and refuses what is too much. */
+export class Intake {
+  private cells = 0;
+  private characters = 0;
+
+  constructor(private readonly limits: ContentLimits = contentLimits) {}
+
+  take(text: string): void {
+    this.cells++;
+    this.characters += text.length;
+    if (this.cells > this.limits.cells || this.characters > this.limits.characters) throw tooLarge({ ...this.limits });
+  }
+}
+
+type Attributes = Readonly<Record<string, string | undefined>>;
+type Handlers = {
+  readonly open?: (name: string, attributes: Attributes) => void;
+  readonly close?: (name: string) => void;
+  readonly text?: (text: string) => void;
+};
+
+const DEEPEST = 100;
+const MOST_ELEMENTS = 200_000;
+const LONGEST_CELL = 100_000;
+const local = (name: string): string => name.slice(name.indexOf(':') + 1);
+
+/** Names without their prefix, which every writer chooses for itself. */
+const unprefixed = (attributes: SaxesTagPlain['attributes']): Attributes =>
+  Object.keys(attributes).some((name) => name.includes(':'))
+    ? Object.fromEntries(Object.entries(attributes).map(([name, value]) => [local(name), value]))
+    : attributes;
+
+const readXml = async (archive: Archive, part: string, handlers: Handlers, most = MOST_ELEMENTS): Promise<void> => {
+  const parser = new SaxesParser();
+  let [depth, elements] = [0, 0];
+  parser.on('doctype', () => {
+    throw broken();
+  });
+  parser.on('opentag', ({ name, attributes }: SaxesTagPlain) => {
+    if (++depth > DEEPEST) throw broken();
+    if (++elements > most) throw tooLarge({ elements: most });
+    handlers.open?.(local(name), unprefixed(attributes));
+  });
+  parser.on('closetag', ({ name }: SaxesTagPlain) => {
+    depth--;
+    handlers.close?.(local(name));
+  });
+  if (handlers.text) {
+    parser.on('text', handlers.text);
+    parser.on('cdata', handlers.text);
+  }
+  try {
+    for await (const text of archive.text(part)) parser.write(text);
+    parser.close();
+  } catch (error) {
+    throw error instanceof Refusal ? error : broken();
+  }
+};
+
+const escaped = (text: string): string =>
+  text.replace(/_x([0-9A-F]{4})_/giu, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+
+/** What a number in a cell stands for. */
+type NumberKind = 'day' | 'month' | 'year' | undefined;
+
+const builtIn = (id: number): NumberKind => {
+  if (id === 17) return 'month';
+  return (id >= 14 && id <= 22 && !(id >= 18 && id <= 21)) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)
+    ? 'day'
+    : undefined;
+};
+
+const kindOf = (format: string): NumberKind => {
+  const signs = (format.split(';')[0] ?? '')
+    .replace(/"[^"]*"|\\.|[_*].|\[[^\]]*\]/gu, '')
+    .replace(/general/iu, '')
+    .toLowerCase();
+  if (signs.includes('d')) return 'day';
+  if (!signs.includes('y')) return undefined;
+  return signs.includes('m') ? 'month' : 'year';
+};
+
+const columnIn = (reference: string): number => {
+  let column = 0;
+  for (const letter of /^[A-Z]{1,3}/u.exec(reference)?.[0] ?? '') column = column * 26 + letter.charCodeAt(0) - 64;
+  return column - 1;
+};
+const rowIn = (reference: string): number => Number(/\d+$/u.exec(reference)?.[0] ?? 0);
+
+const mergeOf = (reference: string): Merge | undefined => {
+  const [from = '', to = from] = reference.toUpperCase().replace(/\$/gu, '').split(':');
+  const merge = { top: rowIn(from), left: columnIn(from), bottom: rowIn(to), right: columnIn(to) };
+  const sound = merge.top > 0 && merge.left >= 0 && merge.bottom >= merge.top && merge.right >= merge.left;
+  return sound && (merge.bottom > merge.top || merge.right > merge.left) ? merge : undefined;
+};
+
+const MOST_MERGES = 20_000;
+const MOST_COLUMNS = 16_384;
+const DAY_ZERO: Day = '1899-12-30';
+const DAY_ZERO_1904: Day = '1904-01-01';
+
+type Listed = { readonly name: string; readonly hidden: boolean; readonly part: string };
+
+/** A workbook in memory; its sheets are read one at a time. */
+export class Workbook {
+  private readonly strings: string[] = [];
+  private readonly kinds: NumberKind[] = [];
+  private readonly listed: Listed[] = [];
+  private dayZero = DAY_ZERO;
+
+  private constructor(
+    private readonly archive: Archive,
+    private readonly limits: ContentLimits,
+  ) {}
+
+  /** Opens a file that is known to be a zip; refuses what is no workbook and what carries macros. */
+  static async open(
+    bytes: Buffer,
+    limits: { readonly archive?: ArchiveLimits; readonly content?: ContentLimits } = {},
+  ): Promise<Workbook> {
+    const archive = Archive.open(bytes, limits.archive);
+    const workbook = new Workbook(archive, limits.content ?? contentLimits);
+    const main = await workbook.mainPart();
+    const parts = await workbook.relationsOf(main);
+    await workbook.readIndex(main, parts);
+    const ofType = (type: string): string | undefined =>
+      [...parts.values()].find((part) => part.type === type && archive.has(part.target))?.target;
+    const styles = ofType('styles');
+    if (styles) await workbook.readStyles(styles);
+    const strings = ofType('sharedStrings');
+    if (strings) await workbook.readStrings(strings);
+    return workbook;
+  }
+
+  /** Its sheets in their order. */
+  get sheets(): readonly { readonly name: string; readonly hidden: boolean }[] {
+    return this.listed;
+  }
+
+  private async mainPart(): Promise<string> {
+    if (!this.archive.has('[Content_Types].xml')) throw refusal('invalid', 'import.wrong-type');
+    const types = new Map<string, string>();
+    await readXml(this.archive, '[Content_Types].xml', {
+      open: (_, { PartName, ContentType }) => {
+        if (PartName && ContentType) types.set(PartName.replace(/^\//u, ''), ContentType);
+      },
+    });
+    const all = [...types];
+    const main = all.find(([, type]) => /spreadsheetml\.(?:sheet|template)\.main\+xml$/iu.test(type));
+    const macros =
+      all.some(([, type]) => /ms-excel\.(?:sheet|template|addin)\.macroEnabled/iu.test(type)) ||
+      this.archive.names.some((name) => /(?:^|\/)(?:vbaProject[^/]*\.bin|macrosheets\/.*)$/iu.test(name));
+    if (macros) throw refusal('invalid', 'import.macros');
+    if (!main) throw refusal('invalid', 'import.wrong-type');
+    if (!this.archive.has(main[0])) throw broken();
+    return main[0];
+  }
+
+  private async relationsOf(
+    part: string,
+  ): Promise<ReadonlyMap<string, { readonly type: string; readonly target: string }>> {
+    const folder = part.slice(0, part.lastIndexOf('/') + 1);
+    const relations = new Map<string, { readonly type: string; readonly target: string }>();
+    await readXml(this.archive, `${folder}_rels/${part.slice(folder.length)}.rels`, {
+      open: (_, { Id, Type, Target }) => {
+        if (!Id || !Type || !Target) return;
+        const target = new URL(Target.replace(/\\/gu, '/'), `zip:///${folder}`).pathname.slice(1);
+        relations.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), target: decodeURI(target) });
+      },
+    });
+    return relations;
+  }
+
+  private async readIndex(
+    main: string,
+    parts: ReadonlyMap<string, { readonly type: string; readonly target: string }>,
+  ): Promise<void> {
+    await readXml(this.archive, main, {
+      open: (name, { date1904, name: title = '', id = '', state = 'visible' }) => {
+        if (name === 'workbookPr' && (date1904 === '1' || date1904 === 'true')) this.dayZero = DAY_ZERO_1904;
+        const part = parts.get(id);
+        if (name === 'sheet' && part?.type === 'worksheet')
+          this.listed.push({ name: cellText(title), hidden: state !== 'visible', part: part.target });
+      },
+    });
+  }
+
+  private async readStyles(part: string): Promise<void> {
+    const formats = new Map<number, string>();
+    let inCells = false;
+    await readXml(this.archive, part, {
+      open: (name, { numFmtId = '0', formatCode = '' }) => {
+        if (name === 'cellXfs') inCells = true;
+        if (name === 'numFmt') formats.set(Number(numFmtId), formatCode);
+        if (name !== 'xf' || !inCells) return;
+        const format = formats.get(Number(numFmtId));
+        this.kinds.push(format === undefined ? builtIn(Number(numFmtId)) : kindOf(format));
+      },
+      close: (name) => {
+        if (name === 'cellXfs') inCells = false;
+      },
+    });
+  }
+
+  private async readStrings(part: string): Promise<void> {
+    const intake = new Intake(this.limits);
+    let text = '';
+    let [inText, inPhonetic] = [false, false];
+    const handlers: Handlers = {
+      open: (name) => {
+        if (name === 'si') text = '';
+        if (name === 't') inText = true;
+        if (name === 'rPh') inPhonetic = true;
+      },
+      text: (piece) => {
+        if (!inText || inPhonetic) return;
+        text += piece;
+        if (text.length > LONGEST_CELL) throw tooLarge({ characters: LONGEST_CELL });
+      },
+      close: (name) => {
+        if (name === 't') inText = false;
+        if (name === 'rPh') inPhonetic = false;
+        if (name !== 'si') return;
+        const clean = cellText(escaped(text));
+        intake.take(clean);
+        this.strings.push(clean);
+      },
+    };
+    await readXml(this.archive, part, handlers, Infinity);
+  }
+
+  /** The sheet of that name with the texts of its cells; a formula counts with the result it was saved with. */
+  async read(name: string): Promise<Sheet> {
+    const listed = this.listed.find((sheet) => sheet.name === name);
+    if (!listed) throw refusal('invalid', 'import.unknown-sheet', { sheet: name });
+    const intake = new Intake(this.limits);
+    const rows: SheetRow[] = [];
+    const merges: Merge[] = [];
+    const hiddenColumns: { from: number; to: number }[] = [];
+    let cells = new Map<number, string>();
+    let [row, column] = [0, -1];
+    let [type, style, text] = ['n', 0, ''];
+    let [inData, inText, inPhonetic] = [false, false, false];
+    const handlers: Handlers = {
+      open: (tag, attributes) => {
+        if (tag === 'row' && inData) {
+          const next = Number(attributes['r'] ?? row + 1);
+          // Rows come in their order; another file is not what a program wrote.
+          if (!(next > row) || next > 1_048_576) throw broken();
+          [row, column, cells] = [next, -1, new Map<number, string>()];
+        } else if (tag === 'c' && inData) {
+          column = attributes['r'] === undefined ? column + 1 : columnIn(attributes['r']);
+          if (column < 0 || column >= MOST_COLUMNS) throw broken();
+          [type, style, text] = [attributes['t'] ?? 'n', Number(attributes['s'] ?? 0), ''];
+        } else if (tag === 'v' || tag === 't') inText = true;
+        else if (tag === 'rPh') inPhonetic = true;
+        else if (tag === 'sheetData') inData = true;
+        else if (tag === 'mergeCell') {
+          if (merges.length >= MOST_MERGES) throw tooLarge({ merges: MOST_MERGES });
+          const merge = mergeOf(attributes['ref'] ?? '');
+          if (merge) merges.push(merge);
+        } else if (
+          tag === 'col' &&
+          hiddenColumns.length < MOST_COLUMNS &&
+          ['1', 'true'].includes(attributes['hidden'] ?? '')
+        )
+          hiddenColumns.push({ from: Number(attributes['min']) - 1, to: Number(attributes['max']) - 1 });
+      },
+      text: (piece) => {
+        if (!inText || inPhonetic) return;
+        text += piece;
+        if (text.length > LONGEST_CELL) throw tooLarge({ characters: LONGEST_CELL });
+      },
+      close: (tag) => {
+        if (tag === 'v' || tag === 't') inText = false;
+        else if (tag === 'rPh') inPhonetic = false;
+        else if (tag === 'sheetData') inData = false;
+        else if (tag === 'c' && inData) {
+          const value = this.valueOf(type, style, text);
+          if (value === '') return;
+          intake.take(value);
+          cells.set(column, value);
+        } else if (tag === 'row' && inData && cells.size > 0) rows.push({ row, cells });
+      },
+    };
+    await readXml(this.archive, listed.part, handlers, Infinity);
+    return { name: listed.name, hidden: listed.hidden, rows, merges, hiddenColumns };
+  }
+
+  private valueOf(type: string, style: number, text: string): string {
+    if (type === 's') return this.strings[Number(text)] ?? '';
+    if (type === 'd') return this.shown(text.slice(0, 10), 'day');
+    if (type !== 'n') return cellText(escaped(text));
+    const number = text.trim() === '' ? NaN : Number(text);
+    if (!Number.isFinite(number)) return cellText(text);
+    const kind = this.kinds[style];
+    if (kind && number >= 1 && number < 110_000) return this.shown(plusDays(this.dayZero, Math.floor(number)), kind);
+    return String(Number(number.toPrecision(15)));
+  }
+
+  /** A day as the cell shows it in Vietnam; a format without days shows a month, which is due on its last day. */
+  private shown(day: Day, kind: NumberKind): string {
+    const [year = '', month = '', date = ''] = day.split('-');
+    const exists = dayOf(Number(year), Number(month), Number(date)) !== undefined;
+    if (!exists) return day;
+    if (kind === 'year') return year;
+    return kind === 'month' ? `${month}/${year}` : `${date}/${month}/${year}`;
+  }
+}
