@@ -1,0 +1,75 @@
+import { useMutation } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router';
+import { queries, Refused, server } from '../../server';
+import { dayText } from '../../days';
+import { Brand } from '../../ui/brand';
+import { Failure } from '../../ui/failure';
+import { Loading } from '../../ui/loading';
+import { remembered, SessionContext, useSessionQuery } from './session';
+import styles from './shell.module.css';
+
+const signedOut = (error: unknown): boolean => error instanceof Refused && error.status === 401;
+
+export function Shell() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { pathname, search } = useLocation();
+  const session = useSessionQuery();
+  const signOut = useMutation({
+    mutationFn: server.signOut,
+    onSettled: async () => {
+      remembered.drop();
+      await navigate('/sign-in', { replace: true });
+      queries.clear();
+    },
+  });
+
+  useEffect(
+    () =>
+      // A session that has ended shows in whichever answer comes first.
+      queries.getQueryCache().subscribe(({ query }) => {
+        if (query.queryKey[0] !== 'session' && query.state.status === 'error' && signedOut(query.state.error))
+          void queries.resetQueries({ queryKey: ['session'] });
+      }),
+    [],
+  );
+
+  if (session.isPending) return <Loading />;
+  if (session.isError) {
+    if (!signedOut(session.error)) return <Failure error={session.error} again={() => void session.refetch()} />;
+    const to = pathname + search;
+    return <Navigate to={to === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`} replace />;
+  }
+  const { account, mode, today } = session.data;
+  return (
+    <SessionContext value={session.data}>
+      <a className={styles.skip} href="#content">
+        {t('shell.skip')}
+      </a>
+      <header>
+        {mode === 'demonstration' && (
+          <p className={styles.demo}>{t('shell.demonstration', { today: dayText(today) })}</p>
+        )}
+        <div className={styles.bar}>
+          <Link to="/" className={styles.home} aria-label={t('shell.home')}>
+            <Brand short />
+          </Link>
+          <nav className={styles.account} aria-label={t('shell.account')}>
+            <Link to="/account" className={styles.who}>
+              <span className={styles.name}>{account.displayName}</span>
+              <span className={styles.post}>{account.unit?.name ?? t('shell.noUnit')}</span>
+            </Link>
+            <button type="button" className={styles.out} disabled={signOut.isPending} onClick={() => signOut.mutate()}>
+              {t('shell.signOut')}
+            </button>
+          </nav>
+        </div>
+      </header>
+      <main id="content" className={styles.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </SessionContext>
+  );
+}

@@ -1,0 +1,69 @@
+import { useSearchParams } from 'react-router';
+import { isDay, type Day } from '../../days';
+import type { Clocks } from '../../server';
+import { useSession } from '../access/session';
+
+/**
+ * What the page shows stands in its address, so that a link shows the same to somebody else: the two clocks, the rows
+ * behind a number (`rows` is the number's name, or `all`), and the task or obligation that is open.
+ */
+export interface Address extends Clocks {
+  today: Day;
+  rows: string | null;
+  field: string | null;
+  unit: string | null;
+  quarter: string | null;
+  search: string | null;
+  task: string | null;
+  obligation: string | null;
+}
+
+const keys = ['on', 'recorded', 'rows', 'field', 'unit', 'quarter', 'search', 'task', 'obligation'] as const;
+export type Change = Partial<Record<(typeof keys)[number], string | null>>;
+
+/** The change that closes whatever is open over the page. */
+export const closed = {
+  rows: null,
+  field: null,
+  unit: null,
+  quarter: null,
+  search: null,
+  task: null,
+  obligation: null,
+} satisfies Change;
+
+export const useAddress = (): Address => {
+  const { today } = useSession();
+  const [params] = useSearchParams();
+  const day = (key: string): Day => {
+    const text = params.get(key);
+    return isDay(text) ? text : today;
+  };
+  const recorded = day('recorded');
+  return {
+    today,
+    on: day('on'),
+    recorded: recorded > today ? today : recorded,
+    rows: params.get('rows'),
+    field: params.get('field'),
+    unit: params.get('unit'),
+    quarter: params.get('quarter'),
+    search: params.get('search'),
+    task: params.get('task'),
+    obligation: params.get('obligation'),
+  };
+};
+
+/** The search part of the address after a change; null takes a part away. */
+export const useChanged = (): ((change: Change) => string) => {
+  const [params] = useSearchParams();
+  return (change) => {
+    const next = new URLSearchParams(params);
+    for (const [key, value] of Object.entries(change)) {
+      if (value === null) next.delete(key);
+      else if (value !== undefined) next.set(key, value);
+    }
+    const text = next.toString();
+    return text ? `?${text}` : '';
+  };
+};

@@ -1,0 +1,110 @@
+import { DatePicker } from 'antd';
+import dayjs from 'dayjs';
+import 'dayjs/locale/vi';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { dayText, shortDayText, type Day } from '../../days';
+import { useAddress, useChanged, type Change } from './address';
+import { cutOffs, reportDay } from './cut-offs';
+import styles from './clock-bar.module.css';
+
+const typed = ['DD/MM/YYYY', 'D/M/YYYY', 'D/M', 'DDMMYYYY', 'D-M-YYYY', 'YYYY-MM-DD'];
+const touch = window.matchMedia('(pointer: coarse)').matches;
+
+interface ClockProps {
+  label: string;
+  hint: string;
+  day: Day;
+  latest?: Day;
+  presets: { day: Day; text: string }[];
+  choose: (day: Day) => void;
+}
+
+function Clock({ label, hint, day, latest, presets, choose }: ClockProps) {
+  const id = useId();
+  return (
+    <div className={styles.clock} role="group" aria-labelledby={`${id}-label`}>
+      <label className={styles.label} id={`${id}-label`} htmlFor={id} title={hint}>
+        {label}
+      </label>
+      <DatePicker
+        id={id}
+        className={styles.picker}
+        value={dayjs(day)}
+        format={typed}
+        allowClear={false}
+        inputReadOnly={touch}
+        {...(latest ? { maxDate: dayjs(latest) } : {})}
+        onChange={(chosen) => chosen && choose(chosen.format('YYYY-MM-DD'))}
+      />
+      <div className={styles.presets}>
+        {presets.map((preset) => (
+          <button
+            key={preset.text}
+            type="button"
+            className={styles.preset}
+            aria-pressed={preset.day === day}
+            onClick={() => choose(preset.day)}
+          >
+            {preset.text}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Both clocks of a question: the day it is about, and the day up to which the log is read. */
+export function ClockBar({ year }: { year: number }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const changed = useChanged();
+  const { on, recorded, today } = useAddress();
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const go = (change: Change) => void navigate({ search: changed(change) }, { preventScrollReset: true });
+
+  const days = cutOffs(year).map((day) => ({ day, text: shortDayText(day) }));
+  const reported = reportDay(on);
+  const recordedPresets = [{ day: today, text: t('clocks.now') }];
+  if (reported && reported < today)
+    recordedPresets.push({ day: reported, text: t('clocks.asReported', { day: shortDayText(reported) }) });
+  else if (on < today) recordedPresets.push({ day: on, text: t('clocks.sameDay', { day: shortDayText(on) }) });
+
+  return (
+    <section className={styles.bar} aria-label={t('clocks.title')}>
+      <button
+        type="button"
+        className={styles.toggle}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <span>
+          {recorded === today
+            ? t('clocks.summaryNow', { on: dayText(on) })
+            : t('clocks.summary', { on: dayText(on), recorded: dayText(recorded) })}
+        </span>
+        <span className={styles.change}>{open ? t('clocks.close') : t('clocks.change')}</span>
+      </button>
+      <div id={id} className={open ? styles.open : styles.panel}>
+        <Clock
+          label={t('clocks.on')}
+          hint={t('clocks.onHint')}
+          day={on}
+          presets={[...days, { day: today, text: t('clocks.today', { day: shortDayText(today) }) }]}
+          choose={(day) => go({ on: day === today ? null : day })}
+        />
+        <Clock
+          label={t('clocks.recorded')}
+          hint={t('clocks.recordedHint')}
+          day={recorded}
+          latest={today}
+          presets={recordedPresets}
+          choose={(day) => go({ recorded: day === today ? null : day })}
+        />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import { useTranslation } from 'react-i18next';
+import type { Figures } from '../../contract';
+import { dayText } from '../../days';
+import { percentText } from '../../numbers';
+import { useAddress } from './address';
+import { useFigureWords, type RatioName } from './figure-words';
+import { RowsLink } from './rows-link';
+import styles from './ratios.module.css';
+
+const shown: readonly RatioName[] = ['completed', 'carriedOut', 'started', 'completedOfDue', 'completedOfYear'];
+
+/** Every ratio with its base and what it means. */
+export function Ratios({ figures }: { figures: Figures }) {
+  const { t } = useTranslation();
+  const words = useFigureWords();
+  const { on, recorded } = useAddress();
+  return (
+    <section className={styles.sheet} aria-labelledby="ratios">
+      <h2 id="ratios" className={styles.title}>
+        {t('progress.ratios')}
+      </h2>
+      <ul>
+        {shown.map((name) => {
+          const { numerator, denominator, percent } = figures[name];
+          return (
+            <li key={name} className={styles.ratio}>
+              <div>
+                <h3 className={styles.name}>{words.name(name)}</h3>
+                <p className={styles.definition}>{words.definition(name, dayText(on), dayText(recorded))}</p>
+              </div>
+              <RowsLink rows={name} label={`${words.name(name)}: ${numerator}/${denominator}`}>
+                {numerator}/{denominator}
+              </RowsLink>
+              <span className={styles.percent}>{percentText(percent)}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+import { useTranslation } from 'react-i18next';
+import type { Document, Entry, TypedText } from '../../contract';
+import { dayText, instantParts } from '../../days';
+import { useEntryWords } from './entry-words';
+import styles from './detail.module.css';
+
+/** Everything that was done, oldest first, each in words with who, when it was recorded, and by which document. */
+export function Entries({
+  entries,
+  withUnit = false,
+  ofPeriods,
+}: {
+  entries: Entry[];
+  withUnit?: boolean;
+  ofPeriods: boolean;
+}) {
+  const { t } = useTranslation();
+  const words = useEntryWords(ofPeriods);
+  if (entries.length === 0) return <p className={styles.who}>{t('history.none')}</p>;
+  return (
+    <ol className={styles.entries}>
+      {entries.map((entry) => {
+        const { day, time } = instantParts(entry.recorded);
+        return (
+          <li key={entry.id}>
+            <p className={styles.words}>
+              {withUnit && entry.unit && `${entry.unit.name}: `}
+              {words(entry)}
+            </p>
+            <p className={styles.who}>{t('history.recorded', { day, time, actor: entry.actor.name })}</p>
+            <Said label={t('history.account')} text={entry.account} />
+            <Said label={t('history.reason')} text={entry.reason} />
+            {entry.evidence?.map((piece) => (
+              <p key={piece.entry} className={styles.said}>
+                {t('history.evidence')}: <Written document={piece} />
+                {piece.file && (
+                  <>
+                    {' '}
+                    <a href={`/api/v1/files/${piece.file.sha256}`} download>
+                      {'text' in piece.file.name ? piece.file.name.text : t('history.file')}
+                    </a>
+                  </>
+                )}
+              </p>
+            ))}
+            {(entry.document ?? entry.permit) && (
+              <p className={styles.said}>
+                {t('history.document')}: <Written document={entry.document ?? entry.permit} />
+              </p>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Said({ label, text }: { label: string; text: TypedText | null | undefined }) {
+  const { t } = useTranslation();
+  if (!text) return null;
+  return (
+    <p className={styles.said}>
+      {label}: {'text' in text ? text.text : <span className={styles.erased}>{t('history.erased')}</span>}
+    </p>
+  );
+}
+
+function Written({ document }: { document: Partial<Document> | undefined }) {
+  const { t } = useTranslation();
+  if (!document) return null;
+  const { kind, number, date } = document;
+  return (
+    <>
+      {[kind, number && t('history.number', { number }), date && t('history.dated', { day: dayText(date) })]
+        .filter(Boolean)
+        .join(' ')}
+    </>
+  );
+}

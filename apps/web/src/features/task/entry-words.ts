@@ -1,0 +1,47 @@
+import { useTranslation } from 'react-i18next';
+import type { Entry } from '../../contract';
+import { dayText } from '../../days';
+
+const day = (text: string | null | undefined): string => (text ? dayText(text) : '–');
+
+/** What happened, as a sentence; the period is named where there are several. */
+export const useEntryWords = (ofPeriods: boolean): ((entry: Entry) => string) => {
+  const { t } = useTranslation();
+  return (entry) => {
+    const period = ofPeriods && entry.period ? ` ${t('history.period', { period: entry.period })}` : '';
+    switch (entry.kind) {
+      case 'WorkReported':
+        return entry.complete
+          ? t('history.reportedComplete', { period, day: day(entry.on) })
+          : t('history.reportedProgress', { period, day: day(entry.on), percent: entry.percent });
+      case 'ReportAccepted':
+        return t(entry.ownUnit ? 'history.acceptedOwn' : 'history.accepted', { period });
+      case 'ReportReturned':
+        return t('history.returned', { period });
+      case 'ReportCorrected':
+        return (
+          t('history.corrected', { period, day: day(entry.workDay), percent: entry.percent }) +
+          (entry.ended ? ` ${t('history.acceptanceEnded')}` : '')
+        );
+      case 'ReportWithdrawn':
+        return t('history.reportWithdrawn', { period });
+      case 'AcceptanceWithdrawn':
+        return t('history.acceptanceWithdrawn', { period });
+      case 'TaskExtended':
+      case 'ObligationExtended':
+        return t(entry.afterDue ? 'history.extendedAfterDue' : 'history.extended', {
+          before: day(entry.before),
+          due: day(entry.due),
+          effect: day(entry.on),
+        });
+      case 'TaskExtensionCorrected':
+      case 'ObligationExtensionCorrected':
+        return t('history.extensionCorrected', { due: day(entry.due), effect: day(entry.effect) });
+      case 'TaskExtensionWithdrawn':
+      case 'ObligationExtensionWithdrawn':
+        return t('history.extensionWithdrawn');
+      default:
+        return t('history.other');
+    }
+  };
+};

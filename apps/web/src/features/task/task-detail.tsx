@@ -1,0 +1,127 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { dayText } from '../../days';
+import { server } from '../../server';
+import { Failure } from '../../ui/failure';
+import { Loading } from '../../ui/loading';
+import { More } from '../../ui/more';
+import { useAddress, useChanged } from '../progress/address';
+import { Entries } from './entries';
+import { Marks, obligationMarks } from './marks';
+import styles from './detail.module.css';
+
+/** One row of the annex: what it asks for, who owes it, and everything that was done to it. */
+export function TaskDetail({ task: id }: { task: string }) {
+  const { t } = useTranslation();
+  const changed = useChanged();
+  const { on, recorded, rows: opened } = useAddress();
+  const answer = useQuery({ queryKey: ['task', id, on, recorded], queryFn: () => server.task(id, { on, recorded }) });
+  if (answer.isPending) return <Loading />;
+  if (answer.isError) return <Failure error={answer.error} again={() => void answer.refetch()} />;
+  const task = answer.data;
+  const { met, owed } = task.obligations;
+  return (
+    <>
+      {opened !== null && (
+        <p className={styles.back}>
+          <Link to={{ search: changed({ task: null, obligation: null }) }} preventScrollReset>
+            ← {t('task.back')}
+          </Link>
+        </p>
+      )}
+      <h2 className={styles.title}>
+        <span className={styles.code}>{task.code}</span> {task.title}
+      </h2>
+      <Marks state={task.state} flags={task.flags} selfAccepted={task.selfAccepted} />
+      <dl className={styles.facts}>
+        <dt>{t('task.field')}</dt>
+        <dd>{task.field.name}</dd>
+        <dt>{t('task.deliverable')}</dt>
+        <dd>{task.deliverable}</dd>
+        <dt>{t('task.leads')}</dt>
+        <dd>{task.leads}</dd>
+        {task.coordinating && (
+          <>
+            <dt>{t('task.coordinating')}</dt>
+            <dd>{task.coordinating}</dd>
+          </>
+        )}
+        <dt>{t('task.deadline')}</dt>
+        <dd>
+          {task.deadline}
+          {task.due && ` (${t('task.dueOn', { day: dayText(task.due) })})`}
+          {task.originalDue &&
+            task.originalDue !== task.due &&
+            `, ${t('rows.originally', { day: dayText(task.originalDue) })}`}
+        </dd>
+        {task.workDay && (
+          <>
+            <dt>{t('task.workDay')}</dt>
+            <dd>{dayText(task.workDay)}</dd>
+          </>
+        )}
+      </dl>
+      <h3 className={styles.part}>{t('task.obligations', { met, owed })}</h3>
+      <Obligations task={id} />
+      <h3 className={styles.part}>{t('task.history')}</h3>
+      <History task={id} several={owed > 1} ofPeriods={task.cycle !== 'once'} />
+    </>
+  );
+}
+
+function Obligations({ task }: { task: string }) {
+  const { t } = useTranslation();
+  const changed = useChanged();
+  const { on, recorded } = useAddress();
+  const owed = useInfiniteQuery({
+    queryKey: ['obligations', task, on, recorded],
+    queryFn: ({ pageParam }) => server.obligations(task, { on, recorded }, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+  if (owed.isPending) return <Loading />;
+  if (owed.isError) return <Failure error={owed.error} again={() => void owed.refetch()} />;
+  const items = owed.data.pages.flatMap((page) => page.items);
+  return (
+    <>
+      <ul className={styles.units}>
+        {items.map((one) => (
+          <li key={one.id}>
+            <Link to={{ search: changed({ obligation: one.id }) }} preventScrollReset>
+              {one.unit.name}
+            </Link>
+            <span className={styles.periods}>
+              {one.owed > 1 && t('task.periods', { met: one.met, owed: one.owed })}
+              {one.workDay && ` ${t('rows.workDay', { day: dayText(one.workDay) })}`}
+            </span>
+            <Marks {...obligationMarks(one)} />
+          </li>
+        ))}
+      </ul>
+      <More pages={owed} label={t('task.moreUnits', { count: (owed.data.pages[0]?.total ?? 0) - items.length })} />
+    </>
+  );
+}
+
+function History({ task, several, ofPeriods }: { task: string; several: boolean; ofPeriods: boolean }) {
+  const { t } = useTranslation();
+  const history = useInfiniteQuery({
+    queryKey: ['history', task],
+    queryFn: ({ pageParam }) => server.history(task, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+  if (history.isPending) return <Loading />;
+  if (history.isError) return <Failure error={history.error} again={() => void history.refetch()} />;
+  return (
+    <>
+      <Entries
+        entries={history.data.pages.flatMap(({ entries }) => entries)}
+        withUnit={several}
+        ofPeriods={ofPeriods}
+      />
+      <More pages={history} label={t('history.more')} />
+    </>
+  );
+}
