@@ -26,7 +26,8 @@ export type OrganizationCommands = {
   FoundUnit: NewUnit & Decided;
   /** Parents stand before their children. A unit that is there with this code, name and kind is left as it is. */
   ImportUnits: { units: NewUnit[] } & Decided;
-  RenameUnit: { unit: string } & Naming & Decided;
+  /** What is not named stays as it is on that day. */
+  RenameUnit: { unit: string } & Partial<Naming> & Decided;
   MoveUnit: { unit: string; parent: string } & Decided;
   DissolveUnit: { unit: string; successors: string[] } & Decided;
   /** A class of that name is defined anew from `on`; else `class` is the id that the new one gets. */
@@ -280,10 +281,11 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
     RenameUnit: (state, wanted) => {
       dated(wanted);
       const unit = operating(state, wanted.unit, wanted.on);
-      const naming = namingOf(wanted);
-      const before = sayingOn(unit.namings, wanted.on);
-      if (before && sameNaming(before, naming)) return [];
-      if (before?.kind !== naming.kind) knownKind(state, naming.kind, wanted.on);
+      const before = sayingOn(unit.namings, wanted.on) as Naming;
+      const { code = before.code, name = before.name, kind = before.kind, aliases = before.aliases } = wanted;
+      const naming = namingOf({ code, name, kind, aliases });
+      if (sameNaming(before, naming)) return [];
+      if (before.kind !== kind) knownKind(state, kind, wanted.on);
       freeCode(state, wanted.unit, { ...unit, namings: said(unit.namings, { ...naming, on: wanted.on }) });
       const { decided } = wanted;
       return [event('UnitRenamed', { unit: wanted.unit, ...naming, decided, ...withDocument(wanted) }, wanted.on)];

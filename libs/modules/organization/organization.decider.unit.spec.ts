@@ -26,11 +26,7 @@ const root = founded('tinh', null, { kind: 'province', name: 'Ủy ban nhân dâ
 const tree = [...kinds, root, founded('noivu', 'tinh', { name: 'Sở Nội vụ' })];
 const on = (day: Day, decided: Day = day) => ({ on: day, decided });
 const renamed = (unit: string, to: Partial<NewUnit>, day: Day) =>
-  event(
-    'UnitRenamed',
-    { unit, ...naming(unit.toUpperCase(), `Đơn vị ${unit}`), ...to, decided: day } as OrganizationEvents['UnitRenamed'],
-    day,
-  );
+  event('UnitRenamed', { unit, ...naming(unit.toUpperCase(), `Đơn vị ${unit}`), ...to, decided: day }, day);
 const moved = (unit: string, parent: string, day: Day) => event('UnitMoved', { unit, parent, decided: day }, day);
 const dissolved = (unit: string, day: Day) => event('UnitDissolved', { unit, successors: [], decided: day }, day);
 
@@ -188,6 +184,17 @@ describe('a unit is renamed', () => {
         event(
           'UnitRenamed',
           { unit: 'noivu', ...naming('NOIVU', 'Sở Nội vụ và Lao động'), decided: '2026-03-01' },
+          '2026-03-01',
+        ),
+      ));
+
+  it('keeping what is not named', () =>
+    given(...tree, renamed('noivu', { name: 'Sở Nội vụ', aliases: ['Sở NV'] }, '2026-01-01'))
+      .when('RenameUnit', { unit: 'noivu', name: 'Sở Nội vụ tỉnh', ...on('2026-03-01') })
+      .then(
+        event(
+          'UnitRenamed',
+          { unit: 'noivu', ...naming('NOIVU', 'Sở Nội vụ tỉnh', 'department', ['Sở NV']), decided: '2026-03-01' },
           '2026-03-01',
         ),
       ));

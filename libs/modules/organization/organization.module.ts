@@ -2,14 +2,19 @@ import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
 import { OrganizationHandler } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
+import { PostsController } from './posts.controller.js';
+import { UnitClassesController } from './unit-classes.controller.js';
+import { UnitsController } from './units.controller.js';
+import { UnitsImportController } from './units-import.controller.js';
+import { UnitsImport } from './units-import.table.js';
 import { posts } from './posts.view.js';
 import { units } from './units.view.js';
 
 @Module({
-  controllers: [],
+  controllers: [UnitsImportController, UnitsController, UnitClassesController, PostsController],
   providers: [OrganizationHandler, OrganizationQuery],
   exports: [OrganizationQuery],
 })
 export class OrganizationModule {
-  static readonly parts: Parts = { views: [units, posts] };
+  static readonly parts: Parts = { views: [units, posts], tables: [UnitsImport] };
 }

@@ -106,6 +106,16 @@ export class OrganizationQuery {
     return (await this.graph()).unit(id, day);
   }
 
+  /** True when a unit operates on a day. */
+  async operates(id: string, day: Day = this.clock.today()): Promise<boolean> {
+    return (await this.graph()).on(day, OPEN).units.has(id);
+  }
+
+  /** The day from which the root operates; undefined before there is one. */
+  async beginning(): Promise<Day | undefined> {
+    return (await this.graph()).beginning();
+  }
+
   /** The tree of a day; without units no tree. */
   async tree(day: Day, upTo: string = OPEN): Promise<UnitNode | undefined> {
     const { children } = (await this.graph()).on(day, upTo);

@@ -154,6 +154,12 @@ export class UnitGraph {
     };
   }
 
+  /** The day of the first founding, which is that of the root. */
+  beginning(): Day | undefined {
+    const [first] = this.namings.values();
+    return first?.[0]?.on;
+  }
+
   /** The classes that are defined on a day, in Vietnamese order. */
   classesOn(day: Day, upTo: string): readonly ClassOn[] {
     return [...this.classes]

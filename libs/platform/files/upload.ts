@@ -25,3 +25,15 @@ export const uploadOf = async (request: FastifyRequest, largest: number): Promis
   if (!part) throw refusal('invalid', 'file.none');
   return { name: stored(part.filename), content: part.file };
 };
+
+/** The bytes of an upload that is read at once; refused when they are more than the limit. */
+export const bytesOf = async (content: AsyncIterable<Uint8Array>, largest: number): Promise<Buffer> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of content) {
+    size += chunk.length;
+    if (size <= largest) chunks.push(chunk);
+  }
+  if (size > largest) throw refusal('invalid', 'file.too-large', { largest });
+  return Buffer.concat(chunks);
+};

@@ -1,0 +1,252 @@
+import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import { refusal, type Day } from '#kernel';
+import { idOf, type Receipt, type Sender } from '#platform/commands';
+import { Allow, ById, DocumentBody, IsDay, PAGE_LENGTH, PageQuery, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import { Projector } from '#platform/projector';
+import type { OrganizationCommands } from './organization.decider.js';
+import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
+import { OrganizationQuery } from './organization.query.js';
+import type { UnitOn } from './unit-graph.query.js';
+
+class DecisionBody {
+  /** The first day of operation. */
+  @IsDay() @ApiProperty({ example: '2025-03-01' }) on!: string;
+  /** The day of the decision, where it was another one. */
+  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2025-02-18' }) decided?: string;
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => DocumentBody)
+  @ApiProperty({ required: false, type: DocumentBody })
+  document?: DocumentBody;
+}
+
+class FoundingBody extends DecisionBody {
+  @IsString() @Length(1, 64) @ApiProperty({ example: 'H99.01' }) code!: string;
+  @IsString() @Length(1, 300) @ApiProperty({ example: 'Sở Nội vụ' }) name!: string;
+  @IsString() @Length(1, 40) @ApiProperty({ example: 'department' }) kind!: string;
+  @IsUUID() @ApiProperty({ example: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42' }) parent!: string;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(30)
+  @IsString({ each: true })
+  @MaxLength(300, { each: true })
+  @ApiProperty({ required: false, type: [String], example: ['Sở NV'] })
+  aliases?: string[];
+}
+
+/** What is left out stays as it is. */
+class NameBody extends DecisionBody {
+  @IsOptional() @IsString() @Length(1, 64) @ApiProperty({ required: false, example: 'H99.01' }) code?: string;
+  @IsOptional() @IsString() @Length(1, 300) @ApiProperty({ required: false, example: 'Sở Nội vụ' }) name?: string;
+  @IsOptional() @IsString() @Length(1, 40) @ApiProperty({ required: false, example: 'department' }) kind?: string;
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(30)
+  @IsString({ each: true })
+  @MaxLength(300, { each: true })
+  @ApiProperty({ required: false, type: [String], example: ['Sở NV'] })
+  aliases?: string[];
+}
+
+class ParentBody extends DecisionBody {
+  @IsUUID() @ApiProperty({ example: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42' }) parent!: string;
+}
+
+class DissolutionBody extends DecisionBody {
+  /** The units that carry its work on. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(200)
+  @IsUUID(undefined, { each: true })
+  @ApiProperty({ required: false, type: [String], example: ['5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10'] })
+  successors?: string[];
+}
+
+class UnitsQuery extends PageQuery {
+  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
+  @IsOptional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'so noi vu' }) search?: string;
+  @IsOptional() @IsString() @MaxLength(40) @ApiProperty({ required: false, example: 'department' }) kind?: string;
+}
+
+class UnitQuery {
+  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
+  @IsOptional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
+}
+
+class FoundedAnswer extends ReceiptAnswer {
+  @ApiProperty({ example: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) unit!: string;
+}
+
+const UNIT_EXAMPLE = {
+  id: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+  code: 'H99.01',
+  name: 'Sở Nội vụ',
+  kind: 'department',
+  kindName: 'Sở, ban, ngành',
+  parent: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Ủy ban nhân dân tỉnh' },
+  aliases: [],
+  founded: '2025-07-01',
+  dissolved: null,
+};
+
+const NAMING_REFUSALS = ['organization.bad-code', 'organization.bad-name', 'organization.unknown-kind'];
+const DAY_REFUSALS = ['organization.decided-after-operation', 'organization.bad-day'];
+
+type Decided = { on: Day; decided: Day; document?: OrganizationCommands['FoundUnit']['document'] & object };
+
+const decidedBy = ({ on, decided, document }: DecisionBody): Decided => ({
+  on,
+  decided: decided ?? on,
+  ...(document === undefined ? {} : { document: { ...document } }),
+});
+
+/** Units: how they are called, where they stand, how they begin and end. */
+@ApiTags('units')
+@Controller('units')
+export class UnitsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly organization: OrganizationQuery,
+    private readonly projector: Projector,
+  ) {}
+
+  @Get()
+  @Allow('read')
+  @ApiOkResponse({ schema: { example: { items: [UNIT_EXAMPLE], next: null, stale: false } } })
+  @Refuses({ 422: ['request.bad-cursor'] })
+  async list(@Query() { after, limit, ...query }: UnitsQuery): Promise<object> {
+    const stale = await this.behind(after);
+    const { items, next } = await this.organization.page({ ...query, limit: limit ?? PAGE_LENGTH });
+    return { items: await this.shown(items, query.on), next, stale };
+  }
+
+  @Get(':id')
+  @Allow('read')
+  @ApiOkResponse({
+    schema: {
+      example: {
+        ...UNIT_EXAMPLE,
+        operating: true,
+        posts: [{ id: 'c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11', title: 'Giám đốc', head: true, holder: null }],
+        history: [
+          { type: 'UnitFounded', on: '2025-07-01', recorded: '2025-12-01T01:00:00.000Z', actor: '…', data: {} },
+        ],
+        stale: false,
+      },
+    },
+  })
+  @Refuses({ 404: ['organization.unit-absent'] })
+  async one(@Param() { id }: ById, @Query() { on, after }: UnitQuery): Promise<object> {
+    const stale = await this.behind(after);
+    const unit = await this.organization.unit(id, on);
+    if (!unit) throw refusal('absent', 'organization.unit-absent', { unit: id });
+    const [[shown], posts, history, operating] = await Promise.all([
+      this.shown([unit], on),
+      this.organization.postsOf(id, on),
+      this.organization.history(id),
+      this.organization.operates(id, on),
+    ]);
+    return { ...shown, operating, posts, history, stale };
+  }
+
+  @Post()
+  @Allow('administer')
+  @ApiCreatedResponse({ type: FoundedAnswer })
+  @Refuses({
+    404: ['organization.parent-absent'],
+    409: ['organization.code-in-use', 'organization.parent-not-operating'],
+    422: [...NAMING_REFUSALS, 'organization.kind-not-in-use', ...DAY_REFUSALS],
+  })
+  async found(@Body() body: FoundingBody, @Sent() sender: Sender): Promise<Receipt & { unit: string }> {
+    const unit = idOf(sender.command, 'unit');
+    const { code, name, kind, parent, aliases = [] } = body;
+    const data = { unit, code, name, kind, parent, aliases, ...decidedBy(body) };
+    const dispatch = new OrganizationDispatch(ORGANIZATION, sender, 'FoundUnit', data);
+    const receipt = await this.commands.execute<OrganizationDispatch, Receipt>(dispatch);
+    return { ...receipt, unit };
+  }
+
+  @Put(':id/name')
+  @Allow('administer')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({
+    404: ['organization.unit-absent'],
+    409: ['organization.not-operating', 'organization.code-in-use'],
+    412: ['request.stale'],
+    422: [...NAMING_REFUSALS, 'organization.kind-not-in-use', ...DAY_REFUSALS],
+  })
+  rename(@Param() { id }: ById, @Body() body: NameBody, @Sent() sender: Sender): Promise<Receipt> {
+    const { code, name, kind, aliases } = body;
+    const named = { code, name, kind, aliases };
+    const said = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+    const data = { unit: id, ...said, ...decidedBy(body) };
+    return this.commands.execute(new OrganizationDispatch(ORGANIZATION, sender, 'RenameUnit', data));
+  }
+
+  @Put(':id/parent')
+  @Allow('administer')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({
+    404: ['organization.unit-absent', 'organization.parent-absent'],
+    409: [
+      'organization.not-operating',
+      'organization.parent-not-operating',
+      'organization.cycle',
+      'organization.root-stays',
+    ],
+    412: ['request.stale'],
+    422: DAY_REFUSALS,
+  })
+  move(@Param() { id }: ById, @Body() body: ParentBody, @Sent() sender: Sender): Promise<Receipt> {
+    const data = { unit: id, parent: body.parent, ...decidedBy(body) };
+    return this.commands.execute(new OrganizationDispatch(ORGANIZATION, sender, 'MoveUnit', data));
+  }
+
+  @Put(':id/dissolution')
+  @Allow('administer')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({
+    404: ['organization.unit-absent'],
+    409: [
+      'organization.already-dissolved',
+      'organization.before-founding',
+      'organization.operating-children',
+      'organization.successor-not-operating',
+      'organization.root-stays',
+    ],
+    412: ['request.stale'],
+    422: DAY_REFUSALS,
+  })
+  dissolve(@Param() { id }: ById, @Body() body: DissolutionBody, @Sent() sender: Sender): Promise<Receipt> {
+    const data = { unit: id, successors: body.successors ?? [], ...decidedBy(body) };
+    return this.commands.execute(new OrganizationDispatch(ORGANIZATION, sender, 'DissolveUnit', data));
+  }
+
+  private async behind(after: string | undefined): Promise<boolean> {
+    return after !== undefined && !(await this.projector.passed(['units', 'posts'], after));
+  }
+
+  private async shown(units: readonly UnitOn[], on?: Day): Promise<object[]> {
+    const kinds = new Map((await this.organization.kinds()).map(({ kind, names }) => [kind, names[0]]));
+    return Promise.all(
+      units.map(async ({ parent, ...unit }) => ({
+        ...unit,
+        kindName: kinds.get(unit.kind) ?? unit.kind,
+        parent: parent === null ? null : { id: parent, name: (await this.organization.unit(parent, on))?.name ?? '' },
+      })),
+    );
+  }
+}
