@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DemonstrationClock, SystemClock, type Clock } from '#platform/clock';
+import type { Mode, Settings } from '#platform/config';
+import type { Database } from '#platform/database';
+import { PostgresEventStore } from '#platform/event-store';
+import { FileStore } from '#platform/files';
+import { Projector, type ProjectorLog } from '#platform/projector';
+import { httpAdapter, prepareHttp } from '#platform/wiring';
+import { loadDemonstration, StoredClock } from '#demonstration';
+import { AppModule, parts } from './modules.js';
+
+export { tables } from './modules.js';
+import { openApiOf } from './openapi.js';
+import { serveWeb } from './web.js';
+
+/** What a start of the product needs; the database is open and migrated. */
+export type AppOptions = {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly mode: Mode;
+  /** The data folder: files, and the sign-ins of a demonstration. */
+  readonly folder: string;
+  /** The built web app. */
+  readonly web?: string;
+  /** Told of long steps, with the share done from 0 to 1. */
+  readonly progress?: (words: string, share: number) => void;
+};
+
+/** The running product. */
+export type App = {
+  readonly nest: NestFastifyApplication;
+  readonly store: PostgresEventStore;
+  readonly projector: Projector;
+  readonly files: FileStore;
+  readonly clock: Clock;
+  /** Serves HTTP and answers the address. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+};
+
+/**
+ * Puts the product together: event store, views, HTTP and web app in one process. In a demonstration the invented year
+ * is loaded first, through the ordinary commands; a load that was cut off goes on where it ended.
+ */
+export const createApp = async (options: AppOptions): Promise<App> => {
+  const { settings, database, mode, folder } = options;
+  const stored = mode === 'demonstration' ? await StoredClock.open(database) : undefined;
+  const clock: Clock = stored?.clock ?? new SystemClock();
+  const store = await PostgresEventStore.open(
+    database.url,
+    clock instanceof DemonstrationClock ? { now: () => clock.now() } : {},
+  );
+  const files = await FileStore.open(join(folder, 'files'), database, { clock, largest: settings.fileLimitBytes });
+  const logger = new Logger('views');
+  const log: ProjectorLog = (level, words) => logger[level === 'info' ? 'log' : level](words);
+  const nest = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of({ database, store, clock, settings, files, parts, log }),
+    httpAdapter({ trustProxy: false, bodyLimit: 1024 * 1024 }),
+    { logger: levelsOf(settings.logLevel), abortOnError: false },
+  );
+  await prepareHttp(nest);
+  await serveWeb(nest, options.web ?? join(import.meta.dirname, '../../../apps/web/dist'));
+  const document = openApiOf(nest);
+  SwaggerModule.setup('api/docs', nest, document, { customSiteTitle: 'Camket API', jsonDocumentUrl: 'api/docs.json' });
+  const projector = nest.get(Projector);
+  await nest.init();
+  await projector.start();
+  if (stored) await loadDemonstration({ ...options, nest, store, projector, files, stored });
+  return {
+    nest,
+    store,
+    projector,
+    files,
+    clock,
+    listen: async () => {
+      await nest.listen(settings.port, settings.host);
+      return (await nest.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
+    },
+    close: async () => {
+      await nest.close();
+      await projector.stop();
+      await stored?.close();
+      await store.close();
+    },
+  };
+};
+
+const levelsOf = (level: Settings['logLevel']): ('fatal' | 'error' | 'warn' | 'log' | 'debug' | 'verbose')[] => {
+  const order = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
+  const last = { silent: -1, fatal: 0, error: 1, warn: 2, info: 2, debug: 4, trace: 5 }[level];
+  return order.filter((_, index) => index <= last);
+};

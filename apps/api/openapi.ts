@@ -1,0 +1,20 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+
+/** The description of all routes, as served at `/api/docs` and checked in under `docs/reference`. */
+export const openApiOf = (app: INestApplication): OpenAPIObject =>
+  SwaggerModule.createDocument(
+    app,
+    new DocumentBuilder()
+      .setTitle('Camket')
+      .setDescription(
+        'Theo dõi kế hoạch cải cách hành chính năm. Days are `YYYY-MM-DD` in Asia/Ho_Chi_Minh, instants ISO in UTC. ' +
+          'Errors are problem+json (RFC 9457) with a stable `code`. Every write takes `Idempotency-Key` and, where a ' +
+          'revision was seen, `If-Match`.',
+      )
+      .setVersion('1')
+      .addBearerAuth()
+      .addCookieAuth('camket_session')
+      .build(),
+    { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` },
+  );

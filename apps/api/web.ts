@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const policyOf = (styles: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' ${styles}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+const isApi = (url: string): boolean => /^\/api(?:\/|$|\?)/.test(url) || /^\/(health|metrics)(?:$|\?)/.test(url);
+
+/**
+ * Serves the built web app with headers that let nothing foreign in: scripts only from here, styles by a nonce that
+ * changes with each page. Paths that are no file are the app's own routes.
+ */
+export const serveWeb = async (app: NestFastifyApplication, folder: string): Promise<void> => {
+  const fastify = app.getHttpAdapter().getInstance();
+  await app.register(helmet, {
+    contentSecurityPolicy: false,
+    crossOriginEmbedderPolicy: false,
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', allowList: ['127.0.0.1', '::1'] });
+  const page = join(folder, 'index.html');
+  const isBuilt = existsSync(page);
+  if (isBuilt) {
+    await app.register(fastifyStatic, {
+      root: folder,
+      wildcard: false,
+      index: false,
+      setHeaders: (reply, path) => {
+        const lasting = /[\\/]assets[\\/]/.test(path);
+        void reply.header('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache');
+        void reply.header('content-security-policy', policyOf(''));
+      },
+    });
+  }
+  const source = isBuilt ? readFileSync(page, 'utf8') : '';
+  const show = (_: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const nonce = randomBytes(18).toString('base64');
+    return reply
+      .header('content-security-policy', policyOf(`'nonce-${nonce}'`))
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(source.replaceAll('__CSP_NONCE__', nonce));
+  };
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (/^\/api\/docs/.test(request.url)) void reply.header('content-security-policy', policyOf("'unsafe-inline'"));
+    else if (isApi(request.url))
+      void reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+    done();
+  });
+  if (isBuilt) {
+    fastify.get('/', show);
+    fastify.addHook('preHandler', (request, reply, done) => {
+      const isPage =
+        request.method === 'GET' && request.is404 && !isApi(request.url) && !/\.\w{2,5}(?:$|\?)/.test(request.url);
+      if (isPage) void show(request, reply);
+      else done();
+    });
+  }
+};
