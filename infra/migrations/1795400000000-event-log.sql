@@ -12,7 +12,7 @@ insert into log.head default values;
 create table log.event (
   position bigint primary key,
   stream text collate "C" not null,
-  revision integer not null check (revision >= 0),
+  revision integer not null,
   id uuid not null,
   type text not null,
   schema integer not null,
@@ -125,7 +125,7 @@ end
 $$;
 
 create trigger only_by_append before insert on log.event for each statement
-  when (coalesce(current_setting('log.appending', true), '') <> 'yes') execute function log.refuse();
+  when (current_setting('log.appending', true) is distinct from 'yes') execute function log.refuse();
 create trigger never_changed before update or delete or truncate on log.event for each statement
   execute function log.refuse();
 create trigger never_removed before insert or delete or truncate on log.head for each statement

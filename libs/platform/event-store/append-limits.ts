@@ -3,7 +3,7 @@ import { AppendRefused, type ExpectedRevision, LIMITS, type NewEvent } from './e
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,199}$/;
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /[\u0000-\u001f]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const INTEGER = 2_147_483_647;
 

@@ -15,6 +15,9 @@ type Waiting = {
 /** What one round trip carries at most; a lone append may be larger. */
 const BATCH = { events: 1_000, bytes: 2 * 1024 * 1024 } as const;
 
+/** So many appends are worth a round trip of their own while another is under way. */
+const WORTH_A_LANE = 32;
+
 /** Separates the values of a column; no event can hold it. */
 const SEPARATOR = '\u001f';
 
@@ -28,38 +31,24 @@ const instant = (milliseconds: string): string => new Date(Number(milliseconds))
 
 /** The parameters of `log.append` for a batch: one text for each column. */
 const columnsOf = (batch: readonly Waiting[]): (string | number)[] => {
-  const [first] = batch;
-  if (batch.length === 1 && first?.events.length === 1) {
-    const [event] = first.events as readonly [NewEvent];
-    const { id, type, schema, on, actor, command, correlation, causation, data } = event;
-    const revision = first.expected + 1;
-    return [
-      1,
-      first.stream,
-      first.expected,
-      revision,
-      id,
-      type,
-      schema,
-      on,
-      actor,
-      command,
-      correlation,
-      causation,
-      data,
-    ];
-  }
-  const columns = Array.from({ length: 12 }, (): (string | number)[] => []);
-  let total = 0;
-  for (const { stream, events, expected } of batch) {
-    for (const [index, { id, type, schema, on, actor, command, correlation, causation, data }] of events.entries()) {
-      const revision = expected + 1 + index;
-      const row = [stream, expected, revision, id, type, schema, on, actor, command, correlation, causation, data];
-      for (const [column, value] of row.entries()) columns[column]?.push(value);
-      total += 1;
-    }
-  }
-  return [total, ...columns.map((column) => column.join(SEPARATOR))];
+  const rows = batch.flatMap(({ stream, events, expected }) =>
+    events.map((event, index) => ({ stream, expected, revision: expected + 1 + index, event })),
+  );
+  return [
+    rows.length,
+    rows.map(({ stream }) => stream).join(SEPARATOR),
+    rows.map(({ expected }) => expected).join(SEPARATOR),
+    rows.map(({ revision }) => revision).join(SEPARATOR),
+    rows.map(({ event }) => event.id).join(SEPARATOR),
+    rows.map(({ event }) => event.type).join(SEPARATOR),
+    rows.map(({ event }) => event.schema).join(SEPARATOR),
+    rows.map(({ event }) => event.on).join(SEPARATOR),
+    rows.map(({ event }) => event.actor).join(SEPARATOR),
+    rows.map(({ event }) => event.command).join(SEPARATOR),
+    rows.map(({ event }) => event.correlation).join(SEPARATOR),
+    rows.map(({ event }) => event.causation).join(SEPARATOR),
+    rows.map(({ event }) => event.data).join(SEPARATOR),
+  ];
 };
 
 /** Answers each append of a batch as `log.append` judged it. */
@@ -67,17 +56,15 @@ const answer = (batch: readonly Waiting[], judgement: string): void => {
   const [base = '', recorded = '', ...others] = judgement.split(' ');
   const before = Number(base);
   const stored = instant(recorded);
-  const judged = new Map(
-    others.map((text) => text.split(':') as [string, string, string?]).map((v) => [Number(v[0]), v]),
-  );
+  const judged = new Map(others.map((text) => [Number(text.split(':', 1)[0]), text.split(':')]));
   let last = 0;
   for (const { stream, events, expected, resolve, reject } of batch) {
     last += events.length;
     const revision = expected + events.length;
-    const other = judged.get(last);
-    if (other === undefined) resolve({ revision, position: String(before + last), recorded: stored });
-    else if (other[2] === undefined) reject(new StaleRevision(stream, expected));
-    else resolve({ revision, position: other[1], recorded: instant(other[2]) });
+    const [, first, recordedFirst] = judged.get(last) ?? [];
+    if (first === undefined) resolve({ revision, position: String(before + last), recorded: stored });
+    else if (recordedFirst === undefined) reject(new StaleRevision(stream, expected));
+    else resolve({ revision, position: first, recorded: instant(recordedFirst) });
   }
 };
 
@@ -133,24 +120,29 @@ export class PostgresAppendQueue {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      for (let lane = this.idle.pop(); lane !== undefined; lane = this.idle.pop()) {
+      while (this.isTimeToWrite()) {
         const batch = this.nextBatch();
-        if (batch.length === 0) {
-          this.idle.push(lane);
-          break;
-        }
+        const lane = batch.length > 0 ? this.idle.pop() : undefined;
+        if (lane === undefined) break;
         void this.write(lane, batch);
       }
       if (this.waiting.length === 0 && this.idle.length === this.lanes) this.drained?.();
     });
   }
 
+  /** Many share the lanes, so that some are being prepared while others are being written; few go together. */
+  private isTimeToWrite(): boolean {
+    const least = this.idle.length === this.lanes ? 1 : WORTH_A_LANE;
+    return this.idle.length > 0 && this.waiting.length >= least;
+  }
+
   private nextBatch(): Waiting[] {
     const batch: Waiting[] = [];
     const later: Waiting[] = [];
+    const most = Math.max(Math.ceil(this.waiting.length / this.idle.length), WORTH_A_LANE);
     let [events, bytes] = [0, 0];
     let index = 0;
-    for (; index < this.waiting.length && events < BATCH.events && bytes < BATCH.bytes; index += 1) {
+    for (; index < this.waiting.length && batch.length < most; index += 1) {
       const next = this.waiting[index] as Waiting;
       const fits =
         batch.length === 0 || (events + next.events.length <= BATCH.events && bytes + next.bytes <= BATCH.bytes);

@@ -5,7 +5,7 @@ import { connectionTo } from './postgres-connection.js';
 const CHANNEL = 'camket_log';
 
 /** How close upon each other other processes are told of appends, ms. */
-const TELLING = 5;
+const TELLING = 20;
 
 /**
  * Tells subscribers, here and in other processes, that something was appended. A hint only: whoever waits also looks
