@@ -7,4 +7,5 @@ export * from './receipt.interceptor.js';
 export * from './validation.js';
 export * from './paging.js';
 export * from './documentation.js';
+export * from './answer.js';
 export * from './bodies.js';
