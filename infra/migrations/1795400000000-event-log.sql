@@ -9,7 +9,7 @@ create table log.head (
 comment on table log.head is 'Which log this is. Only that of a demonstration takes its time from a set clock.';
 insert into log.head default values;
 
-create table log.event (
+create table log.events (
   position bigint primary key,
   stream text collate "C" not null,
   revision integer not null,
@@ -25,10 +25,10 @@ create table log.event (
   data text not null,
   unique (stream, revision)
 );
-comment on table log.event is 'The envelope is fixed for ever. data is canonical JSON text (RFC 8785), stored byte for byte.';
-comment on column log.event.position is 'Order of the log; equal to the order of commits. Has no gaps but those of a refused append.';
-comment on column log.event.day is 'The calendar day that the event concerns.';
-comment on column log.event.recorded is 'When the log took it in; never earlier than that of a lower position.';
+comment on table log.events is 'The envelope is fixed for ever. data is canonical JSON text (RFC 8785), stored byte for byte.';
+comment on column log.events.position is 'Order of the log; equal to the order of commits. Has no gaps but those of a refused append.';
+comment on column log.events.day is 'The calendar day that the event concerns.';
+comment on column log.events.recorded is 'When the log took it in; never earlier than that of a lower position.';
 
 -- Appends that arrive together. Each column is one text, its values separated by U+001F, one value for each event; all
 -- events of one stream belong to one append. The answer is "<position before the first> <recorded, ms>", followed by
@@ -60,19 +60,19 @@ begin
     end if;
     now := date_trunc('milliseconds', clock);
   end if;
-  select e.position, e.recorded into base, latest from log.event e order by e.position desc limit 1;
+  select e.position, e.recorded into base, latest from log.events e order by e.position desc limit 1;
   base := coalesce(base, 0);
   now := greatest(latest, now);
   mark := set_config('log.appending', 'yes', true);
   if total = 1 then
-    insert into log.event
+    insert into log.events
       (position, stream, revision, id, type, schema, day, actor, command, correlation, causation, recorded, data)
     select base + 1, streams, revisions::integer, ids::uuid, types, schemas::integer, days::date, actors, commands::uuid,
       correlations::uuid, causations::uuid, now, contents
-    where coalesce((select l.revision from log.event l where l.stream = streams order by l.revision desc limit 1), -1)
+    where coalesce((select l.revision from log.events l where l.stream = streams order by l.revision desc limit 1), -1)
       = expected::integer;
   else
-    insert into log.event
+    insert into log.events
       (position, stream, revision, id, type, schema, day, actor, command, correlation, causation, recorded, data)
     select base + e.n, e.stream, e.revision, e.id, e.type, e.schema, e.day, e.actor, e.command, e.correlation,
       e.causation, now, e.data
@@ -85,7 +85,7 @@ begin
       string_to_array(causations, separator)::uuid[], string_to_array(contents, separator)
     ) with ordinality
       as e(stream, expected, revision, id, type, schema, day, actor, command, correlation, causation, data, n)
-    where coalesce((select l.revision from log.event l where l.stream = e.stream order by l.revision desc limit 1), -1)
+    where coalesce((select l.revision from log.events l where l.stream = e.stream order by l.revision desc limit 1), -1)
       = e.expected;
   end if;
   get diagnostics stored = row_count;
@@ -107,7 +107,7 @@ begin
         string_to_array(ids, separator)::uuid[]
       ) with ordinality as e(stream, revision, id, n)
       left join lateral (
-        select l.position, l.id, l.recorded from log.event l
+        select l.position, l.id, l.recorded from log.events l
         where l.stream = e.stream and l.revision = e.revision offset 0
       ) s on true
       group by e.stream
@@ -124,16 +124,16 @@ begin
 end
 $$;
 
-create trigger only_by_append before insert on log.event for each statement
+create trigger only_by_append before insert on log.events for each statement
   when (current_setting('log.appending', true) is distinct from 'yes') execute function log.refuse();
-create trigger never_changed before update or delete or truncate on log.event for each statement
+create trigger never_changed before update or delete or truncate on log.events for each statement
   execute function log.refuse();
 create trigger never_removed before insert or delete or truncate on log.head for each statement
   execute function log.refuse();
 
 create function log.keep_identity() returns trigger language plpgsql as $$
 begin
-  if exists (select from log.event) then
+  if exists (select from log.events) then
     raise exception 'a log keeps its id and its kind once something has happened';
   end if;
   return new;

@@ -26,7 +26,8 @@ export class StoredClock {
    */
   static async open(database: Database): Promise<StoredClock> {
     const known = await database.pool.query<{ now: string; loaded: boolean; recorded: string | null }>(
-      'select d.now, d.loaded, h.recorded from demonstration d, log.head h',
+      `select d.now, d.loaded, (select e.recorded from log.events e order by e.position desc limit 1) as recorded
+         from demonstration d`,
     );
     let row = known.rows[0];
     if (!row) {

@@ -111,7 +111,7 @@ export class PostgresAppendQueue {
     if (this.waiting.length > 0 || this.idle.length < this.lanes) {
       await new Promise<void>((resolve) => (this.drained = resolve));
     }
-    await Promise.all(this.idle.map(({ client }) => client?.end().catch(() => undefined)));
+    await Promise.allSettled(this.idle.map(async ({ client }) => client?.end()));
   }
 
   /** Those who are woken by one answer append in the same turn: they shall go together. */

@@ -37,13 +37,13 @@ const PAGE = {
   text: `select ${COLUMNS}
     from (
       select l.*, sum(octet_length(l.data)) over (order by l.position) - octet_length(l.data) as before
-      from (select * from log.event where position > $1 order by position limit $2) l
+      from (select * from log.events where position > $1 order by position limit $2) l
     ) e
     where e.before < ${BATCH.bytes}
     order by e.position`,
 } as const;
 
-const END = { name: 'log-end', rowMode: 'array', text: 'select max(position) from log.event' } as const;
+const END = { name: 'log-end', rowMode: 'array', text: 'select max(position) from log.events' } as const;
 
 /**
  * The log in PostgreSQL. The database has been migrated before. Appends are committed in groups; a position is the
@@ -62,7 +62,9 @@ export class PostgresEventStore extends EventStore {
     super();
     const readers = Math.max(2, options.readers ?? 4);
     this.poll = options.poll ?? 250;
-    this.pool = new pg.Pool({ ...connectionTo(url), max: readers, onConnect: prepare });
+    // The pool waits for what `onConnect` returns; its types do not say so.
+    const onConnect = prepare as (client: pg.ClientBase) => void;
+    this.pool = new pg.Pool({ ...connectionTo(url), max: readers, onConnect });
     this.pool.on('error', () => undefined);
     this.reads = new PostgresReadQueue(this.pool, readers - 1);
     this.wakeups = new PostgresWakeups(url, (statement) => this.pool.query(statement));

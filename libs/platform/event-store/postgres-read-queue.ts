@@ -43,7 +43,7 @@ export const storedEvent = (row: Row): StoredEvent => ({
 const ONE = {
   name: 'log-read',
   rowMode: 'array',
-  text: `select ${COLUMNS} from log.event e where e.stream = $1 and e.revision >= $2 order by e.revision`,
+  text: `select ${COLUMNS} from log.events e where e.stream = $1 and e.revision >= $2 order by e.revision`,
 } as const;
 
 const MANY = {
@@ -52,7 +52,7 @@ const MANY = {
   text: `select ${COLUMNS}, w.n
     from unnest($1::text[], $2::integer[]) with ordinality as w(stream, start, n)
     cross join lateral (
-      select * from log.event l where l.stream = w.stream and l.revision >= w.start order by l.revision
+      select * from log.events l where l.stream = w.stream and l.revision >= w.start order by l.revision
     ) e`,
 } as const;
 
