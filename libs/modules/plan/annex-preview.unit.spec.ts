@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { shippedRows, shippedUnits } from '../../../tests/support/annexes.js';
-import { readAnnex } from './annex.format.js';
+import {
+  annexOf,
+  HEADER,
+  sheetOf,
+  shippedRows,
+  shippedUnits,
+  task,
+  type WrittenSheet,
+} from '../../../tests/support/annexes.js';
+import { readAnnex, type AnnexChoices } from './annex.format.js';
 import { previewAnnex, type PreviewRow } from './annex-preview.format.js';
 import { periodsOf } from './period.rule.js';
 
@@ -102,5 +110,184 @@ describe('The shipped annex', () => {
   it('gives the same preview however often it is read, from memory as from the disk', async () => {
     const bytes = readFileSync(`${folder}${files[1]}`);
     expect(previewAnnex(await readAnnex(bytes), facts)).toEqual(await preview(files[1]));
+  });
+});
+
+describe('The preview of an annex', () => {
+  const previewOf = async (sheet: WrittenSheet, choices?: AnnexChoices) =>
+    previewAnnex(await readAnnex(sheetOf(sheet), choices), facts);
+  const under = (...tasks: WrittenSheet['rows'][number][]): WrittenSheet => ({
+    rows: [HEADER, ['II', 'Cải cách thể chế'], ...tasks],
+  });
+  const faultsOf = async (sheet: WrittenSheet) =>
+    (await previewOf(sheet)).faults.map(({ row, column, code }) => [row, column, code]);
+
+  it('shows every fault by row and column, all at once and in their order', async () => {
+    const { faults, rows, summary } = await previewOf({
+      rows: [
+        HEADER,
+        ['II', 'Cải cách thể chế'],
+        task(1, 'Đủ và đúng'),
+        task(2, 'Thiếu chủ trì', { leads: null }),
+        task(3, 'Sai tên', { leads: 'Sở Nội vụ; Sở Tư phap và', deadline: '31/02/2026' }),
+        task(4, 'ĐỦ  và đúng'),
+        task(5, 'Không hạn', { deadline: null }),
+        task(6, 'Hạn lạ', { deadline: 'Càng sớm càng tốt' }),
+        [7, null, 'Báo cáo', 'Sở Nội vụ', null, '30/6/2026'],
+        ['III', 'Cải cách thủ tục hành chánh'],
+        task(1, 'Đủ và đúng'),
+      ],
+    });
+    expect(faults.map(({ row, column, cell, code }) => [row, column, cell, code])).toEqual([
+      [4, 'leads', 'D4', 'missing-lead'],
+      [5, 'leads', 'D5', 'unknown-unit'],
+      [5, 'deadline', 'F5', 'impossible-date'],
+      [6, 'title', 'B6', 'duplicate-row'],
+      [7, 'deadline', 'F7', 'missing-deadline'],
+      [8, 'deadline', 'F8', 'unreadable-deadline'],
+      [9, 'title', 'B9', 'missing-title'],
+      [10, 'field', undefined, 'unknown-field'],
+    ]);
+    expect(summary).toEqual({ rows: rows.length, faults: faults.length });
+    expect(rows).toHaveLength(8);
+    expect(rows[2]).toMatchObject({ code: 'II.3', leads: [{ name: 'Sở Nội vụ' }], due: null, rule: 'unread' });
+  });
+
+  it('says each fault in a sentence and offers what may have been meant', async () => {
+    const { faults } = await previewOf({
+      rows: [
+        HEADER,
+        ['III', 'Cải cách thủ tục hành chánh'],
+        task(1, 'a', { leads: 'Sở Tư phap và' }),
+        task(2, 'b', { leads: 'Các sở, ban, ngành, UBND các xã, phường' }),
+        task(3, 'b'),
+      ],
+    });
+    expect(faults).toEqual([
+      {
+        row: 2,
+        column: 'field',
+        code: 'unknown-field',
+        message: 'Không có lĩnh vực nào tên là “Cải cách thủ tục hành chánh”.',
+        suggestion: 'Cải cách thủ tục hành chính',
+        suggestions: expect.arrayContaining(['Cải cách thủ tục hành chính']),
+      },
+      {
+        row: 3,
+        column: 'leads',
+        cell: 'D3',
+        code: 'unknown-unit',
+        message: 'Không có cơ quan, đơn vị nào tên là “Sở Tư phap và”.',
+        suggestion: 'Sở Tư pháp',
+        suggestions: expect.arrayContaining(['Sở Tư pháp']),
+      },
+      {
+        row: 4,
+        column: 'leads',
+        cell: 'D4',
+        code: 'unknown-unit',
+        message: 'Không có cơ quan, đơn vị nào tên là “Các sở, ban, ngành, UBND các xã, phường”.',
+        suggestion: 'Các sở, ban, ngành; UBND các xã, phường',
+        suggestions: ['Các sở, ban, ngành; UBND các xã, phường'],
+      },
+      {
+        row: 5,
+        column: 'title',
+        cell: 'B5',
+        code: 'duplicate-row',
+        message: 'Nhiệm vụ trùng với dòng 4 trong cùng lĩnh vực.',
+      },
+    ]);
+  });
+
+  it('blames a heading once for all rows under it, and each row that stands under none', async () => {
+    expect(await faultsOf({ rows: [HEADER, ['I', 'LĨNH VỰC LẠ'], task(1, 'a'), task(2, 'b')] })).toEqual([
+      [2, 'field', 'unknown-field'],
+    ]);
+    expect(await faultsOf({ rows: [HEADER, task(1, 'a'), ['II', 'Cải cách thể chế'], task(1, 'b')] })).toEqual([
+      [2, 'field', 'unknown-field'],
+    ]);
+    expect(await faultsOf({ rows: [HEADER, task(1, 'a'), task(2, 'b')] })).toEqual([[1, 'field', 'missing-column']]);
+  });
+
+  it('does not take a misspelt field for a part of the field above it, and does take a subheading for one', async () => {
+    const within = (heading: string): WrittenSheet => ({
+      rows: [HEADER, ['II', 'CẢI CÁCH THỂ CHẾ'], task(1, 'a'), [null, heading], task(2, 'b')],
+      merges: ['B4:H4'],
+    });
+    expect(await faultsOf(within('Cải cách tài chính côngg'))).toEqual([[4, 'field', 'unknown-field']]);
+    expect((await previewOf(within('Nhiệm vụ thường xuyên'))).rows.map(({ code }) => code)).toEqual(['II.1', 'II.2']);
+    expect((await previewOf(within('Cải cách tài chính công'))).rows.map(({ code }) => code)).toEqual(['II.1', 'VI.1']);
+  });
+
+  it('names a field of another time as unknown', async () => {
+    const old: WrittenSheet = { rows: [HEADER, ['VII', 'Hiện đại hóa hành chính'], task(1, 'a')] };
+    expect(await faultsOf(old)).toEqual([[2, 'field', 'unknown-field']]);
+    const annex = await readAnnex(sheetOf(old));
+    const { rows, faults } = previewAnnex(annex, { ...facts, year: 2020 });
+    expect([rows[0]?.field, faults]).toEqual(['HDHHC', []]);
+  });
+
+  it('takes fields from a column by code or name', async () => {
+    const sheet = {
+      rows: [
+        ['Lĩnh vực', 'Nhiệm vụ', 'Chủ trì', 'Hạn'],
+        ['CCTC', 'a', 'Sở Tư pháp', '30/6/2026'],
+        ['VI. Cải cách tài chính công', 'b', 'Sở Tài chính', '30/6/2026'],
+        ['Cải cách lạ', 'c', 'Sở Tài chính', '30/6/2026'],
+      ],
+    };
+    const { rows, faults } = await previewOf(sheet);
+    expect(rows.map(({ field, code }) => [field, code])).toEqual([
+      ['CCTC', 'II.1'],
+      ['CCTCC', 'VI.1'],
+      ['', ''],
+    ]);
+    expect(faults).toMatchObject([{ row: 4, column: 'field', cell: 'A4', code: 'unknown-field' }]);
+  });
+
+  it('allows the same title in two fields, and compares without tones and signs in one', async () => {
+    const twice: WrittenSheet = {
+      rows: [HEADER, ['II', 'Cải cách thể chế'], task(1, 'a'), ['III', 'Cải cách TTHC'], task(1, 'a')],
+    };
+    expect(await faultsOf(twice)).toEqual([]);
+    expect(await faultsOf(under(task(1, 'Rà soát, ban hành'), task(2, 'Ra soat - ban hanh.')))).toEqual([
+      [4, 'title', 'duplicate-row'],
+    ]);
+  });
+
+  it('asks for a missing column once, and is content when it is shown where it is', async () => {
+    const rows = [
+      ['STT', 'Nhiệm vụ', 'Người làm', 'Hạn'],
+      ['II', 'Cải cách thể chế'],
+      [1, 'a', 'Sở Nội vụ', '30/6/2026'],
+      [2, 'b', 'Sở Y tế', '30/6/2026'],
+    ];
+    expect(await faultsOf({ rows })).toEqual([[1, 'leads', 'missing-column']]);
+    expect((await previewOf({ rows }, { mapping: { 2: 'leads' } })).faults).toEqual([]);
+  });
+
+  it('does not ask who coordinates', async () => {
+    const row = [1, 'a', null, 'Sở Nội vụ', 'Các cơ quan liên quan; Sở Y tế', '30/6/2026'];
+    const { rows, faults } = await previewOf(under(row));
+    expect(faults).toEqual([]);
+    expect(rows[0]).toMatchObject({
+      coordinating: [{ name: 'Sở Y tế' }],
+      coordinatingText: 'Các cơ quan liên quan; Sở Y tế',
+    });
+  });
+
+  it('refuses nothing that is long without saying so', async () => {
+    expect(await faultsOf(under(task(1, 'x'.repeat(5_001))))).toEqual([[3, 'title', 'text-too-long']]);
+    expect(await faultsOf(under(task(1, 'x'.repeat(5_000))))).toEqual([]);
+  });
+
+  it('of 1,000 rows, each of them at fault, takes seconds', async () => {
+    const since = performance.now();
+    const { summary } = await previewOf(
+      annexOf(1000, (n) => task(n, 'Cùng một nhiệm vụ', { leads: `Sở không có ${n}`, deadline: '31/02/2026' })),
+    );
+    expect(summary).toEqual({ rows: 1000, faults: 3 * 1000 - 7 });
+    expect(performance.now() - since).toBeLessThan(5_000);
   });
 });

@@ -233,6 +233,7 @@ const mapped = (found: ReadonlyMap<number, AnnexField>, mapping: AnnexMapping): 
 
 const NUMBER_LINE = /^\(?(?:\d{1,2}|[a-z])\)?$/iu;
 const TOTAL = /^(?:tong cong|tong so)\b|^(?:tong|cong)(?: \d.*)?$/u;
+const SIGNATURE = /^(?:noi nhan|tm|kt|tl|tuq|nguoi lap)\b|^(?:pho )?(?:chu tich|giam doc)$/u;
 const CAPITALS = /^(?=(?:.*\p{L}){2})[^\p{Ll}]+$/su;
 const ROMAN = /^[IVX]+$/u;
 const LETTER = /^[A-Z]$/u;
@@ -252,6 +253,7 @@ const levelOf = (number: string, text: string, isField: boolean): number => {
 
 type Line = {
   readonly row: number;
+  readonly cells: SheetRow['cells'];
   readonly of: (field: AnnexField) => string;
   /** A merged cell runs over three columns or more. */
   readonly wide: boolean;
@@ -263,6 +265,7 @@ const lineOf = (grid: Grid, fields: ReadonlyMap<number, AnnexField>, { row, cell
   const texts = new Map([...fields].map(([column, field]) => [field, own(grid, row, column)]));
   return {
     row,
+    cells,
     of: (field) => texts.get(field) ?? '',
     wide: [...cells.keys()].some((column) => {
       const area = grid.merge(row, column);
@@ -290,6 +293,16 @@ const headingIn = (line: Line, isField: (text: string) => boolean): Omit<AnnexGr
   return heads ? { text, level: levelOf(counted, text, false) } : undefined;
 };
 
+/** The lines before the signatures: what stands behind the first of them without a number is no row. */
+const unsigned = (lines: readonly Line[]): readonly Line[] => {
+  const numbered = (line: Line): boolean => ARABIC.test(numberOf(line.of('ordinal'))) && solid(line);
+  const last = lines.map(numbered).lastIndexOf(true);
+  const signed = lines.findIndex(
+    ({ cells }, at) => at > last && [...cells.values()].some((text) => SIGNATURE.test(keyOf(text))),
+  );
+  return signed < 0 ? lines : lines.slice(0, signed);
+};
+
 const joined = (one: string, other: string): string => {
   if (other === '' || one.split('; ').includes(other)) return one;
   return one === '' ? other : `${one}; ${other}`;
@@ -302,16 +315,15 @@ const rowsOf = (
   isField: (text: string) => boolean,
 ): readonly AnnexRow[] => {
   const titleColumn = columnOf(fields, 'title');
-  const lines = grid.rows
-    .filter(({ row }) => row > header.to)
-    .map((line) => ({ line: lineOf(grid, fields, line), cells: line.cells }));
-  const lastSolid = lines.filter(({ line }) => line.of('title') !== '' && solid(line)).at(-1)?.line.row ?? 0;
+  const below = grid.rows.filter(({ row }) => row > header.to).map((line) => lineOf(grid, fields, line));
+  const lines = unsigned(below);
+  const lastSolid = lines.filter((line) => line.of('title') !== '' && solid(line)).at(-1)?.row ?? 0;
 
   const rows: AnnexRow[] = [];
   let groups: readonly AnnexGroup[] = [];
   let lastKept = lastSolid;
-  for (const { line, cells } of lines) {
-    const { row, of } = line;
+  for (const line of lines) {
+    const { row, cells, of } = line;
     const written = [...fields.keys()].map((column) => cells.get(column) ?? '').filter((text) => text !== '');
     if (written.length === 0) continue;
     if (written.length >= 2 && written.every((text) => meaningOf(text))) continue;
