@@ -7,7 +7,20 @@ import { Clock } from '#platform/clock';
 import { freshId, idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
 import { bytesOf, uploadOf } from '#platform/files';
-import { Allow, ById, IsDay, Refuses, Sent, SignedIn, type Account, type SignedRequest } from '#platform/http';
+import {
+  Allow,
+  ById,
+  IsDay,
+  Refuses,
+  Sent,
+  SignedIn,
+  type Account,
+  type SignedRequest,
+  answer,
+  maybe,
+  oneOf,
+  orNull,
+} from '#platform/http';
 import { readSheets } from '#platform/sheets';
 import type { NewUnit } from './organization.decider.js';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
@@ -35,22 +48,30 @@ const PREVIEW_EXAMPLE = {
   sheet: '',
   on: '2025-07-01',
   decided: '2025-07-01',
-  confirmed: null,
-  columns: [{ header: 'Tên đơn vị', field: 'name' }],
+  confirmed: orNull('2026-11-23T02:00:00.000Z'),
+  columns: [{ header: 'Tên đơn vị', field: orNull('name') }],
   rows: [
     {
       row: 2,
-      state: 'new',
+      state: oneOf('new', 'known', 'fault'),
       unit: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
       code: 'H99.01',
       name: 'Sở Nội vụ',
       kind: 'department',
-      parent: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42',
-      parentName: 'Ủy ban nhân dân tỉnh',
-      aliases: [],
+      parent: orNull('0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42'),
+      parentName: orNull('Ủy ban nhân dân tỉnh'),
+      aliases: ['Nội vụ'],
     },
   ],
-  faults: [{ row: 3, column: 'kind', code: 'units-import.kind-missing', text: '', suggestion: 'commune' }],
+  faults: [
+    {
+      row: 3,
+      column: orNull('kind'),
+      code: 'units-import.kind-missing',
+      text: '',
+      suggestion: maybe('commune'),
+    },
+  ],
   summary: { rows: 2, new: 1, known: 0, faults: 1 },
 };
 
@@ -88,7 +109,7 @@ export class UnitsImportController {
   @ApiBody({
     schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
   })
-  @ApiCreatedResponse({ schema: { example: PREVIEW_EXAMPLE } })
+  @ApiCreatedResponse(answer(PREVIEW_EXAMPLE))
   @Refuses({
     409: ['organization.root-absent'],
     422: [
@@ -136,7 +157,7 @@ export class UnitsImportController {
 
   @Get(':id')
   @Allow('administer')
-  @ApiOkResponse({ schema: { example: PREVIEW_EXAMPLE } })
+  @ApiOkResponse(answer(PREVIEW_EXAMPLE))
   @Refuses({ 404: ['organization.import-absent'] })
   async one(@Param() { id }: ById): Promise<object> {
     return this.shown(await this.find(id));

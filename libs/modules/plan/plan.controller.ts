@@ -20,7 +20,21 @@ import {
 } from 'class-validator';
 import { OrganizationQuery } from '#modules/organization';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { Allow, ById, DocumentBody, IsDay, PAGE_LENGTH, PageQuery, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import {
+  Allow,
+  answer,
+  ById,
+  DocumentBody,
+  IsDay,
+  maybe,
+  oneOf,
+  orNull,
+  PAGE_LENGTH,
+  PageQuery,
+  ReceiptAnswer,
+  Refuses,
+  Sent,
+} from '#platform/http';
 import { fieldSets } from './field.rule.js';
 import type { RowInput } from './plan.decider.js';
 import type { CompletionMode, Headline, Lead } from './plan.events.js';
@@ -161,12 +175,19 @@ const PLAN_EXAMPLE = {
   year: 2026,
   unit: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Ủy ban nhân dân tỉnh' },
   kind: 'cchc',
-  status: 'promulgated',
-  headline: 'completed',
-  effect: '2026-01-01',
-  document: { kind: 'Kế hoạch', number: '0257/KH-UBND', date: '2025-12-22', signatory: 'Chủ tịch UBND tỉnh' },
+  status: oneOf('promulgated', 'draft'),
+  headline: oneOf('completed', 'carriedOut', 'started'),
+  effect: orNull('2026-01-01'),
+  document: orNull({
+    kind: 'Kế hoạch',
+    number: '0257/KH-UBND',
+    date: '2025-12-22',
+    signatory: maybe('Chủ tịch UBND tỉnh'),
+  }),
   rows: 68,
 };
+
+const FIELD_EXAMPLE = { code: 'CDDH', numeral: 'I', name: 'Công tác chỉ đạo, điều hành cải cách hành chính' };
 
 const ROW_REFUSALS = [
   'plan.unknown-field',
@@ -201,7 +222,7 @@ export class PlanController {
 
   @Get()
   @Allow('read')
-  @ApiOkResponse({ schema: { example: { items: [PLAN_EXAMPLE], next: null } } })
+  @ApiOkResponse(answer({ items: [PLAN_EXAMPLE], next: orNull('WyIyIl0') }))
   async list(@Query() query: PlansQuery): Promise<{ items: object[]; next: string | null }> {
     const page = await this.plans.page({ ...query, limit: query.limit ?? PAGE_LENGTH });
     return { items: await this.shown(page.items), next: page.next };
@@ -209,7 +230,7 @@ export class PlanController {
 
   @Get(':id')
   @Allow('read')
-  @ApiOkResponse({ schema: { example: PLAN_EXAMPLE } })
+  @ApiOkResponse(answer({ ...PLAN_EXAMPLE, fields: [FIELD_EXAMPLE] }))
   @Refuses({ 404: ['plan.absent'] })
   async one(@Param('id') id: string): Promise<object> {
     const plan = await this.plans.find(id);

@@ -1,10 +1,25 @@
+import { maybe, oneOf, orNull } from '#platform/http';
+
 /** Answers as OpenAPI shows them; figures of the demonstration year on 17/12/2026. */
 const ratio = (numerator: number, denominator: number, percent: string, base = 'tasks') => ({
   numerator,
   denominator,
   base,
-  percent,
+  percent: orNull(percent),
 });
+
+const headline = oneOf('completed', 'carriedOut', 'started');
+const document = {
+  kind: 'Công văn',
+  number: '1880/UBND-NC',
+  date: '2026-09-25',
+  signatory: maybe('Chủ tịch UBND tỉnh'),
+};
+const text = {
+  id: '6f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+  text: maybe('Đã ban hành kế hoạch.'),
+  erased: maybe(true),
+};
 
 const counts = {
   completed: ratio(65, 68, '95.6'),
@@ -27,6 +42,47 @@ const counts = {
 
 const unit = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' };
 
+const entry = {
+  id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+  kind: 'WorkReported',
+  obligation: orNull('5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+  unit: orNull(unit),
+  period: orNull(1),
+  target: orNull('8c1d0e52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+  on: '2026-03-16',
+  recorded: '2026-03-17T02:00:00.000Z',
+  actor: { id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Điều phối viên 1' },
+  position: '1204',
+  percent: maybe(100),
+  complete: maybe(true),
+  version: maybe(0),
+  workDay: maybe('2026-03-16'),
+  ended: maybe(orNull('8c1d0e52-40f2-5f0e-8c40-5a4f0a3d9d10')),
+  ownUnit: maybe(true),
+  due: maybe('2026-10-31'),
+  before: maybe('2026-09-30'),
+  effect: maybe('2026-09-25'),
+  afterDue: maybe(false),
+  account: maybe(text),
+  reason: maybe(text),
+  document: maybe(document),
+  permit: maybe(document),
+  evidence: maybe([
+    {
+      entry: '2f4d0c76-8b1e-5e83-b7bb-0a9d7d0c5f01',
+      kind: 'Báo cáo',
+      number: maybe('12/BC-SNV'),
+      date: maybe('2026-03-16'),
+      file: maybe({
+        sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+        size: 48213,
+        type: 'application/pdf',
+        name: text,
+      }),
+    },
+  ]),
+};
+
 export const PROGRESS_EXAMPLE = {
   plan: {
     id: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa',
@@ -35,18 +91,18 @@ export const PROGRESS_EXAMPLE = {
     year: 2026,
     unit: { id: '9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7aa', name: 'Ủy ban nhân dân tỉnh' },
     fieldSet: '2021',
-    headline: 'completed',
+    headline,
   },
-  status: 'in-force',
+  status: oneOf('in-force', 'not-in-force'),
   on: '2026-12-17',
   recorded: '2026-12-18',
   position: '48213',
   stale: false,
   ahead: false,
-  headline: { name: 'completed', ...ratio(65, 68, '95.6') },
+  headline: { name: headline, ...ratio(65, 68, '95.6') },
   ...counts,
-  forecast: null,
-  grades: { claimed: 65, evidenced: 65, accepted: 65, contradicted: null },
+  forecast: orNull({ low: 65, high: 66, until: '2026-12-31', atRisk: 0 }),
+  grades: { claimed: 65, evidenced: 65, accepted: 65, contradicted: orNull(0) },
   byField: [{ field: 'Công tác chỉ đạo, điều hành cải cách hành chính', numeral: 'I', code: 'CDDH', ...counts }],
   byUnit: [
     {
@@ -60,8 +116,10 @@ export const PROGRESS_EXAMPLE = {
     },
   ],
   byQuarter: [{ quarter: '2026-Q1', ...counts }],
-  today: null,
-  differences: [],
+  today: orNull({ recorded: '2026-12-18', position: '48213', ...counts }),
+  differences: [
+    { ...entry, task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'VI.2', title: 'Quản lý tài sản công' } },
+  ],
 };
 
 export const TASKS_EXAMPLE = {
@@ -82,16 +140,16 @@ export const TASKS_EXAMPLE = {
       deadline: 'Chậm nhất ngày 20/3/2026',
       cycle: 'once',
       mode: 'all',
-      state: 'completed',
-      flags: [],
-      due: '2026-03-20',
-      originalDue: '2026-03-20',
-      workDay: '2026-03-16',
+      state: oneOf('completed', 'maintained', 'in-progress', 'not-started'),
+      flags: ['late'],
+      due: orNull('2026-03-20'),
+      originalDue: orNull('2026-03-20'),
+      workDay: orNull('2026-03-16'),
       obligations: { met: 1, owed: 1 },
       selfAccepted: true,
     },
   ],
-  next: null,
+  next: orNull('WyIyIl0'),
   total: 1,
 };
 
@@ -101,8 +159,8 @@ const obligation = {
   unit,
   ordinal: 2,
   cycle: 'once',
-  due: '2026-03-20',
-  workDay: '2026-03-16',
+  due: orNull('2026-03-20'),
+  workDay: orNull('2026-03-16'),
   owed: 1,
   met: 1,
   completed: true,
@@ -118,51 +176,32 @@ export const AS_OF_EXAMPLE = {
   recorded: '2026-12-18',
   stale: false,
   items: [obligation],
-  next: null,
+  next: orNull('WyIyIl0'),
   total: 1,
-};
-
-const entry = {
-  id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
-  kind: 'WorkReported',
-  task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11',
-  obligation: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
-  unit,
-  period: 1,
-  target: null,
-  on: '2026-03-16',
-  recorded: '2026-03-17T02:00:00.000Z',
-  actor: { id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Điều phối viên 1' },
-  complete: true,
-  percent: 100,
-  evidence: [
-    { entry: '2f4d0c76-8b1e-5e83-b7bb-0a9d7d0c5f01', kind: 'Báo cáo', number: '12/BC-SNV', date: '2026-03-16' },
-  ],
-  position: '1204',
 };
 
 export const HISTORY_EXAMPLE = {
   task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa' },
-  entries: [entry],
-  next: null,
+  entries: [{ ...entry, task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }],
+  next: orNull('WyIyIl0'),
 };
 
 export const OBLIGATION_EXAMPLE = {
   on: '2026-12-17',
   recorded: '2026-12-18',
   stale: false,
-  obligation,
+  obligation: { ...obligation, plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa' },
   periods: [
     {
       period: 1,
-      cutoff: null,
-      due: null,
-      workDay: '2026-03-16',
-      acceptance: '8c1d0e52-40f2-5f0e-8c40-5a4f0a3d9d10',
-      report: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
-      state: 'accepted',
+      cutoff: orNull('2026-03-14'),
+      due: orNull('2026-03-20'),
+      workDay: orNull('2026-03-16'),
+      acceptance: orNull('8c1d0e52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+      report: orNull('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+      state: oneOf('accepted', 'waiting', 'returned', 'in-progress', 'nothing'),
     },
   ],
-  entries: [entry],
-  next: null,
+  entries: [{ ...entry, task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }],
+  next: orNull('WyIyIl0'),
 };

@@ -6,7 +6,7 @@ import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldSets } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
-import { Allow, ById, IsDay, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
+import { Allow, answer, ById, IsDay, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
 import {
   AS_OF_EXAMPLE,
   HISTORY_EXAMPLE,
@@ -72,7 +72,7 @@ export class ProgressController {
 
   @Get('plans/:id/progress')
   @Allow('read')
-  @ApiOkResponse({ schema: { example: PROGRESS_EXAMPLE } })
+  @ApiOkResponse(answer(PROGRESS_EXAMPLE))
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-position'] })
   async figures(@Param('id') id: string, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.plan(id);
@@ -83,7 +83,7 @@ export class ProgressController {
 
   @Get('plans/:id/tasks')
   @Allow('read')
-  @ApiOkResponse({ schema: { example: TASKS_EXAMPLE } })
+  @ApiOkResponse(answer(TASKS_EXAMPLE))
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-cursor'] })
   async tasks(@Param('id') id: string, @Query() query: TasksQuery): Promise<object> {
     const plan = await this.progress.plan(id);
@@ -102,7 +102,7 @@ export class ProgressController {
 
   @Get('plans/:id/obligations')
   @Allow('read')
-  @ApiOkResponse({ schema: { example: AS_OF_EXAMPLE } })
+  @ApiOkResponse(answer(AS_OF_EXAMPLE))
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-cursor'] })
   async obligations(@Param('id') id: string, @Query() query: ObligationsQuery): Promise<object> {
     const plan = await this.progress.plan(id);
@@ -111,7 +111,9 @@ export class ProgressController {
 
   @Get('tasks/:id')
   @Allow('read')
-  @ApiOkResponse({ schema: { example: TASKS_EXAMPLE.items[0] ?? {} } })
+  @ApiOkResponse(
+    answer({ plan: PROGRESS_EXAMPLE.plan.id, ...TASKS_EXAMPLE.items[0], on: '2026-12-17', recorded: '2026-12-18' }),
+  )
   @Refuses({ 404: ['task.absent'], 422: ['request.no-such-day'] })
   async task(@Param() { id }: ById, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.planOf('task', id);
@@ -123,7 +125,7 @@ export class ProgressController {
 
   @Get('tasks/:id/obligations')
   @Allow('read')
-  @ApiOkResponse({ schema: { example: AS_OF_EXAMPLE } })
+  @ApiOkResponse(answer(AS_OF_EXAMPLE))
   @Refuses({ 404: ['task.absent'], 422: ['request.no-such-day', 'request.bad-cursor'] })
   async obligationsOfTask(@Param() { id }: ById, @Query() query: ObligationsQuery): Promise<object> {
     const plan = await this.progress.planOf('task', id);
@@ -132,7 +134,7 @@ export class ProgressController {
 
   @Get('tasks/:id/history')
   @Allow('read')
-  @ApiOkResponse({ schema: { example: HISTORY_EXAMPLE } })
+  @ApiOkResponse(answer(HISTORY_EXAMPLE))
   @Refuses({ 404: ['task.absent'], 422: ['request.bad-cursor'] })
   async history(@Param() { id }: ById, @Query() query: PageQuery): Promise<object> {
     const plan = await this.progress.planOf('task', id);
@@ -142,7 +144,7 @@ export class ProgressController {
 
   @Get('obligations/:id')
   @Allow('read')
-  @ApiOkResponse({ schema: { example: OBLIGATION_EXAMPLE } })
+  @ApiOkResponse(answer(OBLIGATION_EXAMPLE))
   @Refuses({ 404: ['obligation.absent'], 422: ['request.no-such-day'] })
   async obligation(@Param() { id }: ById, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.planOf('obligation', id);
