@@ -19,19 +19,22 @@ const isInstalled = () => {
 };
 
 /** The npm that started us, else the one on the path. */
-const npm = (args) => {
-  const options = { cwd: root, shell: false };
+const npm = (args, started) => {
   const script = process.env['npm_execpath'];
-  if (script?.endsWith('.js')) return execute(process.execPath, [script, ...args], options);
-  return execute('npm', args, { ...options, shell: process.platform === 'win32' });
+  if (script?.endsWith('.js')) return execute(process.execPath, [script, ...args], { cwd: root }, started);
+  return execute('npm', args, { cwd: root, shell: process.platform === 'win32' }, started);
 };
+
+const ci = ['ci', '--include=dev', '--no-audit', '--no-fund'];
 
 /** Makes node_modules agree with package-lock.json. */
 export const install = async () => {
   if (isInstalled()) return;
-  await alone('installing', async () => {
-    if (isInstalled()) return;
-    await step('installing packages (npm ci), once', () => npm(['ci', '--include=dev', '--no-audit', '--no-fund']));
-    writeFileSync(mark, hashOfLock());
-  });
+  await step('installing packages (npm ci), once', () =>
+    alone('installing', async (started) => {
+      if (isInstalled()) return;
+      await npm(ci, started);
+      writeFileSync(mark, hashOfLock());
+    }),
+  );
 };

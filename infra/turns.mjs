@@ -15,15 +15,18 @@ const isAlive = (pid) => {
   }
 };
 
-const holderOf = (turn) => {
+const holdersOf = (turn) => {
   try {
-    return { pid: Number(readFileSync(turn, 'utf8')), since: statSync(turn).mtimeMs };
+    return { pids: readFileSync(turn, 'utf8').split(' ').filter(Boolean).map(Number), since: statSync(turn).mtimeMs };
   } catch {
     return undefined;
   }
 };
 
-/** Runs the work alone among all works of that name in this folder; the turn of a process that died is taken over. */
+/**
+ * Runs the work alone among all works of that name in this folder. The work is given a function that
+ * notes the program it has started; the turn is over for others when neither it nor we live any more.
+ */
 export const alone = async (name, work) => {
   mkdirSync(join(root, 'dist'), { recursive: true });
   const turn = join(root, 'dist', `.${name}`);
@@ -34,13 +37,13 @@ export const alone = async (name, work) => {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    const holder = holderOf(turn);
-    const isAbandoned = holder && (holder.pid === 0 ? Date.now() - holder.since > 5000 : !isAlive(holder.pid));
+    const found = holdersOf(turn);
+    const isAbandoned = found?.pids.length ? !found.pids.some(isAlive) : found && Date.now() - found.since > 5000;
     if (isAbandoned) rmSync(turn, { force: true });
     else await pause(100);
   }
   try {
-    return await work();
+    return await work((pid) => writeFileSync(turn, `${process.pid} ${pid}`));
   } finally {
     rmSync(turn, { force: true });
   }

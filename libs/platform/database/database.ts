@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource, type EntityTarget, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { DatabaseUnusable } from './database-unusable.js';
 
 /** Numbers of PostgreSQL's `int8` arrive as text unless they are counts; dates stay the text they are. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
@@ -50,7 +51,8 @@ export class Database {
     try {
       const version = await pool.query<{ number: string }>("select current_setting('server_version_num') as number");
       const number = Number(version.rows[0]?.number);
-      if (number < 150_000) throw new Error(`PostgreSQL 15 or newer is needed; this is ${Math.floor(number / 10_000)}`);
+      if (number < 150_000)
+        throw new DatabaseUnusable(`PostgreSQL 15 or newer is needed; this is ${Math.floor(number / 10_000)}`);
       const source = new DataSource({
         type: 'postgres',
         url,

@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { childEnvironment } from '#platform/config';
+import { DatabaseUnusable } from './database-unusable.js';
 import { processOf } from './process-identity.js';
 import { serverAccount, type ServerAccount } from './server-account.js';
 
@@ -28,7 +29,7 @@ const binaries = async (): Promise<Binaries> => {
   try {
     return (await import(name)) as Binaries;
   } catch {
-    throw new Error(
+    throw new DatabaseUnusable(
       `No embedded PostgreSQL for ${process.platform}-${process.arch} is installed (${name}). ` +
         'Run "npm ci", or set DATABASE_URL to a PostgreSQL of your own.',
     );
@@ -57,7 +58,7 @@ const SETTINGS = {
 } as const;
 
 /** How long the rest of a killed server may finish by itself, and how long a start or an end takes at most. */
-const ORPHANS_MS = 5000;
+const ORPHANS_MS = 2000;
 const LONGEST_MS = 60_000;
 
 /** The log is begun anew at this size; one older one is kept. */
@@ -161,7 +162,7 @@ class Cluster {
     const ours = /(\d+)\.\d+/.exec(await this.run('postgres', ['--version']))?.[1];
     const major = readFileSync(join(this.data, 'PG_VERSION'), 'utf8').trim();
     if (major !== ours)
-      throw new Error(
+      throw new DatabaseUnusable(
         `The data in ${this.folder} is of PostgreSQL ${major}, this release brings ${ours}. ` +
           'Make a backup with the release that wrote it ("camket backup") and restore it here ("camket restore").',
       );
@@ -196,7 +197,9 @@ class Cluster {
         const spent = Date.now() - began;
         if (spent > LONGEST_MS || (!hasOrphans && attempt >= 4)) {
           const tail = said.trim().split('\n').slice(-8).join('\n');
-          throw new Error(`The embedded PostgreSQL in ${this.data} does not start:\n${tail}`, { cause: error });
+          throw new DatabaseUnusable(`The embedded PostgreSQL in ${this.data} does not start:\n${tail}`, {
+            cause: error,
+          });
         }
         if (hasOrphans && spent > ORPHANS_MS) this.killOrphans();
         await pause(hasOrphans ? 200 : 50);
@@ -219,7 +222,7 @@ class Cluster {
     if (this.isServer(pid)) process.kill(pid, 'SIGKILL');
     for (const began = Date.now(); this.isServer(pid); await pause(50))
       if (Date.now() - began > LONGEST_MS)
-        throw new Error(`The PostgreSQL of ${this.data} (process ${pid}) does not end.`);
+        throw new DatabaseUnusable(`The PostgreSQL of ${this.data} (process ${pid}) does not end.`);
     const left = existsSync(this.note) ? readFileSync(this.note, 'utf8') : '';
     if (left.trim() === '') rmSync(this.note, { force: true });
     // PostgreSQL asks whether that number lives, and a stranger who was given it would keep the cluster shut. The other
@@ -268,7 +271,7 @@ export class EmbeddedPostgres {
     if (!existsSync(cluster.data)) await cluster.initialise();
     await cluster.checkMajor();
     if (!existsSync(cluster.secret))
-      throw new Error(
+      throw new DatabaseUnusable(
         `The database in ${folder} has lost its password: put ${cluster.secret} back, or restore a backup.`,
       );
     const password = readFileSync(cluster.secret, 'utf8').trim();
@@ -321,6 +324,8 @@ export class EmbeddedPostgres {
       return;
     }
     await this.cluster.end();
-    throw new Error(`port ${this.port} of the embedded PostgreSQL is taken by another program; waiting for it`);
+    throw new DatabaseUnusable(
+      `port ${this.port} of the embedded PostgreSQL is taken by another program; waiting for it`,
+    );
   }
 }

@@ -1,3 +1,5 @@
+export * from './database-unusable.js';
 export * from './data-folder.js';
 export * from './database.js';
 export * from './embedded-postgres.js';
+export * from './installation.js';

@@ -3,6 +3,7 @@ import { chownSync, realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { DatabaseUnusable } from './database-unusable.js';
 
 const execute = promisify(execFile);
 
@@ -29,7 +30,9 @@ const ids = async (): Promise<{ uid: number; gid: number }> => {
       continue;
     }
   }
-  throw new Error('PostgreSQL cannot run as root and neither "postgres" nor "nobody" exists on this machine.');
+  throw new DatabaseUnusable(
+    'PostgreSQL cannot run as root and neither "postgres" nor "nobody" exists on this machine.',
+  );
 };
 
 /** The first folder on the way to a path that only its owner may enter, as a home of root is. */
@@ -62,7 +65,7 @@ export const serverAccount = async (paths: readonly string[]): Promise<ServerAcc
   try {
     await execute('setpriv', [...passing, 'true']);
   } catch (error) {
-    throw new Error(
+    throw new DatabaseUnusable(
       `PostgreSQL cannot run as root, and the account it is lent to may not enter ${closed}. ` +
         `Start as another user, open the folder (chmod o+x ${closed}), or put the product and CAMKET_DATA elsewhere.`,
       { cause: error },
