@@ -18,6 +18,7 @@ export type Settings = {
   readonly folder: string;
   readonly fileLimitBytes: number;
   readonly sessionHours: number;
+  readonly sessionIdleMinutes: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 };
 
@@ -46,6 +47,11 @@ export const settings: readonly Setting[] = [
     meaning: 'largest file that is taken in, in MB of 1,048,576 bytes, 1 to 10240',
   },
   { name: 'CAMKET_SESSION_HOURS', fallback: '12', meaning: 'hours after which one signs in again, 1 to 720' },
+  {
+    name: 'CAMKET_SESSION_IDLE_MINUTES',
+    fallback: '60',
+    meaning: 'minutes without a request after which one signs in again, 1 to 1440',
+  },
   { name: 'CAMKET_LOG_LEVEL', fallback: 'info', meaning: `how much is logged: ${LOG_LEVELS.join(', ')}` },
   {
     name: '--demonstration',
@@ -137,6 +143,7 @@ export const readSettings = (
     folder: resolve(value('CAMKET_DATA'), mode === 'real' ? 'data' : 'demonstration'),
     fileLimitBytes: whole('CAMKET_FILE_LIMIT_MB', 1, 10_240) * 1024 * 1024,
     sessionHours: whole('CAMKET_SESSION_HOURS', 1, 720),
+    sessionIdleMinutes: whole('CAMKET_SESSION_IDLE_MINUTES', 1, 1440),
     logLevel: oneOf('CAMKET_LOG_LEVEL', LOG_LEVELS) ?? 'info',
   };
   if (faults.length > 0) throw new SettingsRefused(faults);

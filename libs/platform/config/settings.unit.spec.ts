@@ -22,6 +22,7 @@ describe('the settings', () => {
       folder: resolve('.camket/demonstration'),
       fileLimitBytes: 104_857_600,
       sessionHours: 12,
+      sessionIdleMinutes: 60,
       logLevel: 'info',
     });
   });

@@ -6,6 +6,9 @@ import { Database } from '#platform/database';
 import type { SignedRequest } from './permission.guard.js';
 import { idempotencyKeyOf } from './sent.js';
 
+/** Fields that leave no trace, not even as part of a hash that is stored. */
+const SECRETS = new Set(['password', 'current', 'next']);
+
 /**
  * Binds an Idempotency-Key to actor, route and body: with another of these it is refused (422). A refused command frees
  * its key; the receipt of an accepted one is answered again by CommandRunner, from the stream itself.
@@ -19,9 +22,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = request.method === 'GET' ? undefined : idempotencyKeyOf(request);
     const { account } = request;
     if (key === undefined || !account) return next.handle();
-    const fingerprint = createHash('sha256')
-      .update(JSON.stringify([request.method, request.url, isUpload(request) ? null : (request.body ?? null)]))
-      .digest('hex');
+    const fingerprint = createHash('sha256').update(wordsOf(request)).digest('hex');
     return from(this.bind(key, account.id, fingerprint)).pipe(
       switchMap((fresh) =>
         next
@@ -58,5 +59,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-const isUpload = (request: SignedRequest): boolean =>
+const wordsOf = ({ method, url, body, headers }: SignedRequest): string =>
+  JSON.stringify([method, url, isUpload({ headers }) ? null : (body ?? null)], (field, value: unknown) =>
+    SECRETS.has(field) ? null : value,
+  );
+
+const isUpload = (request: Pick<SignedRequest, 'headers'>): boolean =>
   (request.headers['content-type'] ?? '').toLowerCase().startsWith('multipart/');

@@ -13,11 +13,38 @@ export const Allow = (permission: Permission): CustomDecorator => SetMetadata(PE
 /** A request behind the guard. */
 export type SignedRequest = FastifyRequest & { account?: Account; cookies?: Record<string, string | undefined> };
 
-/** The token of a request: `Authorization: Bearer …` first, else the session's cookie. */
-export const tokenOf = (request: SignedRequest): string | undefined => {
-  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-  return scheme?.toLowerCase() === 'bearer' && token ? token : request.cookies?.[SESSION_COOKIE];
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Whether a browser sent the request from our own pages: true or false by what it says itself, undefined when it says
+ * nothing (no browser, or a read).
+ */
+const isOwnOrigin = (request: SignedRequest): boolean | undefined => {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin } = request.headers;
+  if (origin === undefined) return undefined;
+  return URL.canParse(origin) && new URL(origin).host === request.host;
 };
+
+/**
+ * Refuses writes that another site makes a browser send. The cookie goes along by itself, so a write with it must say
+ * where it comes from; a token is sent on purpose.
+ */
+const refuseForeign = (request: SignedRequest, by: 'cookie' | 'token' | 'nobody'): void => {
+  if (READS.has(request.method) || by === 'token') return;
+  const own = isOwnOrigin(request);
+  if (own === false || (own === undefined && by === 'cookie')) throw refusal('forbidden', 'access.foreign-origin');
+};
+
+const bearerOf = (request: SignedRequest): string | undefined => {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
+  return scheme?.toLowerCase() === 'bearer' && token ? token : undefined;
+};
+
+/** The token of a request: `Authorization: Bearer …` first, else the session's cookie. */
+export const tokenOf = (request: SignedRequest): string | undefined =>
+  bearerOf(request) ?? request.cookies?.[SESSION_COOKIE];
 
 /** Lets a request through when its account holds the permission that the route declares. */
 @Injectable()
@@ -32,9 +59,13 @@ export class PermissionGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (permission === 'public') return true;
     const request = context.switchToHttp().getRequest<SignedRequest>();
+    if (permission === 'public') {
+      refuseForeign(request, 'nobody');
+      return true;
+    }
     const token = tokenOf(request);
+    refuseForeign(request, token === undefined ? 'nobody' : bearerOf(request) === undefined ? 'cookie' : 'token');
     const account = token === undefined ? undefined : await this.sessions.accountOf(token);
     if (!account) throw refusal('forbidden', 'access.not-signed-in');
     request.account = account;
