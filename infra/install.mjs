@@ -18,11 +18,11 @@ const isInstalled = () => {
   return statSync(mark, { throwIfNoEntry: false }) !== undefined && readFileSync(mark, 'utf8') === hashOfLock();
 };
 
-/** The npm that started us, else the one on the path. */
-const npm = (args, started) => {
+/** Runs the npm that started us, else the one on the path. */
+export const npm = (args, started, cwd = root) => {
   const script = process.env['npm_execpath'];
-  if (script?.endsWith('.js')) return execute(process.execPath, [script, ...args], { cwd: root }, started);
-  return execute('npm', args, { cwd: root, shell: process.platform === 'win32' }, started);
+  if (script?.endsWith('.js')) return execute(process.execPath, [script, ...args], { cwd }, started);
+  return execute('npm', args, { cwd, shell: process.platform === 'win32' }, started);
 };
 
 const ci = ['ci', '--include=dev', '--no-audit', '--no-fund'];

@@ -1,15 +1,31 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../infra/build.mjs';
+import teardown from './global-teardown.mjs';
+
+const PREFIX = 'camket-tests-';
+
+/** Runs that were killed leave their server and its folder behind. */
+const sweep = async ({ DataFolder, EmbeddedPostgres }) => {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(PREFIX))) {
+    const folder = join(tmpdir(), name);
+    if (!existsSync(join(folder, 'server.json')) || DataFolder.runningIn(folder)) continue;
+    await EmbeddedPostgres.endIn(folder).catch(() => undefined);
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
 
 /** One PostgreSQL for a run of the tests; each spec file makes databases of its own on it. */
 export default async function setup() {
   await build();
-  const { EmbeddedPostgres } = await import('../../dist/libs/platform/database/index.js');
-  const folder = mkdtempSync(join(tmpdir(), 'camket-tests-'));
+  const library = await import('../../dist/libs/platform/database/index.js');
+  await sweep(library);
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(folder, 0o755);
-  const server = await EmbeddedPostgres.start(folder, { settings: { max_connections: '200' } });
-  globalThis.__postgres = { server, folder };
+  const held = await library.DataFolder.claim(folder);
+  const server = await library.EmbeddedPostgres.start(folder, { settings: { max_connections: '200' } });
+  globalThis.__postgres = { server, folder, held };
   process.env['CAMKET_TEST_POSTGRES'] = server.url('postgres');
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void teardown().then(() => process.exit(130)));
 }

@@ -265,9 +265,7 @@ export class EmbeddedPostgres {
     folder: string,
     options: { readonly settings?: Readonly<Record<string, string>>; readonly port?: number } = {},
   ): Promise<EmbeddedPostgres> {
-    mkdirSync(folder, { recursive: true });
-    const found = await binaries();
-    const cluster = new Cluster(folder, await serverAccount([folder, found.postgres]), found);
+    const cluster = await EmbeddedPostgres.clusterOf(folder);
     if (!existsSync(cluster.data)) await cluster.initialise();
     await cluster.checkMajor();
     if (!existsSync(cluster.secret))
@@ -278,6 +276,17 @@ export class EmbeddedPostgres {
     await cluster.end();
     const settings = { ...SETTINGS, ...options.settings };
     return new EmbeddedPostgres(cluster, settings, await cluster.launch(settings, options.port), password);
+  }
+
+  /** Ends the server that a killed process left in a folder, if there is one. */
+  static async endIn(folder: string): Promise<void> {
+    await (await EmbeddedPostgres.clusterOf(folder)).end();
+  }
+
+  private static async clusterOf(folder: string): Promise<Cluster> {
+    mkdirSync(folder, { recursive: true });
+    const found = await binaries();
+    return new Cluster(folder, await serverAccount([folder, found.postgres]), found);
   }
 
   /** The connection address of a database of this cluster. */
