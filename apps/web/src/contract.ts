@@ -175,8 +175,16 @@ export interface ObligationAnswer {
   entries: Entry[];
   next: string | null;
 }
+export interface UnitFault {
+  row: number;
+  column: string | null;
+  code: string;
+  text: string;
+  suggestion?: string;
+}
 export interface UnitsPreview {
   id: string;
-  rows: { code: string; name: string; kind: string }[];
-  faults: { row: number; column: string; code: string; message: string; suggestion?: string }[];
+  rows: { state: string; code: string; name: string; kind: string; parentName: string | null }[];
+  faults: UnitFault[];
+  summary: { rows: number; new: number; known: number; faults: number };
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { said } from '../said';
 import { Refused, Unreachable } from '../server';
 
 const byStatus = (status: number) => {
@@ -11,12 +12,10 @@ const byStatus = (status: number) => {
 
 /** The sentence for what the server refused; a code without a sentence falls back to that of its status. */
 export const useRefusal = (): ((error: unknown) => string) => {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   return (error) => {
     if (error instanceof Unreachable) return t('errors.unreachable');
     if (!(error instanceof Refused)) return t('errors.unknown');
-    const key = `refusals.${error.code}`;
-    // The codes are data of the server, so their keys are known at run time only.
-    return i18n.exists(key) ? String(i18n.t(key as never, error.details as never)) : t(byStatus(error.status));
+    return said(`refusals.${error.code}`, error.details) ?? t(byStatus(error.status));
   };
 };

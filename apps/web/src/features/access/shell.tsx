@@ -30,7 +30,8 @@ export function Shell() {
     () =>
       // A session that has ended shows in whichever answer comes first.
       queries.getQueryCache().subscribe(({ query }) => {
-        if (query.queryKey[0] !== 'session' && query.state.status === 'error' && signedOut(query.state.error))
+        const [subject] = query.queryKey as readonly unknown[];
+        if (subject !== 'session' && query.state.status === 'error' && signedOut(query.state.error))
           void queries.resetQueries({ queryKey: ['session'] });
       }),
     [],

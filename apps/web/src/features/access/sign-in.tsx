@@ -37,7 +37,11 @@ export function SignIn() {
 
   useEffect(() => {
     // What comes next is fetched while the password is typed.
-    void Promise.all([import('./shell'), import('../progress/progress-page')]);
+    const timer = window.setTimeout(
+      () => void Promise.all([import('./shell'), import('../progress/progress-page')]),
+      300,
+    );
+    return () => window.clearTimeout(timer);
   }, []);
 
   if (installation.data && !installation.data.initialised) return <Navigate to="/first-run" replace />;

@@ -4,6 +4,7 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { server } from '../../server';
 import { useRefusal } from '../../ui/refusal';
+import { useUnitWords } from './unit-words';
 import styles from './first-run.module.css';
 
 const shownRows = 8;
@@ -13,6 +14,7 @@ const shownFaults = 50;
 export function UnitsFile({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
   const sentence = useRefusal();
+  const words = useUnitWords();
   const id = useId();
   const preview = useMutation({ mutationFn: (file: File) => server.previewUnits(file) });
   const confirm = useMutation({ mutationFn: (id: string) => server.confirmUnits(id), onSuccess: onDone });
@@ -63,11 +65,8 @@ export function UnitsFile({ onDone }: { onDone: () => void }) {
                   {read.faults.slice(0, shownFaults).map((fault, index) => (
                     <tr key={index}>
                       <td>{fault.row}</td>
-                      <td>{fault.column}</td>
-                      <td>
-                        {fault.message}
-                        {fault.suggestion && ` ${t('units.suggestion', { text: fault.suggestion })}`}
-                      </td>
+                      <td>{words.column(fault.column)}</td>
+                      <td>{words.fault(fault)}</td>
                     </tr>
                   ))}
                 </tbody>
@@ -89,7 +88,7 @@ export function UnitsFile({ onDone }: { onDone: () => void }) {
                     <tr key={index}>
                       <td>{row.code}</td>
                       <td>{row.name}</td>
-                      <td>{row.kind}</td>
+                      <td>{words.kind(row.kind)}</td>
                     </tr>
                   ))}
                 </tbody>

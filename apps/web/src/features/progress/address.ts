@@ -18,8 +18,8 @@ export interface Address extends Clocks {
   obligation: string | null;
 }
 
-const keys = ['on', 'recorded', 'rows', 'field', 'unit', 'quarter', 'search', 'task', 'obligation'] as const;
-export type Change = Partial<Record<(typeof keys)[number], string | null>>;
+type Part = 'on' | 'recorded' | 'rows' | 'field' | 'unit' | 'quarter' | 'search' | 'task' | 'obligation';
+export type Change = Partial<Record<Part, string | null>>;
 
 /** The change that closes whatever is open over the page. */
 export const closed = {
