@@ -1,5 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { httpAdapter, PREFIX, type World } from '#platform/wiring';
+import { AppModule, parts } from './modules.js';
 
 /** The description of all routes, as served at `/api/docs` and checked in under `docs/reference`. */
 export const openApiOf = (app: INestApplication): OpenAPIObject =>
@@ -18,3 +21,15 @@ export const openApiOf = (app: INestApplication): OpenAPIObject =>
       .build(),
     { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` },
   );
+
+/** The same description made without a database: modules are looked at and nothing in them is started. */
+export const describeApi = async (): Promise<OpenAPIObject> => {
+  const world: Partial<World> = { parts };
+  const app = await NestFactory.create(AppModule.of(world as World), httpAdapter(), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
+  app.setGlobalPrefix(PREFIX);
+  return openApiOf(app);
+};

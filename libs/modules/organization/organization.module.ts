@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
+import { organization } from './organization.decider.js';
 import { OrganizationHandler } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
 import { PostsController } from './posts.controller.js';
@@ -16,5 +17,5 @@ import { units } from './units.view.js';
   exports: [OrganizationQuery],
 })
 export class OrganizationModule {
-  static readonly parts: Parts = { views: [units, posts], tables: [UnitsImport] };
+  static readonly parts: Parts = { deciders: [organization], views: [units, posts], tables: [UnitsImport] };
 }

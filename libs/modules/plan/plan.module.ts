@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
 import { OrganizationModule } from '#modules/organization';
 import { PlanController } from './plan.controller.js';
+import { plan } from './plan.decider.js';
 import { PlanFactsReader } from './plan.facts.js';
 import { PlanHandler } from './plan.handler.js';
 import { PlanImportController } from './plan-import.controller.js';
@@ -17,5 +18,5 @@ import { plans } from './plan.view.js';
   exports: [PlanQuery, PlanImports],
 })
 export class PlanModule {
-  static readonly parts: Parts = { views: [plans], tables: [PlanImport] };
+  static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport] };
 }

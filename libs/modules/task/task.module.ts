@@ -6,9 +6,11 @@ import { entries } from './entry.view.js';
 import { ObligationBoardQuery } from './obligation-board.query.js';
 import { obligationBoard } from './obligation-board.view.js';
 import { ObligationController } from './obligation.controller.js';
+import { obligation } from './obligation.decider.js';
 import { ObligationFactsReader } from './obligation.facts.js';
 import { ObligationHandler } from './obligation.handler.js';
 import { TaskController } from './task.controller.js';
+import { task } from './task.decider.js';
 import { TaskFactsReader } from './task.facts.js';
 import { TaskHandler } from './task.handler.js';
 
@@ -18,5 +20,5 @@ import { TaskHandler } from './task.handler.js';
   exports: [EntryQuery, ObligationBoardQuery],
 })
 export class TaskModule {
-  static readonly parts: Parts = { views: [obligationBoard, entries] };
+  static readonly parts: Parts = { deciders: [task, obligation], views: [obligationBoard, entries] };
 }

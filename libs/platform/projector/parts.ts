@@ -1,7 +1,22 @@
-import type { AnyView, Upcasters } from '#kernel';
+import type { AnyView, JsonObject, Stored, Upcasters } from '#kernel';
 
-/** What a module brings along beside its providers: its views, its upcasters, the entities of its ordinary tables. */
+/** Methods' parameters compare both ways: the step of one event passes as that of any. */
+type AnyEvolve = { evolve(state: unknown, data: JsonObject, stored: Stored): unknown }['evolve'];
+
+/** The rules of any subject, as catalogues and checks of the log handle them. */
+export type AnyDecider = {
+  readonly category: string;
+  readonly initial: unknown;
+  readonly decide: { readonly [command: string]: unknown };
+  readonly evolve: { readonly [event: string]: AnyEvolve };
+};
+
+/**
+ * What a module brings along beside its providers: its rules, its views, its upcasters, the entities of its ordinary
+ * tables.
+ */
 export type Parts = {
+  readonly deciders?: readonly AnyDecider[];
   readonly views?: readonly AnyView[];
   readonly upcasters?: Upcasters;
   readonly tables?: readonly (abstract new () => object)[];
