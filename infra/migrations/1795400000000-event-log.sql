@@ -1,4 +1,5 @@
--- The log: everything that happened, in one order. Rows are only ever added, and only by log.append and log.restore.
+-- The log: everything that happened, in one order. Rows are only ever added: by log.append, or by a restore into an
+-- empty log.
 create schema log;
 
 create table log.head (
@@ -116,7 +117,7 @@ begin
   );
 end
 $$;
-comment on function log.append is 'The only way into the log, beside log.restore into an empty one.';
+comment on function log.append is 'The only way into a log in which something has happened.';
 
 create function log.refuse() returns trigger language plpgsql as $$
 begin

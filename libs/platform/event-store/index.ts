@@ -3,3 +3,4 @@ export * from './upcasting.js';
 export * from './append-settled.js';
 export * from './append-limits.js';
 export * from './postgres-event-store.js';
+export * from './postgres-restore.js';
