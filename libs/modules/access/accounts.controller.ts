@@ -7,6 +7,9 @@ import { OrganizationQuery } from '#modules/organization';
 import { idOf, type Sender } from '#platform/commands';
 import {
   Allow,
+  answer,
+  maybe,
+  orNull,
   ById,
   PAGE_LENGTH,
   PageQuery,
@@ -74,7 +77,7 @@ const ACCOUNT_EXAMPLE = {
   username: 'baocao',
   displayName: 'Cán bộ báo cáo, Sở Tài chính',
   role: 'reporter',
-  unit: { id: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', name: 'Sở Tài chính' },
+  unit: orNull({ id: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', name: 'Sở Tài chính' }),
   disabled: false,
 };
 const PASSWORD_REFUSALS = [
@@ -121,7 +124,7 @@ export class AccountsController {
 
   @Get()
   @Allow('administer')
-  @ApiOkResponse({ schema: { example: { items: [ACCOUNT_EXAMPLE], next: null } } })
+  @ApiOkResponse(answer({ items: [ACCOUNT_EXAMPLE], next: orNull('WyJxdWFudHJpIl0') }))
   @Refuses({ 422: ['request.bad-cursor'] })
   async list(@Query() { search, cursor, limit }: AccountsQuery): Promise<object> {
     const page = await this.accounts.page({ search, cursor, limit: limit ?? PAGE_LENGTH });
@@ -131,7 +134,7 @@ export class AccountsController {
   @Post()
   @Allow('administer')
   @ApiCreatedResponse({
-    schema: { example: { ...ACCOUNT_EXAMPLE, password: 'Zk3v0Qm8yTgHn4Lp' } },
+    ...answer({ ...ACCOUNT_EXAMPLE, password: maybe('Zk3v0Qm8yTgHn4Lp') }),
     description: 'The password is answered once, and only when none was given.',
   })
   @Refuses({
@@ -152,7 +155,7 @@ export class AccountsController {
 
   @Put(':id/disabled')
   @Allow('administer')
-  @ApiOkResponse({ schema: { example: { ...ACCOUNT_EXAMPLE, disabled: true } } })
+  @ApiOkResponse(answer({ ...ACCOUNT_EXAMPLE, disabled: true }))
   @Refuses({ 404: ['access.account-absent'], 409: ['access.last-administrator'] })
   async disable(@Param() { id }: ById, @Body() { disabled }: DisabledBody): Promise<object> {
     await this.accounts.setDisabled(id, disabled);
@@ -162,7 +165,7 @@ export class AccountsController {
 
   @Put(':id/role')
   @Allow('administer')
-  @ApiOkResponse({ schema: { example: ACCOUNT_EXAMPLE } })
+  @ApiOkResponse(answer(ACCOUNT_EXAMPLE))
   @Refuses({
     404: ['access.account-absent'],
     409: ['access.last-administrator'],
@@ -175,7 +178,7 @@ export class AccountsController {
 
   @Put(':id/unit')
   @Allow('administer')
-  @ApiOkResponse({ schema: { example: ACCOUNT_EXAMPLE } })
+  @ApiOkResponse(answer(ACCOUNT_EXAMPLE))
   @Refuses({ 404: ['access.account-absent', 'access.unit-absent'] })
   async assign(@Param() { id }: ById, @Body() { unit }: UnitBody): Promise<object> {
     await this.checkUnit(unit);
@@ -185,7 +188,7 @@ export class AccountsController {
 
   @Put(':id/name')
   @Allow('administer')
-  @ApiOkResponse({ schema: { example: ACCOUNT_EXAMPLE } })
+  @ApiOkResponse(answer(ACCOUNT_EXAMPLE))
   @Refuses({ 404: ['access.account-absent'] })
   async rename(@Param() { id }: ById, @Body() { displayName }: NameBody): Promise<object> {
     await this.accounts.rename(id, displayName);
@@ -194,7 +197,7 @@ export class AccountsController {
 
   @Put(':id/password')
   @Allow('administer')
-  @ApiOkResponse({ schema: { example: { ...ACCOUNT_EXAMPLE, password: 'Zk3v0Qm8yTgHn4Lp' } } })
+  @ApiOkResponse(answer({ ...ACCOUNT_EXAMPLE, password: maybe('Zk3v0Qm8yTgHn4Lp') }))
   @Refuses({ 404: ['access.account-absent'], 422: PASSWORD_REFUSALS })
   async reset(@Param() { id }: ById, @Body() body: ResetBody): Promise<object> {
     const password = body.password ?? madeUp();

@@ -10,7 +10,7 @@ import { Clock } from '#platform/clock';
 import { freshId, idOf, type CommandOf, type Receipt } from '#platform/commands';
 import { SETTINGS, type Settings } from '#platform/config';
 import { Database } from '#platform/database';
-import { Allow, IsDay, Refuses } from '#platform/http';
+import { Allow, answer, oneOf, IsDay, Refuses } from '#platform/http';
 import { Accounts } from './account.table.js';
 
 class AdministratorBody {
@@ -67,14 +67,14 @@ export class InstallationController {
 
   @Get()
   @Allow('public')
-  @ApiOkResponse({ schema: { example: { mode: 'real', initialised: false, today: '2026-11-23' } } })
+  @ApiOkResponse(answer({ mode: oneOf('real', 'demonstration'), initialised: false, today: '2026-11-23' }))
   async state(): Promise<object> {
     return { mode: this.settings.mode, initialised: await this.accounts.any(), today: this.clock.today() };
   }
 
   @Post()
   @Allow('public')
-  @ApiCreatedResponse({ schema: { example: { account: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', unit: ROOT } } })
+  @ApiCreatedResponse(answer({ account: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', unit: ROOT }))
   @Refuses({
     403: ['access.foreign-origin'],
     409: ['access.already-initialised'],

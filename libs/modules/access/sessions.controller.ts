@@ -7,7 +7,18 @@ import { refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { Clock } from '#platform/clock';
 import { SETTINGS, type Settings } from '#platform/config';
-import { Allow, Refuses, SESSION_COOKIE, SignedIn, tokenOf, type Account, type SignedRequest } from '#platform/http';
+import {
+  Allow,
+  answer,
+  oneOf,
+  orNull,
+  Refuses,
+  SESSION_COOKIE,
+  SignedIn,
+  tokenOf,
+  type Account,
+  type SignedRequest,
+} from '#platform/http';
 import { Accounts } from './account.table.js';
 import { AccessSessions } from './session.table.js';
 import { SignInAttempts } from './sign-in-attempt.table.js';
@@ -66,22 +77,20 @@ export class SessionsController {
 
   @Get('current')
   @Allow('signed-in')
-  @ApiOkResponse({
-    schema: {
-      example: {
-        account: {
-          id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f',
-          username: 'dieuphoi',
-          role: 'coordinator',
-          displayName: 'Điều phối viên 1, Sở Nội vụ',
-          unit: { id: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', name: 'Sở Nội vụ' },
-          permissions: ['read', 'report', 'coordinate', 'plan'],
-        },
-        mode: 'demonstration',
-        today: '2026-12-18',
+  @ApiOkResponse(
+    answer({
+      account: {
+        id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f',
+        username: 'dieuphoi',
+        role: oneOf('coordinator', 'reporter', 'head', 'inspector', 'leader', 'administrator'),
+        displayName: 'Điều phối viên 1, Sở Nội vụ',
+        unit: orNull({ id: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', name: 'Sở Nội vụ' }),
+        permissions: ['read', 'report', 'coordinate', 'plan'],
       },
-    },
-  })
+      mode: oneOf('demonstration', 'real'),
+      today: '2026-12-18',
+    }),
+  )
   @Refuses({ 401: ['access.not-signed-in'] })
   async current(@SignedIn() { unit, ...account }: Account): Promise<object> {
     const names = await this.organization.unitNames(unit === null ? [] : [unit]);

@@ -233,7 +233,7 @@ const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents>['e
 const applied = (state: Organization, proposals: Proposals, today: Day): Organization =>
   proposals.reduce((now, { type, data, on }) => {
     const step = evolve[type] as (state: Organization, data: object, stored: Stored) => Organization;
-    return step(now, data, { actor: '', on: on ?? today, recorded: today, revision: -1 });
+    return step(now, data, { actor: '', on: on ?? today, recorded: today, at: '0', revision: -1 });
   }, state);
 
 /** What a class answers to: no other class may. */

@@ -4,7 +4,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs
 import { Type } from 'class-transformer';
 import { IsBoolean, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { Allow, ById, DocumentBody, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import { Allow, answer, orNull, ById, DocumentBody, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
@@ -53,23 +53,21 @@ export class PostsController {
 
   @Get('units/:id/posts')
   @Allow('read')
-  @ApiOkResponse({
-    schema: {
-      example: {
-        items: [
-          {
-            id: 'c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11',
-            unit: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
-            title: 'Giám đốc',
-            head: true,
-            holder: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f',
-            since: '2025-08-01',
-          },
-        ],
-        stale: false,
-      },
-    },
-  })
+  @ApiOkResponse(
+    answer({
+      items: [
+        {
+          id: 'c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11',
+          unit: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+          title: 'Giám đốc',
+          head: true,
+          holder: orNull('018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f'),
+          since: '2025-08-01',
+        },
+      ],
+      stale: false,
+    }),
+  )
   async list(@Param() { id }: ById, @Query() { on, after }: PostsQuery): Promise<object> {
     const stale = after !== undefined && !(await this.projector.passed(['posts'], after));
     return { items: await this.organization.postsOf(id, on), stale };

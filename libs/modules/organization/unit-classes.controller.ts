@@ -4,7 +4,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { Allow, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import { Allow, answer, orNull, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
@@ -61,22 +61,20 @@ export class UnitClassesController {
 
   @Get('unit-classes')
   @Allow('read')
-  @ApiOkResponse({
-    schema: {
-      example: {
-        items: [
-          {
-            id: 'd6c1e0b9-2f51-5a6c-8f3d-0a8c5e7b1d42',
-            name: 'Các sở, ban, ngành',
-            kinds: ['department'],
-            aliases: ['Các sở, ngành'],
-            members: 16,
-          },
-        ],
-        stale: false,
-      },
-    },
-  })
+  @ApiOkResponse(
+    answer({
+      items: [
+        {
+          id: 'd6c1e0b9-2f51-5a6c-8f3d-0a8c5e7b1d42',
+          name: 'Các sở, ban, ngành',
+          kinds: ['department'],
+          aliases: ['Các sở, ngành'],
+          members: 16,
+        },
+      ],
+      stale: false,
+    }),
+  )
   async classes(@Query() { on, after }: DayQuery): Promise<object> {
     const stale = await this.behind(after);
     const day = on ?? this.clock.today();
@@ -108,14 +106,12 @@ export class UnitClassesController {
 
   @Get('unit-kinds')
   @Allow('read')
-  @ApiOkResponse({
-    schema: {
-      example: {
-        items: [{ kind: 'department', names: ['Sở, ban, ngành', 'Sở'], from: '1945-09-02', until: null }],
-        stale: false,
-      },
-    },
-  })
+  @ApiOkResponse(
+    answer({
+      items: [{ kind: 'department', names: ['Sở, ban, ngành', 'Sở'], from: '1945-09-02', until: orNull('2030-01-01') }],
+      stale: false,
+    }),
+  )
   async kinds(@Query() { after }: DayQuery): Promise<object> {
     const stale = await this.behind(after);
     return { items: await this.organization.kinds(), stale };

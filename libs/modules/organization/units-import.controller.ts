@@ -59,7 +59,7 @@ const PREVIEW_EXAMPLE = {
       name: 'Sở Nội vụ',
       kind: 'department',
       parent: orNull('0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42'),
-      parentName: orNull('Ủy ban nhân dân tỉnh'),
+      parentName: 'Ủy ban nhân dân tỉnh',
       aliases: ['Nội vụ'],
     },
   ],
@@ -165,14 +165,12 @@ export class UnitsImportController {
 
   @Post(':id/confirmation')
   @Allow('administer')
-  @ApiCreatedResponse({
-    schema: {
-      example: {
-        rows: 128,
-        receipt: { id: '6b2a9b7e-0d4c-5d0e-8a3f-8b6d0f1f2a3b', revision: 144, position: '145' },
-      },
-    },
-  })
+  @ApiCreatedResponse(
+    answer({
+      rows: 128,
+      receipt: { id: '6b2a9b7e-0d4c-5d0e-8a3f-8b6d0f1f2a3b', revision: 144, position: '145' },
+    }),
+  )
   @Refuses({
     404: ['organization.import-absent'],
     409: ['organization.import-has-faults', 'organization.code-in-use', 'organization.parent-not-operating'],

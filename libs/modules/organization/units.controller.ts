@@ -14,7 +14,19 @@ import {
 } from 'class-validator';
 import { refusal, type Day } from '#kernel';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { Allow, ById, DocumentBody, IsDay, PAGE_LENGTH, PageQuery, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import {
+  Allow,
+  answer,
+  orNull,
+  ById,
+  DocumentBody,
+  IsDay,
+  PAGE_LENGTH,
+  PageQuery,
+  ReceiptAnswer,
+  Refuses,
+  Sent,
+} from '#platform/http';
 import { Projector } from '#platform/projector';
 import type { OrganizationCommands } from './organization.decider.js';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
@@ -96,10 +108,10 @@ const UNIT_EXAMPLE = {
   name: 'Sở Nội vụ',
   kind: 'department',
   kindName: 'Sở, ban, ngành',
-  parent: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Ủy ban nhân dân tỉnh' },
-  aliases: [],
+  parent: orNull({ id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Ủy ban nhân dân tỉnh' }),
+  aliases: ['Sở NV'],
   founded: '2025-07-01',
-  dissolved: null,
+  dissolved: orNull('2026-03-01'),
 };
 
 const NAMING_REFUSALS = ['organization.bad-code', 'organization.bad-name', 'organization.unknown-kind'];
@@ -125,7 +137,7 @@ export class UnitsController {
 
   @Get()
   @Allow('read')
-  @ApiOkResponse({ schema: { example: { items: [UNIT_EXAMPLE], next: null, stale: false } } })
+  @ApiOkResponse(answer({ items: [UNIT_EXAMPLE], next: orNull('WyJT4bufIl0'), stale: false }))
   @Refuses({ 422: ['request.bad-cursor'] })
   async list(@Query() { after, limit, ...query }: UnitsQuery): Promise<object> {
     const stale = await this.behind(after);
@@ -135,19 +147,22 @@ export class UnitsController {
 
   @Get(':id')
   @Allow('read')
-  @ApiOkResponse({
-    schema: {
-      example: {
-        ...UNIT_EXAMPLE,
-        operating: true,
-        posts: [{ id: 'c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11', title: 'Giám đốc', head: true, holder: null }],
-        history: [
-          { type: 'UnitFounded', on: '2025-07-01', recorded: '2025-12-01T01:00:00.000Z', actor: '…', data: {} },
-        ],
-        stale: false,
-      },
-    },
-  })
+  @ApiOkResponse(
+    answer({
+      ...UNIT_EXAMPLE,
+      operating: true,
+      posts: [
+        {
+          id: 'c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11',
+          title: 'Giám đốc',
+          head: true,
+          holder: orNull('018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f'),
+        },
+      ],
+      history: [{ type: 'UnitFounded', on: '2025-07-01', recorded: '2025-12-01T01:00:00.000Z', actor: '…', data: {} }],
+      stale: false,
+    }),
+  )
   @Refuses({ 404: ['organization.unit-absent'] })
   async one(@Param() { id }: ById, @Query() { on, after }: UnitQuery): Promise<object> {
     const stale = await this.behind(after);
