@@ -33,8 +33,9 @@ export type Loading = {
 };
 
 const DATA = join(import.meta.dirname, '../../../libs/demonstration/data');
-/** How many commands are under way at once; those of one minute of the stored clock only. */
-const AT_ONCE = 24;
+/** How many commands are under way at once; those of one half day only. */
+const AT_ONCE = 40;
+const NOON = 12 * 60;
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -228,20 +229,25 @@ class Year {
   async acts(): Promise<void> {
     const units = await this.obliged();
     const acts = actsOf(this.sample, new Map([...units].map(([code, { owed }]) => [code, owed.length])));
-    let done = 0;
+    const half = ({ day, at }: Act): string => `${day} ${at < NOON ? 'morning' : 'afternoon'}`;
     for (let from = 0; from < acts.length;) {
       const first = acts[from] as Act;
       let to = from;
-      while (to < acts.length && acts[to]?.day === first.day && acts[to]?.at === first.at) to += 1;
+      while (to < acts.length && to - from < AT_ONCE && half(acts[to] as Act) === half(first)) to += 1;
       this.loading.stored.clock.setForward(instant(first.day, first.at));
-      for (let next = from; next < to; next += AT_ONCE) {
-        await Promise.all(
-          acts.slice(next, Math.min(to, next + AT_ONCE)).map((act) => this.perform(act, units.get(act.row))),
+      // Acts on one obligation wait for each other.
+      const chains = new Map<string, Promise<void>>();
+      for (const act of acts.slice(from, to)) {
+        const key = `${act.row} ${act.unit}`;
+        const before = chains.get(key) ?? Promise.resolve();
+        chains.set(
+          key,
+          before.then(() => this.perform(act, units.get(act.row))),
         );
       }
-      done += to - from;
+      await Promise.all(chains.values());
       from = to;
-      if (done % 20 < to - from || first.at > 0) this.step('Ghi diễn biến trong năm', done / acts.length);
+      this.step('Ghi diễn biến trong năm', from / acts.length);
     }
     await this.settled();
   }

@@ -64,7 +64,7 @@ class UnitBody {
   unit!: string | null;
 }
 
-class NameBody {
+class AccountNameBody {
   @IsString() @Length(1, 200) @ApiProperty({ example: 'Cán bộ báo cáo, Sở Tài chính' }) displayName!: string;
 }
 
@@ -190,7 +190,7 @@ export class AccountsController {
   @Allow('administer')
   @ApiOkResponse(answer(ACCOUNT_EXAMPLE))
   @Refuses({ 404: ['access.account-absent'] })
-  async rename(@Param() { id }: ById, @Body() { displayName }: NameBody): Promise<object> {
+  async rename(@Param() { id }: ById, @Body() { displayName }: AccountNameBody): Promise<object> {
     await this.accounts.rename(id, displayName);
     return this.changed(id);
   }

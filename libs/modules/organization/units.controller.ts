@@ -60,7 +60,7 @@ class FoundingBody extends DecisionBody {
 }
 
 /** What is left out stays as it is. */
-class NameBody extends DecisionBody {
+class UnitNameBody extends DecisionBody {
   @IsOptional() @IsString() @Length(1, 64) @ApiProperty({ required: false, example: 'H99.01' }) code?: string;
   @IsOptional() @IsString() @Length(1, 300) @ApiProperty({ required: false, example: 'Sở Nội vụ' }) name?: string;
   @IsOptional() @IsString() @Length(1, 40) @ApiProperty({ required: false, example: 'department' }) kind?: string;
@@ -203,7 +203,7 @@ export class UnitsController {
     412: ['request.stale'],
     422: [...NAMING_REFUSALS, 'organization.kind-not-in-use', ...DAY_REFUSALS],
   })
-  rename(@Param() { id }: ById, @Body() body: NameBody, @Sent() sender: Sender): Promise<Receipt> {
+  rename(@Param() { id }: ById, @Body() body: UnitNameBody, @Sent() sender: Sender): Promise<Receipt> {
     const { code, name, kind, aliases } = body;
     const named = { code, name, kind, aliases };
     const said = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
