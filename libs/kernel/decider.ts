@@ -35,6 +35,8 @@ export type Stored = {
   readonly on: Day;
   /** The day on which the log took it in. */
   readonly recorded: Day;
+  /** Digits that sort as positions do: what was recorded before what, also across streams. */
+  readonly at: string;
   readonly revision: number;
 };
 

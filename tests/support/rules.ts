@@ -25,24 +25,27 @@ export type Outcome<E extends Messages> = {
 
 /**
  * given(history).when(command).then(events) for the rules of one subject. The history is recorded event by event on its
- * own days by `someone`; `usual` is the context that a test does not name.
+ * own days by `someone`, at the positions 1, 2, …; `usual` is the context that a test does not name.
  */
 export const rulesOf = <State, C extends Messages, E extends Messages, Facts>(
   decider: Decider<State, C, E, Facts>,
   usual: Omit<Context<Facts>, 'entry' | 'actor' | 'id'> & Partial<Context<Facts>>,
 ) => ({
-  given: (...history: readonly (Proposed<E> & { readonly actor?: string; readonly recorded?: Day })[]) => ({
+  given: (
+    ...history: readonly (Proposed<E> & { readonly actor?: string; readonly recorded?: Day; readonly at?: string })[]
+  ) => ({
     when: <N extends NameOf<C>>(name: N, data: C[N], known: Known<Facts> = {}): Outcome<E> => {
       const decide = (): readonly Proposed<E>[] => {
         const state = fold(
           decider,
-          history.map(({ type, data: past, on, actor, recorded }, revision) => ({
+          history.map(({ type, data: past, on, actor, recorded, at }, revision) => ({
             type,
             data: past,
             stored: {
               actor: actor ?? 'someone',
               on: on ?? usual.today,
               recorded: recorded ?? on ?? usual.today,
+              at: at ?? String(revision + 1),
               revision,
             },
           })),

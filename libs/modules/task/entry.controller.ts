@@ -23,7 +23,6 @@ import { LONGEST_TEXT, Texts } from '#platform/texts';
 import { EntryQuery, type EntryRow } from './entry.query.js';
 import { EvidenceBody, evidenceIn } from './obligation.controller.js';
 import type { ReportChanges } from './obligation.decider.js';
-import type { Evidence } from './obligation.events.js';
 import { ObligationDispatch } from './obligation.handler.js';
 import { TaskDispatch } from './task.handler.js';
 
@@ -199,13 +198,18 @@ export class EntryController {
     const document = body.document ? { document: { ...body.document } } : {};
     return this.texts.during(sender, { reason: body.reason }, (refs) => {
       const reason = given(refs.reason);
-      const { entry, task, obligation } = found;
+      const { entry, task, obligation, evidence } = found;
       if (obligation === null && found.type === 'TaskExtended') {
         coordinates(sender);
         const data = { extension: entry, reason, ...document };
         return this.commands.execute(new TaskDispatch(task, sender, 'WithdrawTaskExtension', data));
       }
-      if (obligation !== null && found.evidence === undefined) {
+      if (obligation !== null && evidence !== undefined) {
+        const changes: ReportChanges = { piece: { entry: evidence, withdrawn: true } };
+        const data = { report: entry, changes, reason, ...document };
+        return this.commands.execute(new ObligationDispatch(obligation, sender, 'CorrectReport', data));
+      }
+      if (obligation !== null) {
         switch (found.type) {
           case 'WorkReported':
             return this.commands.execute(
@@ -246,21 +250,28 @@ export class EntryController {
       piece === undefined ? ['complete', 'percent', 'period', 'on', 'account', 'evidence'] : ['number', 'on', 'kind'],
     );
     const evidence = await evidenceIn(changes.evidence ?? [], sender, this.files);
-    const kept = piece === undefined ? undefined : await this.withPiece(found.entry, piece, changes);
     return this.texts.during(
       sender,
       { ...evidence.texts, account: piece === undefined ? changes.account : undefined, reason },
       (refs) => {
-        const changed: ReportChanges = kept
-          ? { evidence: kept }
-          : {
-              ...(changes.complete === undefined ? {} : { complete: changes.complete }),
-              ...(changes.percent === undefined ? {} : { percent: changes.percent }),
-              ...(changes.period === undefined ? {} : { period: changes.period }),
-              ...(changes.on === undefined ? {} : { on: changes.on }),
-              ...(refs['account'] ? { account: refs['account'] } : {}),
-              ...(changes.evidence === undefined ? {} : { evidence: evidence.made(refs) }),
-            };
+        const changed: ReportChanges =
+          piece !== undefined
+            ? {
+                piece: {
+                  entry: piece,
+                  ...(changes.kind === undefined ? {} : { kind: changes.kind }),
+                  ...(changes.number === undefined ? {} : { number: changes.number }),
+                  ...(changes.on === undefined ? {} : { date: changes.on }),
+                },
+              }
+            : {
+                ...(changes.complete === undefined ? {} : { complete: changes.complete }),
+                ...(changes.percent === undefined ? {} : { percent: changes.percent }),
+                ...(changes.period === undefined ? {} : { period: changes.period }),
+                ...(changes.on === undefined ? {} : { on: changes.on }),
+                ...(refs['account'] ? { account: refs['account'] } : {}),
+                ...(changes.evidence === undefined ? {} : { evidence: evidence.made(refs) }),
+              };
         return this.commands.execute(
           new ObligationDispatch(obligation, sender, 'CorrectReport', {
             report: found.entry,
@@ -270,23 +281,6 @@ export class EntryController {
           }),
         );
       },
-    );
-  }
-
-  /** The evidence of a report with one piece changed. */
-  private async withPiece(report: string, piece: string, changes: ChangesBody): Promise<Evidence[]> {
-    const content = await this.entries.contentOf(report);
-    const evidence = (content?.['evidence'] ?? []) as unknown as Evidence[];
-    if (!evidence.some(({ entry }) => entry === piece)) throw refusal('absent', 'entry.absent');
-    return evidence.map((old) =>
-      old.entry === piece
-        ? {
-            ...old,
-            ...(changes.kind === undefined ? {} : { kind: changes.kind }),
-            ...(changes.number === undefined ? {} : { number: changes.number }),
-            ...(changes.on === undefined ? {} : { date: changes.on }),
-          }
-        : old,
     );
   }
 }

@@ -74,31 +74,15 @@ export class EntryQuery {
     private readonly texts: Texts,
   ) {}
 
-  /** The entry of an id, or the report that a piece of evidence belongs to. */
+  /**
+   * The entry of an id, or the report that a piece of evidence belongs to. One that was recorded a moment ago is waited
+   * for, because who acts on it may have nothing but its receipt.
+   */
   async find(id: string): Promise<EntryRow & { readonly evidence?: string }> {
-    const { rows } = await this.database.pool.query<EntryRow>(
-      `select ${COLUMNS} from view_entries.entry where entry = $1`,
-      [id],
-    );
-    if (rows[0]) return rows[0];
-    const piece = await this.database.pool.query<{ report: string }>(
-      'select report from view_entries.evidence where entry = $1',
-      [id],
-    );
-    const report = piece.rows[0]?.report;
-    if (report === undefined) throw refusal('absent', 'entry.absent');
-    return { ...(await this.find(report)), evidence: id };
-  }
-
-  /** The newest content of a report. */
-  async contentOf(report: string): Promise<JsonObject | undefined> {
-    const { rows } = await this.database.pool.query<{ data: JsonObject }>(
-      `select data from view_entries.entry
-       where (entry = $1 and type = 'WorkReported') or (target = $1 and type = 'ReportCorrected')
-       order by at desc limit 1`,
-      [report],
-    );
-    return rows[0]?.data;
+    let found = await this.look(id);
+    if (!found && (await this.projector.caughtUp(['entries']))) found = await this.look(id);
+    if (!found) throw refusal('absent', 'entry.absent');
+    return found;
   }
 
   /** The history of a row, oldest first: acts on the row and on all its obligations, or on one obligation alone. */
@@ -135,6 +119,19 @@ export class EntryQuery {
       [text],
     );
     return rows[0];
+  }
+
+  private async look(id: string): Promise<(EntryRow & { readonly evidence?: string }) | undefined> {
+    const { rows } = await this.database.pool.query<EntryRow & { readonly evidence: string | null }>(
+      `select ${COLUMNS}, (select v.entry from view_entries.evidence v where v.entry = $1) as evidence
+       from view_entries.entry
+       where entry = $1 or entry = (select report from view_entries.evidence where entry = $1)`,
+      [id],
+    );
+    const [found] = rows;
+    if (!found) return undefined;
+    const { evidence, ...row } = found;
+    return evidence === null ? row : { ...row, evidence };
   }
 
   private async shown(rows: readonly EntryRow[]): Promise<readonly ShownEntry[]> {

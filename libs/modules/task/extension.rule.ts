@@ -1,54 +1,84 @@
-import { isDay, refusal, type Day, type Document } from '#kernel';
+import { isDay, OPEN, Refusal, refusal, type Day, type Document, type TextRef } from '#kernel';
 
-/** A due date and the day from which it is in force; `recorded` orders those of one day. */
-export type DueFact = { readonly due: Day | null; readonly effect: Day; readonly recorded: Day };
+/** A due date, the day from which it is in force, and the position at which it was recorded. */
+export type DueFact = { readonly due: Day | null; readonly effect: Day; readonly at: string };
 
-/** An extension as it stands: with its facts as corrected. */
+/** The due dates of a row: what it had at promulgation, and its extensions that stand. */
+export type RowDues = { readonly due: Day | null; readonly at: string; readonly extensions: readonly DueFact[] };
+
+/** An extension as it stands: with its facts as corrected, at the place at which it was first recorded. */
 export type Extension = {
   readonly entry: string;
   readonly due: Day;
   readonly effect: Day;
-  readonly recorded: Day;
+  readonly at: string;
+  readonly document: Document;
   readonly withReason: boolean;
   readonly version: number;
   readonly withdrawn: boolean;
 };
 
-/**
- * The due date in force on a day: of extensions and amendments the one with the latest day of effect, of equals the
- * later recorded; else the original, which stands first in the list.
- */
+/** What is asked for with an extension; `on` is the document's day of effect. */
+export type ExtensionWish = { due: string; on: string; document: Document; reason?: TextRef };
+
+export type ExtensionCorrection = {
+  extension: string;
+  changes: { due?: string; on?: string; document?: Document };
+  reason: TextRef;
+  document?: Document;
+};
+
+export type ExtensionWithdrawal = { extension: string; reason: TextRef; document?: Document };
+
+/** What an extension did: the due date it moved, and whether it came after it ("gia hạn sau hạn"). */
+type Verdict = { readonly before: Day; readonly afterDue: boolean };
+type Known = { readonly entry: string; readonly today: Day };
+
+/** The day before all days: an original due date is in force from here. */
+const ALWAYS: Day = '0001-01-01';
+
+/** The due dates of a row as facts that follow each other. */
+export const duesOf = ({ due, at, extensions }: RowDues): readonly DueFact[] => [
+  { due, effect: ALWAYS, at },
+  ...extensions,
+];
+
+const isBefore = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
+
+/** The due date in force on a day: the one with the latest day of effect, of equals the later recorded. */
 export const dueOn = (facts: readonly DueFact[], day: Day): Day | null => {
   let found: DueFact | undefined;
   for (const fact of facts) {
-    if (fact.effect > day && fact !== facts[0]) continue;
-    if (!found || found === facts[0] || fact.effect > found.effect) found = fact;
-    else if (fact.effect === found.effect && fact.recorded >= found.recorded) found = fact;
+    if (fact.effect > day) continue;
+    const follows =
+      !found || fact.effect > found.effect || (fact.effect === found.effect && isBefore(found.at, fact.at));
+    if (follows) found = fact;
   }
   return found?.due ?? null;
 };
 
-/** The extensions of a list that stand, as due facts. */
-export const inForce = (extensions: readonly Extension[]): readonly DueFact[] =>
-  extensions.filter(({ withdrawn }) => !withdrawn);
+/** The calendar day of that text. */
+export const dayOf = (text: string): Day => {
+  if (!isDay(text)) throw refusal('invalid', 'request.no-such-day', { day: text });
+  return text;
+};
 
 /** A document that permits or proves an act: kind, number and an existing day not in the future. */
 export const checkDocument = (document: Document, today: Day): void => {
   if (document.kind.trim() === '' || document.number.trim() === '') throw refusal('invalid', 'request.document-empty');
-  if (!isDay(document.date)) throw refusal('invalid', 'request.no-such-day', { day: document.date });
-  if (document.date > today) throw refusal('invalid', 'request.document-of-the-future', { date: document.date });
+  if (dayOf(document.date) > today) {
+    throw refusal('invalid', 'request.document-of-the-future', { date: document.date });
+  }
 };
 
-/**
- * Judges an extension against the due date in force on its day of effect, among those recorded no later than itself.
- * Answers that due date and whether the extension comes after it ("gia hạn sau hạn").
- */
-export const judgeExtension = (
+const judge = (
   dues: readonly DueFact[],
-  extension: Pick<Extension, 'due' | 'effect' | 'recorded' | 'withReason'>,
-): { readonly before: Day; readonly afterDue: boolean } => {
-  const known = dues.filter((fact, index) => index === 0 || fact.recorded <= extension.recorded);
-  const before = dueOn(known, extension.effect);
+  extension: Pick<Extension, 'due' | 'effect' | 'at' | 'withReason'>,
+): Verdict => {
+  const before = dueOn(
+    dues.filter(({ at }) => isBefore(at, extension.at)),
+    extension.effect,
+  );
   if (before === null) throw refusal('conflict', 'no-due-date');
   if (extension.due <= before) throw refusal('conflict', 'extension-not-later', { due: before });
   const afterDue = extension.effect > before;
@@ -56,29 +86,104 @@ export const judgeExtension = (
   return { before, afterDue };
 };
 
-/**
- * The extensions with one of them changed or withdrawn, every later one judged again in the order of recording. A later
- * one that would not have been legal is named by the refusal.
- */
-export const rejudge = (
-  original: readonly DueFact[],
-  extensions: readonly Extension[],
-  changed: Extension,
-): { readonly before: Day; readonly afterDue: boolean } | undefined => {
-  let verdict: { before: Day; afterDue: boolean } | undefined;
-  const standing: Extension[] = [];
-  for (const old of extensions) {
-    const extension = old.entry === changed.entry ? changed : old;
-    if (!extension.withdrawn) {
-      try {
-        const judged = judgeExtension([...original, ...standing], extension);
-        if (extension === changed) verdict = judged;
-      } catch (error) {
-        if (extension === changed) throw error;
-        throw refusal('conflict', 'breaks-later-act', { entry: extension.entry, kind: 'extension' });
-      }
-      standing.push(extension);
+const standing = (extensions: readonly Extension[]): readonly Extension[] =>
+  extensions.filter(({ withdrawn }) => !withdrawn);
+
+/** Judges all extensions again, in the order of recording, with one of them changed; another one that breaks is named. */
+const judgeAgain = (others: readonly DueFact[], extensions: readonly Extension[], changed: Extension): void => {
+  const all = standing(extensions.map((old) => (old.entry === changed.entry ? changed : old)));
+  for (const extension of all) {
+    try {
+      judge([...others, ...all], extension);
+    } catch (error) {
+      if (extension === changed || !(error instanceof Refusal)) throw error;
+      throw refusal('conflict', 'breaks-later-act', { entry: extension.entry, kind: 'extend', because: error.code });
     }
   }
-  return verdict;
 };
+
+const found = (extensions: readonly Extension[], entry: string): Extension => {
+  const extension = extensions.find((candidate) => candidate.entry === entry);
+  if (!extension) throw refusal('absent', 'entry.absent');
+  return extension;
+};
+
+const sameDocument = (a: Document, b: Document): boolean =>
+  a.kind === b.kind && a.number === b.number && a.date === b.date && a.signatory === b.signatory && a.file === b.file;
+
+/** The facts of an extension that is asked for, and its day of effect; throws the refusal. */
+export const extend = (
+  others: readonly DueFact[],
+  extensions: readonly Extension[],
+  { due, on, document, reason }: ExtensionWish,
+  { entry, today }: Known,
+) => {
+  checkDocument(document, today);
+  const effect = dayOf(on);
+  // What is only wished for stands behind everything recorded.
+  const wanted = { due: dayOf(due), effect, at: OPEN, withReason: reason !== undefined };
+  const verdict = judge([...others, ...standing(extensions)], wanted);
+  return { effect, facts: { entry, due, ...verdict, document, ...(reason ? { reason } : {}) } };
+};
+
+/** The new facts of an extension that is corrected; throws the refusal. */
+export const correctExtension = (
+  others: readonly DueFact[],
+  extensions: readonly Extension[],
+  { extension: id, changes, reason, document }: ExtensionCorrection,
+  { entry, today }: Known,
+) => {
+  const old = found(extensions, id);
+  if (old.withdrawn) throw refusal('conflict', 'entry-withdrawn');
+  const permit = changes.document ?? old.document;
+  checkDocument(permit, today);
+  if (document) checkDocument(document, today);
+  const [due, effect, version] = [dayOf(changes.due ?? old.due), dayOf(changes.on ?? old.effect), old.version + 1];
+  if (due === old.due && effect === old.effect && sameDocument(permit, old.document)) {
+    throw refusal('invalid', 'nothing-changed');
+  }
+  const changed: Extension = { ...old, due, effect, version, document: permit, withReason: true };
+  judgeAgain(others, extensions, changed);
+  const verdict = judge([...others, ...standing(extensions).filter(({ entry: one }) => one !== id)], changed);
+  return { entry, extension: id, version, due, effect, ...verdict, permit, reason, ...(document ? { document } : {}) };
+};
+
+/** The facts of an extension's withdrawal; undefined when it is withdrawn already; throws the refusal. */
+export const withdrawExtension = (
+  others: readonly DueFact[],
+  extensions: readonly Extension[],
+  { extension: id, reason, document }: ExtensionWithdrawal,
+  { entry, today }: Known,
+) => {
+  const old = found(extensions, id);
+  if (old.withdrawn) return undefined;
+  if (document) checkDocument(document, today);
+  judgeAgain(others, extensions, { ...old, withdrawn: true });
+  return { entry, extension: id, version: old.version, reason, ...(document ? { document } : {}) };
+};
+
+/** The extensions after one more. */
+export const extended = (
+  extensions: readonly Extension[],
+  { entry, due, document, reason }: { entry: string; due: string; document: Document; reason?: TextRef },
+  { on: effect, at }: { readonly on: Day; readonly at: string },
+): readonly Extension[] => [
+  ...extensions,
+  { entry, due, effect, at, document, withReason: reason !== undefined, version: 0, withdrawn: false },
+];
+
+/** The extensions after a correction of one. */
+export const extensionCorrected = (
+  extensions: readonly Extension[],
+  facts: { extension: string; version: number; due: string; effect: string; permit: Document },
+): readonly Extension[] =>
+  extensions.map((old) => {
+    const { extension, version, due, effect, permit: document } = facts;
+    return old.entry === extension ? { ...old, version, due, effect, document, withReason: true } : old;
+  });
+
+/** The extensions after a withdrawal of one. */
+export const extensionWithdrawn = (
+  extensions: readonly Extension[],
+  { extension }: { extension: string },
+): readonly Extension[] => extensions.map((old) => (old.entry === extension ? { ...old, withdrawn: true } : old));

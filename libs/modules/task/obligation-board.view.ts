@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { dayOfInstant as day, needed, type Seen, type View } from '#kernel';
+import { needed, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
@@ -14,8 +14,8 @@ export class Drafted {
   @Column('text') deadline!: string;
 }
 
-/** An extension of a row or obligation as it stands now. */
-export type StandingExtension = { entry: string; due: string; effect: string; recorded: string };
+/** An extension of a row as it stands now; `at` is the position at which it was first recorded. */
+export type StandingExtension = { entry: string; due: string; effect: string; at: string };
 
 /** A row of a promulgated plan as it stands now. */
 @Entity('row')
@@ -23,8 +23,8 @@ export class OwedRow {
   @PrimaryColumn('uuid') task!: string;
   @Column('uuid') plan!: string;
   @Column('date', { nullable: true }) due!: string | null;
-  @Column('date') effect!: string;
-  @Column('date') recorded!: string;
+  /** Where the row's promulgation stands in the log. */
+  @Column('bigint') at!: string;
   @Column('jsonb') periods!: number[];
   @Column('jsonb') extensions!: StandingExtension[];
 }
@@ -64,21 +64,13 @@ export const obligationBoard: View<BoardEvents> = {
       rows.change(Drafted, { row }, { due, cycle, deadline });
     },
     RowRemoved: ({ data: { row } }, rows) => rows.remove(Drafted, { row }),
-    PlanPromulgated: ({ id: plan, data, recorded, on }, rows) => {
+    PlanPromulgated: ({ id: plan, data, at }, rows) => {
       for (const { rows: tasks, units } of data.obliged) {
         for (const task of tasks) {
           const drafted = rows.find(Drafted, { row: task });
           if (!drafted) throw new Error(`no row ${task}`);
           const periods = data.periods[drafted.cycle as keyof typeof data.periods].map(({ period }) => period);
-          rows.add(OwedRow, {
-            task,
-            plan,
-            due: drafted.due,
-            effect: on,
-            recorded: day(recorded),
-            periods,
-            extensions: [],
-          });
+          rows.add(OwedRow, { task, plan, due: drafted.due, at, periods, extensions: [] });
           for (const unit of units) rows.add(Owed, { obligation: idOf(task, unit), plan, task, unit });
         }
       }
@@ -86,7 +78,7 @@ export const obligationBoard: View<BoardEvents> = {
     TaskExtended: (event, rows) =>
       change(rows, event.id, (extensions) => [
         ...extensions,
-        { entry: event.data.entry, due: event.data.due, effect: event.on, recorded: day(event.recorded) },
+        { entry: event.data.entry, due: event.data.due, effect: event.on, at: event.at },
       ]),
     TaskExtensionCorrected: ({ id, data }, rows) =>
       change(rows, id, (extensions) =>

@@ -1,8 +1,24 @@
-import { eventsOf, isDay, refusal, type Day, type Decider, type Document, type TextRef } from '#kernel';
-import { checkDocument, inForce, judgeExtension, rejudge, type DueFact, type Extension } from './extension.rule.js';
+import { eventsOf, refusal, type Day, type Decider, type Document, type TextRef } from '#kernel';
+import {
+  checkDocument,
+  correctExtension,
+  dayOf,
+  duesOf,
+  extend,
+  extended,
+  extensionCorrected,
+  extensionWithdrawn,
+  withdrawExtension,
+  type Extension,
+  type ExtensionCorrection,
+  type ExtensionWish,
+  type ExtensionWithdrawal,
+  type RowDues,
+} from './extension.rule.js';
 import type { Evidence, ObligationEvents, ReportContent } from './obligation.events.js';
 import {
   after,
+  isTheirs,
   newStanding,
   rejudgeReports,
   step,
@@ -17,7 +33,10 @@ export type ReportChanges = {
   percent?: number;
   on?: string;
   account?: TextRef;
+  /** Replaces all evidence. */
   evidence?: Evidence[];
+  /** Changes or takes away one piece of it. */
+  piece?: { entry: string; kind?: string; number?: string; date?: string; withdrawn?: true };
   period?: number;
 };
 
@@ -35,39 +54,33 @@ export type ObligationCommands = {
   CorrectReport: { report: string; changes: ReportChanges; reason: TextRef; document?: Document };
   WithdrawReport: { report: string; reason: TextRef; document?: Document };
   WithdrawAcceptance: { acceptance: string; reason: TextRef; document?: Document };
-  ExtendObligation: { due: string; on: string; document: Document; reason?: TextRef };
-  CorrectObligationExtension: {
-    extension: string;
-    changes: { due?: string; on?: string; document?: Document };
-    reason: TextRef;
-    document?: Document;
-  };
-  WithdrawObligationExtension: { extension: string; reason: TextRef; document?: Document };
+  ExtendObligation: ExtensionWish;
+  CorrectObligationExtension: ExtensionCorrection;
+  WithdrawObligationExtension: ExtensionWithdrawal;
 };
 
 /** What the rules of an obligation need from elsewhere; `owed` is null when no promulgated plan knows it. */
 export type ObligationFacts = {
-  readonly owed: {
-    readonly plan: string;
-    readonly task: string;
-    readonly unit: string;
-    readonly inForce: boolean;
-    readonly periods: readonly number[];
-    /** Due dates of the row: the original first, then extensions that stand. */
-    readonly rowDues: readonly DueFact[];
-  } | null;
+  readonly owed:
+    | (RowDues & {
+        readonly plan: string;
+        readonly task: string;
+        readonly unit: string;
+        readonly inForce: boolean;
+        readonly periods: readonly number[];
+      })
+    | null;
   readonly actorsOwnUnit: boolean;
   readonly coordinates: boolean;
   /** SHA-256 of files that the command names and nobody has uploaded. */
   readonly missingFiles: readonly string[];
 };
 
-type Kept = Extension & { readonly document: Document };
 type Obligation = {
   readonly acts: readonly ReportAct[];
   readonly standing: ReportStanding;
   readonly contents: ReadonlyMap<string, ReportContent & { readonly workDay: Day }>;
-  readonly extensions: readonly Kept[];
+  readonly extensions: readonly Extension[];
 };
 type Owed = NonNullable<ObligationFacts['owed']>;
 
@@ -94,11 +107,6 @@ const reportOf = ({ standing }: Obligation, id: string): Report => {
   return report;
 };
 
-const dayOf = (text: string): Day => {
-  if (!isDay(text)) throw refusal('invalid', 'request.no-such-day', { day: text });
-  return text;
-};
-
 /** `complete` means 100 percent and needs evidence or a written explanation; a future work day is refused. */
 const checkContent = (
   content: ReportContent & { readonly workDay: string },
@@ -119,10 +127,12 @@ const checkContent = (
   }
 };
 
-const extensionOf = ({ extensions }: Obligation, entry: string): Kept => {
-  const extension = extensions.find((candidate) => candidate.entry === entry);
-  if (!extension) throw refusal('absent', 'entry.absent');
-  return extension;
+const evidenceAfter = (evidence: Evidence[], piece: ReportChanges['piece']): Evidence[] => {
+  if (!piece) return evidence;
+  const { entry, withdrawn, ...changes } = piece;
+  if (!evidence.some((old) => old.entry === entry)) throw refusal('absent', 'entry.absent');
+  if (withdrawn) return evidence.filter((old) => old.entry !== entry);
+  return evidence.map((old) => (old.entry === entry ? { ...old, ...changes } : old));
 };
 
 const sameContent = (a: ReportContent & { workDay: Day }, b: ReportContent & { workDay: Day }): boolean =>
@@ -176,13 +186,13 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       const old = state.contents.get(id);
       if (!old || report.status === 'withdrawn') throw refusal('conflict', 'entry-withdrawn');
       if (report.acceptance !== null) coordinator(facts);
-      else if (!facts.actorsOwnUnit && report.author !== actor) throw refusal('forbidden', 'other-unit');
+      else if (!facts.actorsOwnUnit && !isTheirs(report, actor)) throw refusal('forbidden', 'other-unit');
       if (changes.period !== undefined && changes.period !== report.period) throw refusal('invalid', 'period-is-fixed');
       if (document) checkDocument(document, today);
       const content = {
         complete: changes.complete ?? old.complete,
         percent: changes.percent ?? old.percent,
-        evidence: changes.evidence ?? old.evidence,
+        evidence: evidenceAfter(changes.evidence ?? old.evidence, changes.piece),
         workDay: changes.on === undefined ? old.workDay : dayOf(changes.on),
         ...((changes.account ?? old.account) ? { account: changes.account ?? (old.account as TextRef) } : {}),
       };
@@ -238,68 +248,25 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
         }),
       ];
     },
-    ExtendObligation: ({ extensions }, { due, on, document, reason }, { entry, today, facts }) => {
-      const owed = openFor(facts);
-      coordinator(facts);
-      checkDocument(document, today);
-      const wanted = { due: dayOf(due), effect: dayOf(on), recorded: today, withReason: reason !== undefined };
-      const verdict = judgeExtension([...owed.rowDues, ...inForce(extensions)], wanted);
+    ExtendObligation: ({ extensions }, wish, context) => {
+      const owed = openFor(context.facts);
+      coordinator(context.facts);
+      const { facts, effect } = extend(duesOf(owed), extensions, wish, context);
       const { plan, task, unit } = owed;
+      return [happened('ObligationExtended', { plan, task, unit, ...facts }, effect)];
+    },
+    CorrectObligationExtension: ({ extensions }, correction, context) => {
+      const owed = owedOf(context.facts);
+      coordinator(context.facts);
       return [
-        happened(
-          'ObligationExtended',
-          { entry, plan, task, unit, due, ...verdict, document, ...(reason ? { reason } : {}) },
-          wanted.effect,
-        ),
+        happened('ObligationExtensionCorrected', correctExtension(duesOf(owed), extensions, correction, context)),
       ];
     },
-    CorrectObligationExtension: (state, { extension: id, changes, reason, document }, { entry, today, facts }) => {
-      const owed = owedOf(facts);
-      coordinator(facts);
-      const old = extensionOf(state, id);
-      if (old.withdrawn) throw refusal('conflict', 'entry-withdrawn');
-      const permit = changes.document ?? old.document;
-      checkDocument(permit, today);
-      if (document) checkDocument(document, today);
-      const changed: Extension = {
-        ...old,
-        due: dayOf(changes.due ?? old.due),
-        effect: dayOf(changes.on ?? old.effect),
-        version: old.version + 1,
-        withReason: true,
-      };
-      const verdict = rejudge(owed.rowDues, state.extensions, changed);
-      if (!verdict) throw refusal('conflict', 'entry-withdrawn');
-      return [
-        happened('ObligationExtensionCorrected', {
-          entry,
-          extension: id,
-          version: changed.version,
-          due: changed.due,
-          effect: changed.effect,
-          ...verdict,
-          permit,
-          reason,
-          ...(document ? { document } : {}),
-        }),
-      ];
-    },
-    WithdrawObligationExtension: (state, { extension: id, reason, document }, { entry, today, facts }) => {
-      const owed = owedOf(facts);
-      coordinator(facts);
-      const old = extensionOf(state, id);
-      if (old.withdrawn) return [];
-      if (document) checkDocument(document, today);
-      rejudge(owed.rowDues, state.extensions, { ...old, withdrawn: true });
-      return [
-        happened('ObligationExtensionWithdrawn', {
-          entry,
-          extension: id,
-          version: old.version,
-          reason,
-          ...(document ? { document } : {}),
-        }),
-      ];
+    WithdrawObligationExtension: ({ extensions }, withdrawal, context) => {
+      const owed = owedOf(context.facts);
+      coordinator(context.facts);
+      const facts = withdrawExtension(duesOf(owed), extensions, withdrawal, context);
+      return facts ? [happened('ObligationExtensionWithdrawn', facts)] : [];
     },
   },
   evolve: {
@@ -330,31 +297,17 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       acted(state, { kind: 'withdraw-report', entry, by: actor, report }),
     AcceptanceWithdrawn: (state, { entry, acceptance }, { actor }) =>
       acted(state, { kind: 'withdraw-acceptance', entry, by: actor, acceptance }),
-    ObligationExtended: (state, { entry, due, document, reason }, { on, recorded }) => ({
+    ObligationExtended: (state, facts, stored) => ({
       ...state,
-      extensions: [
-        ...state.extensions,
-        {
-          entry,
-          due,
-          effect: on,
-          recorded,
-          document,
-          withReason: reason !== undefined,
-          version: 0,
-          withdrawn: false,
-        },
-      ],
+      extensions: extended(state.extensions, facts, stored),
     }),
-    ObligationExtensionCorrected: (state, { extension, version, due, effect, permit }) => ({
+    ObligationExtensionCorrected: (state, facts) => ({
       ...state,
-      extensions: state.extensions.map((old) =>
-        old.entry === extension ? { ...old, version, due, effect, document: permit, withReason: true } : old,
-      ),
+      extensions: extensionCorrected(state.extensions, facts),
     }),
-    ObligationExtensionWithdrawn: (state, { extension }) => ({
+    ObligationExtensionWithdrawn: (state, facts) => ({
       ...state,
-      extensions: state.extensions.map((old) => (old.entry === extension ? { ...old, withdrawn: true } : old)),
+      extensions: extensionWithdrawn(state.extensions, facts),
     }),
   },
 };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FactsReader, type Dispatch } from '#platform/commands';
 import { FileStore } from '#platform/files';
-import { ObligationBoardQuery, originalOf } from './obligation-board.query.js';
+import { ObligationBoardQuery } from './obligation-board.query.js';
 import type { ObligationCommands, ObligationFacts } from './obligation.decider.js';
 import type { Evidence } from './obligation.events.js';
 
@@ -24,16 +24,7 @@ export class ObligationFactsReader extends FactsReader<ObligationCommands, Oblig
     const { sender } = dispatch;
     const [owed, missingFiles] = await Promise.all([this.board.obligation(dispatch.id), this.missing(dispatch.data)]);
     return {
-      owed: owed
-        ? {
-            plan: owed.plan,
-            task: owed.task,
-            unit: owed.unit,
-            inForce: true,
-            periods: owed.periods,
-            rowDues: [originalOf(owed), ...owed.extensions],
-          }
-        : null,
+      owed: owed ? { ...owed, inForce: true } : null,
       actorsOwnUnit: owed !== undefined && sender.unit === owed.unit,
       coordinates: sender.role === 'coordinator',
       missingFiles,

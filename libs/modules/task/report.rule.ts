@@ -27,9 +27,10 @@ export type ReportAct =
   | { readonly kind: 'withdraw-report'; readonly entry: string; readonly by: string; readonly report: string }
   | { readonly kind: 'withdraw-acceptance'; readonly entry: string; readonly by: string; readonly acceptance: string };
 
-/** A report as it stands. `author` reported or last corrected it; `acceptance` is the one in force. */
+/** A report as it stands. `corrector` last corrected it; `acceptance` is the one in force. */
 export type Report = {
-  readonly author: string;
+  readonly reporter: string;
+  readonly corrector: string | null;
   readonly period: number;
   readonly complete: boolean;
   readonly version: number;
@@ -47,6 +48,10 @@ export type ReportStanding = {
 };
 
 export const newStanding: ReportStanding = { reports: new Map(), acceptances: new Map() };
+
+/** True for who reported or last corrected a report: such a person never accepts it. */
+export const isTheirs = ({ reporter, corrector }: Report, actor: string): boolean =>
+  actor === reporter || actor === corrector;
 
 const known = (standing: ReportStanding, id: string): Report => {
   const report = standing.reports.get(id);
@@ -96,7 +101,7 @@ const check = (standing: ReportStanding, act: ReportAct): void => {
       if (report.status !== 'waiting' || report.version !== act.version) {
         throw refusal('conflict', 'report-not-waiting');
       }
-      if (report.author === act.by) throw refusal('forbidden', 'own-report');
+      if (isTheirs(report, act.by)) throw refusal('forbidden', 'own-report');
       return;
     }
     case 'return': {
@@ -126,8 +131,16 @@ const check = (standing: ReportStanding, act: ReportAct): void => {
 /** How things stand after an act that has happened; never fails. */
 export const after = (standing: ReportStanding, act: ReportAct): ReportStanding => {
   if (act.kind === 'report') {
-    const { by: author, period, complete } = act;
-    return put(standing, act.entry, { author, period, complete, version: 0, status: 'waiting', acceptance: null });
+    const { by: reporter, period, complete } = act;
+    return put(standing, act.entry, {
+      reporter,
+      corrector: null,
+      period,
+      complete,
+      version: 0,
+      status: 'waiting',
+      acceptance: null,
+    });
   }
   const id = act.kind === 'withdraw-acceptance' ? standing.acceptances.get(act.acceptance)?.report : act.report;
   const report = id === undefined ? undefined : standing.reports.get(id);
@@ -144,7 +157,7 @@ export const after = (standing: ReportStanding, act: ReportAct): ReportStanding 
       return {
         ...put(standing, id, {
           ...report,
-          author: act.by,
+          corrector: act.by,
           complete: act.complete,
           version: report.version + 1,
           status: report.status === 'accepted' ? 'waiting' : report.status,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FactsReader, type Dispatch } from '#platform/commands';
-import { ObligationBoardQuery, originalOf } from './obligation-board.query.js';
+import { ObligationBoardQuery } from './obligation-board.query.js';
 import type { TaskCommands, TaskFacts } from './task.decider.js';
 
 /** Tells the rules of a row which plan holds it and what its due date was at first. */
@@ -12,6 +12,6 @@ export class TaskFactsReader extends FactsReader<TaskCommands, TaskFacts> {
 
   override async read(dispatch: Dispatch<TaskCommands>): Promise<TaskFacts> {
     const row = await this.board.row(dispatch.id);
-    return { row: row ? { plan: row.plan, original: originalOf(row), inForce: true } : null };
+    return { row: row ? { ...row, inForce: true } : null };
   }
 }

@@ -121,7 +121,8 @@ export class CommandRunner {
   private seen(event: StoredEvent): Current & { readonly stored: Stored } {
     const { type, data } = this.upcasting.current(event);
     const { actor, on, revision } = event;
-    return { type, data, stored: { actor, on, revision, recorded: dayOfInstant(event.recorded) } };
+    const at = this.store.order(event.position);
+    return { type, data, stored: { actor, on, revision, at, recorded: dayOfInstant(event.recorded) } };
   }
 }
 

@@ -97,6 +97,12 @@ export class Projector {
     return true;
   }
 
+  /** Waits likewise until these views have seen all that the log holds now. */
+  async caughtUp(views: readonly string[], patience = 2000): Promise<boolean> {
+    const end = await this.store.end();
+    return end === undefined || this.passed(views, end, patience);
+  }
+
   /** The position up to which a view has seen the log, as the database knows it. */
   async checkpointOf(name: string): Promise<string> {
     const { rows } = await this.database.pool.query<{ position: string }>(
