@@ -69,7 +69,7 @@ export class PostgresEventStore extends EventStore {
     this.reads = new PostgresReadQueue(this.pool, readers - 1);
     this.wakeups = new PostgresWakeups(url, (statement) => this.pool.query(statement));
     this.appends = new PostgresAppendQueue(url, {
-      lanes: options.writers ?? 1,
+      lanes: options.writers ?? 2,
       now: options.now ?? (() => undefined),
       onStored: () => this.wakeups.appended(),
     });

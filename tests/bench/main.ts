@@ -1,0 +1,112 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { Database, EmbeddedPostgres } from '#platform/database';
+import { append } from './append.js';
+import type { Benchmark, Measure } from './measure.js';
+
+/** Every benchmark; a new one is a file beside this one and a line here. */
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  append,
+};
+
+const SHOWN = ['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size', 'wal_level'];
+
+const { values: options, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const chosen = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
+
+const number = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+
+const line = (measure: Measure): string => {
+  const { name, value, unit, baseline, ratio, spread, target, ok, note } = measure;
+  return [
+    target === null ? ' ' : ok ? '✓' : '✗',
+    name.padEnd(18),
+    `${number(value)} ${unit}`.padStart(20),
+    (baseline === null ? '–' : number(baseline)).padStart(10),
+    (ratio === null ? '–' : `${ratio.toFixed(2)} ×`).padStart(8),
+    (spread === null ? '–' : `${(spread * 100).toFixed(0)} %`).padStart(7),
+    (target ?? '–').padEnd(9),
+    note ?? '',
+  ].join('  ');
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'camket-bench-'));
+chmodSync(folder, 0o755);
+const server = await EmbeddedPostgres.start(folder, { settings: { max_connections: '100' } });
+const end = async (): Promise<void> => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+};
+process.once('SIGINT', () => void end().then(() => process.exit(130)));
+
+try {
+  const administration = new pg.Pool({ connectionString: server.url('postgres'), max: 1 });
+  const settings: Record<string, string | number> = {};
+  for (const name of ['server_version', ...SHOWN]) {
+    const { rows } = await administration.query<{ value: string }>('select current_setting($1) as value', [name]);
+    settings[name] = rows[0]?.value ?? '';
+  }
+  const { server_version: postgres, ...shown } = settings;
+  const own = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const driver = JSON.parse(readFileSync('node_modules/pg/package.json', 'utf8')) as { version: string };
+  const results = {
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
+      system: `${process.platform} ${release()} ${process.arch}`,
+    },
+    versions: { camket: own.version, node: process.version, postgres, pg: driver.version },
+    settings: { ...shown, quick: options.quick } as Record<string, string | number | boolean>,
+    measures: [] as Measure[],
+  };
+  console.log(`${results.machine.cpu}, ${results.machine.cores} cores, ${results.machine.memory}`);
+  console.log(`Node ${process.version}, PostgreSQL ${postgres}, fsync ${shown['fsync']}\n`);
+  console.log(
+    `  ${'measure'.padEnd(18)}  ${'value'.padStart(20)}  ${'baseline'.padStart(10)}  ${'ratio'.padStart(8)}  ` +
+      `${'spread'.padStart(7)}  target`,
+  );
+  let databases = 0;
+  for (const name of chosen) {
+    const benchmark = BENCHMARKS[name];
+    if (!benchmark) throw new Error(`no benchmark is called ${name}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+    await benchmark({
+      quick: options.quick,
+      rounds: options.quick ? 7 : 15,
+      database: async () => {
+        const database = `bench_${(databases += 1)}`;
+        await administration.query(`create database ${database}`);
+        const migrated = await Database.open(server.url(database), []);
+        await migrated.close();
+        return server.url(database);
+      },
+      setting: (what, value) => {
+        results.settings[what] = value;
+      },
+      report: (measure) => {
+        results.measures.push(measure);
+        console.log(line(measure));
+      },
+    });
+  }
+  await administration.end();
+  const kept = Object.entries(results.settings).map(([name, value]) => `${name} ${String(value)}`);
+  console.log(`\n${kept.join(', ')}`);
+  writeFileSync('bench-results.json', `${JSON.stringify(results, null, 2)}\n`);
+  const missed = results.measures.filter(({ ok }) => !ok);
+  console.log(
+    missed.length === 0
+      ? 'All targets are reached; bench-results.json has the numbers.'
+      : `Not reached: ${missed.map(({ name }) => name).join(', ')}; bench-results.json has the numbers.`,
+  );
+  process.exitCode = missed.length === 0 ? 0 : 1;
+} finally {
+  await end();
+}

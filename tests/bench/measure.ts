@@ -1,0 +1,82 @@
+/** One line of the results. */
+export type Measure = {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What it is compared with, measured in turns with it; null when it is only shown. */
+  readonly baseline: number | null;
+  /** The median of the ratios of all rounds. */
+  readonly ratio: number | null;
+  /** How far the middle half of the rounds lies apart, as a part of the median. */
+  readonly spread: number | null;
+  /** In words, as `≥ 0.8 ×`; null when it is only shown. */
+  readonly target: string | null;
+  readonly ok: boolean;
+  /** What else a reader wants to know, as percentiles. */
+  readonly note?: string;
+};
+
+/** What a measure works with. */
+export type Bench = {
+  readonly quick: boolean;
+  /** How often the measure and its baseline are run in turn. */
+  readonly rounds: number;
+  /** The address of a new, migrated database. */
+  database(): Promise<string>;
+  /** Tells of a setting that the results depend on; shown and kept with them. */
+  setting(name: string, value: string | number): void;
+  /** A measure that is done. */
+  report(measure: Measure): void;
+};
+
+/** A benchmark: reports one measure or several. */
+export type Benchmark = (bench: Bench) => Promise<void>;
+
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+
+/** The value below which that part of the values lies. */
+export const quantile = (values: readonly number[], part: number): number =>
+  sorted(values)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** How far the middle half lies apart, as a part of the median. */
+export const spreadOf = (values: readonly number[]): number =>
+  (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
+
+/** What `callers` do in `duration` ms, each one thing after the other: how many each second, and how long each took. */
+export const throughput = async (
+  callers: number,
+  duration: number,
+  act: () => Promise<unknown>,
+): Promise<{ readonly rate: number; readonly latencies: readonly number[] }> => {
+  const latencies: number[] = [];
+  const began = performance.now();
+  const call = async (): Promise<void> => {
+    for (let before = performance.now(); before - began < duration;) {
+      await act();
+      const after = performance.now();
+      latencies.push(after - before);
+      before = after;
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, call));
+  return { rate: (latencies.length / (performance.now() - began)) * 1_000, latencies };
+};
+
+/** Runs two in turns, each first in every other round, so that both meet the same machine. */
+export const inTurns = async <A, B>(
+  rounds: number,
+  one: () => Promise<A>,
+  other: () => Promise<B>,
+): Promise<readonly (readonly [A, B])[]> => {
+  const results: (readonly [A, B])[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 2 === 0) results.push([await one(), await other()]);
+    else {
+      const second = await other();
+      results.push([await one(), second]);
+    }
+  }
+  return results;
+};
