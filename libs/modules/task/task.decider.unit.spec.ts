@@ -1,0 +1,161 @@
+import { eventsOf, type Day } from '#kernel';
+import { rulesOf } from '../../../tests/support/rules.js';
+import { task, type TaskFacts } from './task.decider.js';
+import type { TaskEvents } from './task.events.js';
+
+const event = eventsOf<TaskEvents>();
+const row = { plan: 'plan', due: '2026-09-30', at: '0', inForce: true };
+const facts: TaskFacts = { row };
+const { given } = rulesOf(task, { today: '2026-09-25', facts });
+
+const reason = { id: 'reason', hash: 'hash' };
+const document = { kind: 'Công văn', number: '0085/UBND-NC', date: '2026-09-25' };
+const wish = { due: '2026-10-31', on: '2026-09-25', document };
+const extended = (entry: string, due: Day, effect: Day) =>
+  event('TaskExtended', { entry, plan: 'plan', due, before: '2026-09-30', afterDue: false, document }, effect);
+
+describe('an extension of a row', () => {
+  it('moves the row for all who owe it, and keeps the date before', () =>
+    given()
+      .when('ExtendTask', wish)
+      .then(
+        event(
+          'TaskExtended',
+          { entry: 'entry', plan: 'plan', due: '2026-10-31', before: '2026-09-30', afterDue: false, document },
+          '2026-09-25',
+        ),
+      ));
+
+  it('may take effect on a day to come', () =>
+    expect(
+      given()
+        .when('ExtendTask', { ...wish, on: '2026-09-28' })
+        .events(),
+    ).toEqual([expect.objectContaining({ on: '2026-09-28' })]));
+
+  it('is refused of a row that no promulgated plan holds', () =>
+    given()
+      .when('ExtendTask', wish, { facts: { row: null } })
+      .thenRefused('absent'));
+
+  it('is refused of a row that left the plan', () =>
+    given()
+      .when('ExtendTask', wish, { facts: { row: { ...row, inForce: false } } })
+      .thenRefused('row-left-the-plan'));
+
+  it('is refused of a row without a due date', () =>
+    given()
+      .when('ExtendTask', wish, { facts: { row: { ...row, due: null } } })
+      .thenRefused('no-due-date'));
+
+  it('is refused unless it is later than the due date in force', () => {
+    given()
+      .when('ExtendTask', { ...wish, due: '2026-09-30' })
+      .thenRefused('extension-not-later', { due: '2026-09-30' });
+    given(extended('x1', '2026-11-30', '2026-09-20'))
+      .when('ExtendTask', wish)
+      .thenRefused('extension-not-later', { due: '2026-11-30' });
+  });
+
+  it('is judged against the date in force on its day of effect, not against later ones', () =>
+    expect(
+      given(extended('x1', '2026-11-30', '2026-09-28'))
+        .when('ExtendTask', wish)
+        .events(),
+    ).toHaveLength(1));
+
+  it('after the due date needs a reason and is marked', () => {
+    const late = { ...wish, on: '2026-10-01' };
+    given().when('ExtendTask', late).thenRefused('late-extension-needs-reason', { due: '2026-09-30' });
+    given()
+      .when('ExtendTask', { ...late, reason })
+      .then(
+        event(
+          'TaskExtended',
+          { entry: 'entry', plan: 'plan', due: '2026-10-31', before: '2026-09-30', afterDue: true, document, reason },
+          '2026-10-01',
+        ),
+      );
+  });
+
+  it('is refused with days that do not exist', () => {
+    given()
+      .when('ExtendTask', { ...wish, due: '2026-11-31' })
+      .thenRefused('request.no-such-day');
+    given()
+      .when('ExtendTask', { ...wish, on: '2026-9-25' })
+      .thenRefused('request.no-such-day');
+  });
+
+  it.each([
+    ['without a kind', { ...document, kind: ' ' }, 'request.document-empty'],
+    ['of a day that does not exist', { ...document, date: '2026-02-29' }, 'request.no-such-day'],
+    ['of a day that has not come', { ...document, date: '2026-09-26' }, 'request.document-of-the-future'],
+  ])('is refused with a document %s', (_, permit, code) =>
+    given()
+      .when('ExtendTask', { ...wish, document: permit })
+      .thenRefused(code),
+  );
+});
+
+describe('a correction or withdrawal of a row’s extension', () => {
+  const one = extended('x1', '2026-10-31', '2026-09-20');
+  const correction = { extension: 'x1', changes: { due: '2026-10-15' }, reason };
+
+  it('gives the extension its new facts and a new version, with the document that says so', () =>
+    given(one)
+      .when('CorrectTaskExtension', { ...correction, document })
+      .then(
+        event('TaskExtensionCorrected', {
+          entry: 'entry',
+          extension: 'x1',
+          version: 1,
+          due: '2026-10-15',
+          effect: '2026-09-20',
+          before: '2026-09-30',
+          afterDue: false,
+          permit: document,
+          reason,
+          document,
+        }),
+      ));
+
+  it('is refused when it would not be later than the due date', () =>
+    given(one)
+      .when('CorrectTaskExtension', { ...correction, changes: { due: '2026-09-30' } })
+      .thenRefused('extension-not-later'));
+
+  it('is refused when a later extension would have been illegal, and names it', () =>
+    given(one, extended('x2', '2026-11-30', '2026-09-22'))
+      .when('CorrectTaskExtension', { ...correction, changes: { due: '2026-12-31' } })
+      .thenRefused('breaks-later-act', { entry: 'x2', because: 'extension-not-later' }));
+
+  it('that changes nothing is refused', () =>
+    given(one)
+      .when('CorrectTaskExtension', { ...correction, changes: { due: '2026-10-31' } })
+      .thenRefused('nothing-changed'));
+
+  it('withdraws once, and nothing brings it back', () => {
+    given(one)
+      .when('WithdrawTaskExtension', { extension: 'x1', reason })
+      .then(event('TaskExtensionWithdrawn', { entry: 'entry', extension: 'x1', version: 0, reason }));
+    const gone = event('TaskExtensionWithdrawn', { entry: 'w1', extension: 'x1', version: 0, reason });
+    given(one, gone).when('WithdrawTaskExtension', { extension: 'x1', reason }).thenNothing();
+    given(one, gone).when('CorrectTaskExtension', correction).thenRefused('entry-withdrawn');
+    expect(
+      given(one, gone)
+        .when('ExtendTask', { ...wish, due: '2026-10-01' })
+        .events(),
+    ).toHaveLength(1);
+  });
+
+  it('is refused of an extension that nobody granted', () => {
+    given().when('CorrectTaskExtension', correction).thenRefused('entry.absent');
+    given().when('WithdrawTaskExtension', { extension: 'x1', reason }).thenRefused('entry.absent');
+  });
+
+  it('that leaves a later one without the reason it would have needed is refused', () =>
+    given(one, extended('x2', '2026-11-30', '2026-10-10'))
+      .when('WithdrawTaskExtension', { extension: 'x1', reason })
+      .thenRefused('breaks-later-act', { entry: 'x2', because: 'late-extension-needs-reason' }));
+});
