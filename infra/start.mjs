@@ -48,7 +48,8 @@ const serve = async () => {
   }
   return new Promise((resolve) => {
     product.once('exit', (code, signal) => {
-      if (signal) console.error(`Camket was killed (${signal}). Nothing that it acknowledged is lost: npm start`);
+      if (signal && signal !== 'SIGINT' && signal !== 'SIGTERM')
+        console.error(`Camket was killed (${signal}). Nothing that it acknowledged is lost: npm start`);
       resolve(code ?? 1);
     });
   });
