@@ -125,9 +125,10 @@ module.exports = {
     ),
     may(
       'formats-know-files-only',
-      'A file format is read and written without the product around it, so that a file is enough to try it.',
+      'A file format is read and written without the product around it, so that a file is enough to try it. How any spreadsheet is read stands once, in platform/sheets.',
       room('format'),
       kernel,
+      '^libs/platform/sheets/',
       npm,
       node,
       own('rule', 'format'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommandBus } from '@nestjs/cqrs';
 import { idOf, type CommandOf, type Sender } from '#platform/commands';
 import { testApp, type Caller, type TestApp } from '../../../tests/support/app.js';
+import { workbookOf } from '../../../tests/support/annexes.js';
 import {
   ORGANIZATION,
   OrganizationDispatch,
@@ -282,6 +283,22 @@ describe('a units file', () => {
       { row: 5, name: 'Xã Tân Lập', kind: 'commune', parentName: 'Ủy ban nhân dân tỉnh' },
     ]);
     await office.post(`/units/imports/${body.id}/confirmation`).expect(201);
+  });
+
+  it('is an Excel file as well, known by its content', async () => {
+    const rows = [
+      ['DANH SÁCH CÁC XÃ, PHƯỜNG'],
+      ['Mã', 'Tên đơn vị', 'Loại', 'Đơn vị cấp trên'],
+      ['0101', 'Xã Tân Lập', 'Xã', 'H99'],
+      ['0102', 'Phường Tân Lợi', 'Phường', 'H99'],
+    ];
+    const { body } = await upload(workbookOf({ sheets: [{ rows: [] }, { name: 'Đơn vị', rows }] })).expect(201);
+    expect(body).toMatchObject({ sheet: 'Đơn vị', faults: [], summary: { rows: 2, new: 2 } });
+    expect(body.rows).toMatchObject([
+      { row: 3, code: '0101' },
+      { row: 4, kind: 'ward' },
+    ]);
+    expect((await upload(Buffer.from('%PDF-1.7 …')).expect(422)).body.code).toBe('import.wrong-type');
   });
 
   it('shows every fault by row and column, and is not confirmed with one', async () => {

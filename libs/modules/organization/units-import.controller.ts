@@ -26,7 +26,14 @@ import type { NewUnit } from './organization.decider.js';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
 import { UnitsImport } from './units-import.table.js';
-import { matched, unitsTableIn, type ReadUnit, type UnitFault, type WrittenUnit } from './units-sheet.format.js';
+import {
+  matched,
+  unitFieldsNamed,
+  unitsTableIn,
+  type ReadUnit,
+  type UnitFault,
+  type WrittenUnit,
+} from './units-sheet.format.js';
 
 class ImportQuery {
   /** The first day of operation of new units; without it that of the root. */
@@ -66,9 +73,10 @@ const PREVIEW_EXAMPLE = {
   faults: [
     {
       row: 3,
-      column: orNull('kind'),
+      column: 'kind',
       code: 'units-import.kind-missing',
       text: '',
+      message: 'Chưa ghi loại đơn vị.',
       suggestion: maybe('commune'),
     },
   ],
@@ -128,7 +136,7 @@ export class UnitsImportController {
     const { name, content } = await uploadOf(request, LARGEST.bytes);
     const beginning = await this.organization.beginning();
     if (beginning === undefined) throw refusal('conflict', 'organization.root-absent');
-    const table = unitsTableIn(await readSheets(await bytesOf(content, LARGEST.bytes)));
+    const table = unitsTableIn(await readSheets(await bytesOf(content, LARGEST.bytes), unitFieldsNamed));
     if (!table) throw refusal('invalid', 'organization.import-without-table');
     if (table.rows.length > LARGEST.rows) {
       throw refusal('invalid', 'organization.import-too-long', { most: LARGEST.rows });

@@ -1,10 +1,5 @@
 import { folded } from '#kernel';
-
-/** A sheet of a file: texts by row (from 1) and column (from 0). */
-type Sheet = {
-  readonly name: string;
-  readonly rows: readonly { readonly row: number; readonly cells: ReadonlyMap<number, string> }[];
-};
+import type { Sheet } from '#platform/sheets';
 
 export type UnitField = 'code' | 'name' | 'kind' | 'parent' | 'aliases';
 export type UnitsColumn = { readonly header: string; readonly field: UnitField | null };
@@ -21,11 +16,29 @@ export type UnitsTable = {
 /** A line that cannot be taken in as it is written. */
 export type UnitFault = {
   readonly row: number;
-  readonly column: UnitField | null;
+  readonly column: UnitField;
   readonly code: string;
+  /** What is at fault, as it is written. */
   readonly text: string;
+  readonly message: string;
   readonly suggestion?: string;
 };
+
+/** The sentence of each fault, for those who read the preview outside the web app. */
+const SENTENCES = {
+  'code-missing': () => 'Chưa ghi mã đơn vị.',
+  'code-unreadable': (text: string) => `Mã “${text}” chỉ được gồm chữ, số và các dấu . _ / -.`,
+  'code-twice': (text: string) => `Mã “${text}” đã ghi ở một dòng trước.`,
+  'code-in-use': (text: string) => `Mã “${text}” là của một đơn vị khác đang hoạt động.`,
+  'name-missing': () => 'Chưa ghi tên đơn vị.',
+  'name-too-long': () => 'Tên đơn vị quá dài.',
+  'kind-missing': () => 'Chưa ghi loại đơn vị.',
+  'kind-unknown': (text: string) => `Không có loại đơn vị nào tên là “${text}”.`,
+  'parent-unknown': (text: string) => `Không có đơn vị cấp trên nào có mã hoặc tên là “${text}”.`,
+  'parent-ambiguous': (text: string) => `Có nhiều đơn vị cùng tên “${text}”; hãy ghi mã.`,
+  'parent-circle': (text: string) => `Đơn vị cấp trên “${text}” lại nằm dưới chính đơn vị này.`,
+  'second-root': (text: string) => `“${text}” chưa ghi đơn vị cấp trên.`,
+} as const;
 
 /** A unit that is there already. */
 export type KnownUnit = {
@@ -67,6 +80,10 @@ const fieldOf = (header: string): UnitField | null => {
     .trim();
   return FIELDS.find((field) => HEADERS[field].includes(text)) ?? null;
 };
+
+/** How many fields the texts of a line name: what tells a header from a row. */
+export const unitFieldsNamed = (texts: readonly string[]): number =>
+  new Set(texts.flatMap((text) => fieldOf(text) ?? [])).size;
 
 /** The table of units in a file: below the first line that names at least codes and names; undefined without one. */
 export const unitsTableIn = (sheets: readonly Sheet[]): UnitsTable | undefined => {
@@ -160,12 +177,19 @@ export const matched = (
 ): { readonly units: readonly ReadUnit[]; readonly faults: readonly UnitFault[] } => {
   const faults: UnitFault[] = [];
   const faulty = new Set<number>();
-  const fault = (row: number, column: UnitField | null, code: string, text: string, suggestion?: string): void => {
+  const fault = (
+    row: number,
+    column: UnitField,
+    code: keyof typeof SENTENCES,
+    text: string,
+    suggestion?: string,
+  ): void => {
     faults.push({
       row,
       column,
       code: `units-import.${code}`,
       text,
+      message: SENTENCES[code](text),
       ...(suggestion === undefined ? {} : { suggestion }),
     });
     faulty.add(row);

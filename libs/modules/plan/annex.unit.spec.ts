@@ -10,7 +10,8 @@ import {
   type WrittenSheet,
   type WrittenWorkbook,
 } from '../../../tests/support/annexes.js';
-import { readAnnex, readSheets, type AnnexChoices } from './annex.format.js';
+import { readSheets } from '#platform/sheets';
+import { readAnnex, type AnnexChoices } from './annex.format.js';
 
 const read = (sheet: WrittenSheet, choices?: AnnexChoices) => readAnnex(sheetOf(sheet), choices);
 const readCsv = (text: string, encoding: BufferEncoding = 'utf8') => readAnnex(Buffer.from(text, encoding));

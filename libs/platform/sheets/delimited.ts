@@ -3,8 +3,8 @@ import { TextDecoder } from 'node:util';
 import { parse, type Options } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import { refusal } from '#kernel';
-import { fieldsNamed, type Sheet, type SheetRow } from './annex-table.rule.js';
-import { cellText, Intake, type ContentLimits } from './workbook.format.js';
+import type { Sheet, SheetRow } from './sheet.js';
+import { cellText, Intake, type ContentLimits } from './workbook.js';
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;
 const SAMPLE = 64 * 1024;
@@ -56,8 +56,14 @@ const options = (delimiter: string): Options => ({
 
 type Parsed = { readonly record: readonly string[]; readonly info: { readonly lines: number } };
 
+/** How much a line says of being a header; the separator is the one under which a line says most. */
+export type HeaderScore = (texts: readonly string[]) => number;
+
+/** The header is the line with most cells, where nothing is known of what it says. */
+export const mostCells: HeaderScore = (texts) => texts.filter((text) => text.trim() !== '').length;
+
 /** The separator under which most of a header can be read. */
-const separatorIn = (text: string): string => {
+const separatorIn = (text: string, score: HeaderScore): string => {
   const sample = text.slice(0, SAMPLE);
   const asked = /^sep=(.)\r?\n/u.exec(sample)?.[1];
   if (asked) return asked;
@@ -68,7 +74,7 @@ const separatorIn = (text: string): string => {
         ...options(separator),
         info: false,
         onRecord: (record: string[]) => {
-          most = Math.max(most, fieldsNamed(record));
+          most = Math.max(most, score(record));
           return null;
         },
       });
@@ -85,11 +91,11 @@ function* pieces(bytes: Buffer): Generator<Buffer> {
 }
 
 /** The one sheet of a text file; a row is known by the line on which it begins. */
-export const readDelimited = async (text: string, limits?: ContentLimits): Promise<Sheet> => {
+export const readDelimited = async (text: string, score: HeaderScore, limits?: ContentLimits): Promise<Sheet> => {
   const intake = new Intake(limits);
   const rows: SheetRow[] = [];
   let row = 1;
-  const parser = Readable.from(pieces(Buffer.from(text))).pipe(parse(options(separatorIn(text))));
+  const parser = Readable.from(pieces(Buffer.from(text))).pipe(parse(options(separatorIn(text, score))));
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
       const cells = new Map<number, string>();

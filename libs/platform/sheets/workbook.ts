@@ -1,7 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { dayOf, plusDays, Refusal, refusal, type Day } from '#kernel';
-import { Archive, type ArchiveLimits } from './archive.format.js';
-import type { Merge, Sheet, SheetRow } from './annex-table.rule.js';
+import { Archive, type ArchiveLimits } from './archive.js';
+import type { Merge, Sheet, SheetRow } from './sheet.js';
 
 /** How much of a file is taken in; what is beyond is refused, never cut off. */
 export type ContentLimits = { readonly cells: number; readonly characters: number };
