@@ -333,7 +333,7 @@ export class PlanController {
   @ApiOkResponse({ type: ReceiptAnswer })
   @Refuses({
     404: ['plan.absent', 'file.absent'],
-    409: ['plan.promulgated', 'plan.no-rows', 'plan.row-obliges-nobody'],
+    409: ['plan.promulgated', 'plan.no-rows', 'plan.row-obliges-nobody', 'plan.lead-not-operating'],
     412: ['request.stale'],
     422: [
       'request.no-such-day',

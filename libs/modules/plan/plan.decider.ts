@@ -2,6 +2,7 @@ import {
   eventsOf,
   folded,
   isDay,
+  isSame,
   refusal,
   stored,
   type Day,
@@ -84,9 +85,9 @@ const rowOf = (plan: Plan, id: string): Row => {
   return row;
 };
 
-const checkMode = (mode: CompletionMode): CompletionMode => {
+const checkMode = (mode: CompletionMode, where: JsonObject): CompletionMode => {
   if (mode.kind === 'share' && (!Number.isInteger(mode.percent) || mode.percent < 1 || mode.percent > 100)) {
-    throw refusal('invalid', 'share-out-of-range');
+    throw refusal('invalid', 'share-out-of-range', where);
   }
   return mode;
 };
@@ -130,7 +131,7 @@ const contentOf = (
     milestones: milestones.map((milestone) => ({ ...milestone })),
     funding: stored(input.funding),
     note: stored(input.note),
-    mode: checkMode(input.mode),
+    mode: checkMode(input.mode, where),
   };
 };
 
@@ -140,15 +141,18 @@ const identitiesOf = (plan: Plan, except?: string): Set<string> =>
 const ordered = (plan: Plan): readonly (readonly [string, Row])[] =>
   [...plan.rows].sort(([, a], [, b]) => a.rank - b.rank);
 
-const isSame = (a: RowContent, b: RowContent): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-/** The units that a row obliges: each once, however it is reached. */
-const obligedBy = ({ leads }: RowContent, facts: PlanFacts): readonly string[] => {
+/**
+ * The units that a row obliges: each once, however it is reached. A lead that does not operate on the day of effect is
+ * refused: it would owe nothing, and nobody would notice.
+ */
+const obligedBy = (row: string, { leads, title }: RowContent, facts: PlanFacts): readonly string[] => {
   const units = new Set<string>();
   for (const lead of leads) {
-    if (lead.kind === 'class') for (const member of facts.members(lead.id) ?? []) units.add(member);
-    else if (facts.operates(lead.id)) units.add(lead.id);
+    const reached = lead.kind === 'class' ? facts.members(lead.id) : facts.operates(lead.id) ? [lead.id] : undefined;
+    if (!reached) throw refusal('conflict', 'lead-not-operating', { row, title, lead: lead.name });
+    for (const unit of reached) units.add(unit);
   }
+  if (units.size === 0) throw refusal('conflict', 'row-obliges-nobody', { row, title });
   return [...units].sort();
 };
 
@@ -247,8 +251,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (state.rows.size === 0) throw refusal('conflict', 'no-rows');
       const groups = new Map<string, { units: string[]; rows: string[] }>();
       for (const [row, { content }] of ordered(state)) {
-        const units = [...obligedBy(content, facts)];
-        if (units.length === 0) throw refusal('conflict', 'row-obliges-nobody', { row, title: content.title });
+        const units = [...obligedBy(row, content, facts)];
         const key = units.join(' ');
         const group = groups.get(key);
         if (group) group.rows.push(row);

@@ -1,4 +1,4 @@
-import { isDay, OPEN, Refusal, refusal, type Day, type Document, type TextRef } from '#kernel';
+import { isDay, isSame, OPEN, Refusal, refusal, type Day, type Document, type TextRef } from '#kernel';
 
 /** A due date, the day from which it is in force, and the position at which it was recorded. */
 export type DueFact = { readonly due: Day | null; readonly effect: Day; readonly at: string };
@@ -108,9 +108,6 @@ const found = (extensions: readonly Extension[], entry: string): Extension => {
   return extension;
 };
 
-const sameDocument = (a: Document, b: Document): boolean =>
-  a.kind === b.kind && a.number === b.number && a.date === b.date && a.signatory === b.signatory && a.file === b.file;
-
 /** The facts of an extension that is asked for, and its day of effect; throws the refusal. */
 export const extend = (
   others: readonly DueFact[],
@@ -139,7 +136,7 @@ export const correctExtension = (
   checkDocument(permit, today);
   if (document) checkDocument(document, today);
   const [due, effect, version] = [dayOf(changes.due ?? old.due), dayOf(changes.on ?? old.effect), old.version + 1];
-  if (due === old.due && effect === old.effect && sameDocument(permit, old.document)) {
+  if (due === old.due && effect === old.effect && isSame(permit, old.document)) {
     throw refusal('invalid', 'nothing-changed');
   }
   const changed: Extension = { ...old, due, effect, version, document: permit, withReason: true };

@@ -1,4 +1,4 @@
-import { eventsOf, refusal, type Day, type Decider, type Document, type TextRef } from '#kernel';
+import { eventsOf, isSame, refusal, type Day, type Decider, type Document, type TextRef } from '#kernel';
 import {
   checkDocument,
   correctExtension,
@@ -140,7 +140,7 @@ const sameContent = (a: ReportContent & { workDay: Day }, b: ReportContent & { w
   a.percent === b.percent &&
   a.workDay === b.workDay &&
   a.account?.hash === b.account?.hash &&
-  JSON.stringify(a.evidence) === JSON.stringify(b.evidence);
+  isSame(a.evidence, b.evidence);
 
 const acted = (state: Obligation, act: ReportAct): Obligation => ({
   ...state,

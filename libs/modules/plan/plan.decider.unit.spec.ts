@@ -1,0 +1,308 @@
+import { eventsOf, type Day } from '#kernel';
+import { rulesOf } from '../../../tests/support/rules.js';
+import { plan, type PlanFacts, type RowInput } from './plan.decider.js';
+import type { PlanEvents, RowContent } from './plan.events.js';
+
+const event = eventsOf<PlanEvents>();
+
+const facts: PlanFacts = {
+  operates: (unit) => ['tinh', 'noi-vu', 'y-te'].includes(unit),
+  members: (unitClass) => ({ so: ['y-te', 'noi-vu', 'noi-vu'], xa: [] as string[] })[unitClass],
+  missingFile: false,
+};
+const { given } = rulesOf(plan, { today: '2025-12-24', facts });
+
+const noiVu = { kind: 'unit' as const, id: 'noi-vu', name: 'Sở Nội vụ' };
+const yTe = { kind: 'unit' as const, id: 'y-te', name: 'Sở Y tế' };
+const departments = { kind: 'class' as const, id: 'so', name: 'Các sở, ban, ngành' };
+const communes = { kind: 'class' as const, id: 'xa', name: 'UBND các xã, phường' };
+
+const inputOf = (title: string, chosen: Partial<RowInput> = {}): RowInput => ({
+  field: 'CDDH',
+  code: 'I.1',
+  title,
+  deliverable: 'Kế hoạch',
+  leads: [noiVu],
+  leadsText: 'Sở Nội vụ',
+  coordinatingText: '',
+  deadline: '30/6/2026',
+  funding: '',
+  note: '',
+  mode: { kind: 'all' },
+  ...chosen,
+});
+const contentOf = (title: string, chosen: Partial<RowContent> = {}): RowContent => ({
+  ...inputOf(title),
+  due: '2026-06-30',
+  rule: 'date',
+  cycle: 'once',
+  milestones: [],
+  ...chosen,
+});
+
+const wish = { unit: 'tinh', year: 2026, kind: 'cchc', sequence: 1, title: 'Kế hoạch CCHC năm 2026' };
+const drafted = event('PlanDrafted', {
+  ...wish,
+  code: 'CCHC-2026',
+  fieldSet: '2021',
+  ruleSet: '2021',
+  headline: 'completed',
+});
+const added = (row: string, rank: number, chosen: Partial<RowContent> = {}) =>
+  event('RowAdded', { row, rank, content: contentOf(`Nhiệm vụ ${row}`, chosen) });
+const document = { kind: 'Kế hoạch', number: '0257/KH-UBND', date: '2025-12-22', signatory: 'Chủ tịch UBND tỉnh' };
+const promulgation = { document, effect: '2026-01-01' };
+const promulgated = event(
+  'PlanPromulgated',
+  { document, effect: '2026-01-01', obliged: [], periods: { once: [], quarterly: [], monthly: [] } },
+  '2026-01-01',
+);
+
+describe('a plan', () => {
+  it('is drafted with the fields and rules of its year', () => given().when('DraftPlan', wish).then(drafted));
+
+  it('of a year before the present fields has the former ones', () =>
+    expect(
+      given()
+        .when('DraftPlan', { ...wish, year: 2019 })
+        .events(),
+    ).toEqual([expect.objectContaining({ data: expect.objectContaining({ fieldSet: '2011' }) })]));
+
+  it('is drafted once', () => given(drafted).when('DraftPlan', wish).thenRefused('exists'));
+
+  it.each([2010, 2101, 2026.5])('is refused for the year %s', (year) =>
+    given()
+      .when('DraftPlan', { ...wish, year })
+      .thenRefused('year-out-of-range'),
+  );
+
+  it('is refused from a unit that does not operate', () =>
+    given()
+      .when('DraftPlan', { ...wish, unit: 'huyen' })
+      .thenRefused('unit-absent'));
+
+  it.each([' ', 'x'.repeat(1001)])('is refused without a title that can be read', (title) => {
+    given()
+      .when('DraftPlan', { ...wish, title })
+      .thenRefused('title-missing');
+    given(drafted).when('RetitlePlan', { title }).thenRefused('title-missing');
+  });
+
+  it('is retitled while it is a draft', () => {
+    given(drafted)
+      .when('RetitlePlan', { title: ' Kế hoạch mới ' })
+      .then(event('PlanRetitled', { title: 'Kế hoạch mới' }));
+    given(drafted).when('RetitlePlan', { title: wish.title }).thenNothing();
+    given(drafted, promulgated).when('RetitlePlan', { title: 'Kế hoạch mới' }).thenRefused('not-a-draft');
+  });
+
+  it('shows the figure that was chosen first, at any time', () => {
+    given(drafted, promulgated)
+      .when('ChooseHeadline', { headline: 'carriedOut' })
+      .then(event('HeadlineChosen', { headline: 'carriedOut' }));
+    given(drafted).when('ChooseHeadline', { headline: 'completed' }).thenNothing();
+    given(drafted)
+      .when('ChooseHeadline', { headline: 'overdue' as 'completed' })
+      .thenRefused('unknown-headline');
+  });
+
+  it('that nobody drafted takes nothing', () => {
+    given().when('RetitlePlan', { title: 'x' }).thenRefused('absent');
+    given().when('ChooseHeadline', { headline: 'started' }).thenRefused('absent');
+    given().when('AddRows', { rows: [] }).thenRefused('absent');
+    given()
+      .when('EditRow', { row: 'a', content: inputOf('x') })
+      .thenRefused('absent');
+    given().when('RemoveRow', { row: 'a' }).thenRefused('absent');
+    given().when('MoveRow', { row: 'a', after: null }).thenRefused('absent');
+    given().when('PromulgatePlan', promulgation).thenRefused('absent');
+  });
+});
+
+describe('a row', () => {
+  it('is added at the end, its due date read from its deadline', () =>
+    given(drafted, added('a', 1))
+      .when('AddRows', { rows: [{ row: 'b', content: inputOf('Báo cáo', { deadline: 'Quý III/2026' }) }], source: 'f' })
+      .then(
+        event('RowAdded', {
+          row: 'b',
+          rank: 2,
+          content: contentOf('Báo cáo', { deadline: 'Quý III/2026', due: '2026-09-30', rule: 'quarter' }),
+          source: 'f',
+        }),
+      ));
+
+  it('that is sent again is there already', () =>
+    given(drafted, added('a', 1))
+      .when('AddRows', { rows: [{ row: 'a', content: inputOf('Tên khác') }] })
+      .thenNothing());
+
+  it.each<[string, string, Partial<RowInput>]>([
+    ['unknown-field', 'a field that the plan does not have', { field: 'X' }],
+    ['row-title-missing', 'no title', { title: ' ' }],
+    ['lead-missing', 'no lead', { leads: [] }],
+    ['unknown-lead', 'a lead that does not operate', { leads: [{ ...yTe, id: 'huyen' }] }],
+    ['unknown-lead', 'a class that does not exist', { leads: [{ ...departments, id: 'huyen' }] }],
+    ['impossible-date', 'a day that does not exist', { deadline: '31/02/2026' }],
+    ['unreadable-deadline', 'a deadline that says nothing', { deadline: 'khi nào xong' }],
+    ['share-out-of-range', 'a share of nobody', { mode: { kind: 'share', percent: 0 } }],
+    ['share-out-of-range', 'a share of more than all', { mode: { kind: 'share', percent: 101 } }],
+    ['share-out-of-range', 'a share that is no whole number', { mode: { kind: 'share', percent: 33.3 } }],
+  ])('is refused (%s) with %s', (code, _, chosen) => {
+    const content = inputOf('Nhiệm vụ mới', chosen);
+    given(drafted, added('a', 1))
+      .when('AddRows', { rows: [{ row: 'b', content }] })
+      .thenRefused(code, { row: 'b' });
+    given(drafted, added('a', 1)).when('EditRow', { row: 'a', content }).thenRefused(code, { row: 'a' });
+  });
+
+  it('is told from the others by field and title, whatever its tones and spaces', () => {
+    const rows = [{ row: 'b', content: inputOf('NHIEM  VU a') }];
+    given(drafted, added('a', 1)).when('AddRows', { rows }).thenRefused('row-twice', { row: 'b' });
+    given(drafted, added('a', 1), added('b', 2))
+      .when('EditRow', { row: 'b', content: inputOf('nhiệm vụ A') })
+      .thenRefused('row-twice');
+    expect(
+      given(drafted, added('a', 1))
+        .when('AddRows', { rows: [{ row: 'b', content: inputOf('Nhiệm vụ a', { field: 'CCTC' }) }] })
+        .events(),
+    ).toHaveLength(1);
+  });
+
+  it('is refused beyond the ten thousandth', () => {
+    const rows = Array.from({ length: 10_001 }, (_, n) => ({ row: `r${n}`, content: inputOf(`Nhiệm vụ ${n}`) }));
+    given(drafted).when('AddRows', { rows }).thenRefused('too-many-rows', { most: 10_000 });
+  });
+
+  it('is edited, removed and moved while the plan is a draft', () => {
+    given(drafted, added('a', 1))
+      .when('EditRow', { row: 'a', content: inputOf('Nhiệm vụ a', { note: 'mới' }) })
+      .then(event('RowEdited', { row: 'a', content: contentOf('Nhiệm vụ a', { note: 'mới' }) }));
+    given(drafted, added('a', 1))
+      .when('RemoveRow', { row: 'a' })
+      .then(event('RowRemoved', { row: 'a' }));
+    given(drafted, added('a', 1), added('b', 2), added('c', 3))
+      .when('MoveRow', { row: 'c', after: 'a' })
+      .then(event('RowMoved', { row: 'c', rank: 1.5 }));
+    given(drafted, added('a', 1), added('b', 2))
+      .when('MoveRow', { row: 'b', after: null })
+      .then(event('RowMoved', { row: 'b', rank: 0 }));
+  });
+
+  it('that is edited to what it says already, or moved to where it stands, stays as it is', () => {
+    const { mode, leads, ...rest } = inputOf('Nhiệm vụ a');
+    given(drafted, added('a', 1))
+      .when('EditRow', { row: 'a', content: { leads, mode, ...rest } })
+      .thenNothing();
+    given(drafted, added('a', 1), added('b', 2)).when('MoveRow', { row: 'b', after: 'a' }).thenNothing();
+  });
+
+  it('has all rows numbered anew when no number lies between its neighbours any more', () => {
+    const rank = 1 + Number.EPSILON;
+    given(drafted, added('a', 1), added('b', rank), added('c', 3))
+      .when('MoveRow', { row: 'c', after: 'a' })
+      .then(
+        event('RowMoved', { row: 'a', rank: 1 }),
+        event('RowMoved', { row: 'c', rank: 2 }),
+        event('RowMoved', { row: 'b', rank: 3 }),
+      );
+  });
+
+  it('that the plan does not have is neither edited nor removed nor moved, and nothing moves behind it', () => {
+    given(drafted)
+      .when('EditRow', { row: 'x', content: inputOf('x') })
+      .thenRefused('row-absent');
+    given(drafted).when('RemoveRow', { row: 'x' }).thenRefused('row-absent');
+    given(drafted).when('MoveRow', { row: 'x', after: null }).thenRefused('row-absent');
+    given(drafted, added('a', 1)).when('MoveRow', { row: 'a', after: 'x' }).thenRefused('row-absent');
+    given(drafted, added('a', 1)).when('MoveRow', { row: 'a', after: 'a' }).thenRefused('row-behind-itself');
+  });
+
+  it('of a promulgated plan does not change', () => {
+    const past = given(drafted, added('a', 1), promulgated);
+    past.when('AddRows', { rows: [{ row: 'b', content: inputOf('x') }] }).thenRefused('not-a-draft');
+    past.when('EditRow', { row: 'a', content: inputOf('x') }).thenRefused('not-a-draft');
+    past.when('RemoveRow', { row: 'a' }).thenRefused('not-a-draft');
+    past.when('MoveRow', { row: 'a', after: null }).thenRefused('not-a-draft');
+  });
+});
+
+describe('a promulgation', () => {
+  const leads = (...those: RowContent['leads']): Partial<RowContent> => ({ leads: those });
+  const obliged = (...rows: Partial<RowContent>[]) =>
+    given(drafted, ...rows.map((row, index) => added(`r${index}`, index + 1, row)))
+      .when('PromulgatePlan', promulgation)
+      .events()
+      .map(({ data }) => (data as PlanEvents['PlanPromulgated']).obliged);
+
+  it('counts from its day of effect and stores periods and obliged units', () => {
+    const [made] = given(drafted, added('a', 1)).when('PromulgatePlan', promulgation).events();
+    expect(made).toMatchObject({
+      type: 'PlanPromulgated',
+      on: '2026-01-01',
+      data: {
+        document,
+        effect: '2026-01-01',
+        obliged: [{ units: ['noi-vu'], rows: ['a'] }],
+        periods: {
+          once: [{ period: 1, cutoff: null, due: null }],
+          quarterly: [
+            { period: 1, cutoff: '2026-03-14', due: '2026-03-20' },
+            { period: 2, cutoff: '2026-06-14', due: '2026-06-20' },
+            { period: 3, cutoff: '2026-09-14', due: '2026-09-20' },
+            { period: 4, cutoff: '2026-12-14', due: '2026-12-20' },
+          ],
+        },
+      },
+    });
+    expect((made?.data as PlanEvents['PlanPromulgated']).periods.monthly).toHaveLength(12);
+  });
+
+  it('obliges each lead once, however it is reached', () =>
+    expect(obliged(leads(noiVu, departments, noiVu))).toEqual([[{ units: ['noi-vu', 'y-te'], rows: ['r0'] }]]));
+
+  it('takes nothing away from a lead that also coordinates', () =>
+    expect(obliged({ ...leads(noiVu, yTe), coordinatingText: 'Sở Nội vụ' })).toEqual([
+      [{ units: ['noi-vu', 'y-te'], rows: ['r0'] }],
+    ]));
+
+  it('stores rows that oblige the same units together', () =>
+    expect(obliged(leads(noiVu), leads(departments), leads(yTe, noiVu))).toEqual([
+      [
+        { units: ['noi-vu'], rows: ['r0'] },
+        { units: ['noi-vu', 'y-te'], rows: ['r1', 'r2'] },
+      ],
+    ]));
+
+  it('is done once', () =>
+    given(drafted, added('a', 1), promulgated).when('PromulgatePlan', promulgation).thenRefused('promulgated'));
+
+  it('is refused without rows', () => given(drafted).when('PromulgatePlan', promulgation).thenRefused('no-rows'));
+
+  it('is refused when a row obliges nobody', () =>
+    given(drafted, added('a', 1, leads(communes)))
+      .when('PromulgatePlan', promulgation)
+      .thenRefused('row-obliges-nobody', { row: 'a', title: 'Nhiệm vụ a' }));
+
+  it('is refused when a lead does not operate on the day of effect', () =>
+    given(drafted, added('a', 1, leads(noiVu, { ...yTe, id: 'cu', name: 'Sở cũ' })))
+      .when('PromulgatePlan', promulgation)
+      .thenRefused('lead-not-operating', { row: 'a', lead: 'Sở cũ' }));
+
+  it.each<[string, string, { document?: typeof document; effect?: Day }]>([
+    ['request.document-empty', 'a document without a number', { document: { ...document, number: '' } }],
+    ['request.no-such-day', 'a document of no day', { document: { ...document, date: '2025-02-30' } }],
+    ['request.document-of-the-future', 'a document of tomorrow', { document: { ...document, date: '2025-12-25' } }],
+    ['request.no-such-day', 'an effect of no day', { effect: '2026-01-32' }],
+    ['effect-before-document', 'an effect before its document', { effect: '2025-12-21' }],
+  ])('is refused (%s) with %s', (code, _, chosen) =>
+    given(drafted, added('a', 1))
+      .when('PromulgatePlan', { ...promulgation, ...chosen })
+      .thenRefused(code),
+  );
+
+  it('is refused with a file that nobody handed in', () =>
+    given(drafted, added('a', 1))
+      .when('PromulgatePlan', promulgation, { facts: { missingFile: true } })
+      .thenRefused('file.absent'));
+});
