@@ -1,16 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
-import type {
-  Figures,
-  History,
-  Installation,
-  ObligationAnswer,
-  Owed,
-  Page,
-  PlanItem,
-  Session,
-  TaskRow,
-  UnitsPreview,
-} from './contract';
+import createClient from 'openapi-fetch';
+import type { paths } from '#contracts';
+import type { TaskFilter } from './contract';
 
 /** The server said no, with its stable code; the sentence for it stands in messages/. */
 export class Refused extends Error {
@@ -32,65 +23,94 @@ export class Unreachable extends Error {
   }
 }
 
-const call = async <T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> => {
-  const response = await fetch(`/api/v1${path}`, {
-    method,
-    signal: signal ?? null,
-    ...(body instanceof FormData
-      ? { body }
-      : body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  }).catch(() => {
-    throw new Unreachable();
+const client = createClient<paths>();
+
+type Answered<Body> = { data?: Body; error?: unknown; response: Response };
+
+const answered = async <Body>(asked: Promise<Answered<Body>>): Promise<Answered<Body>> => {
+  const answer = await asked.catch((error: unknown) => {
+    throw error instanceof DOMException && error.name === 'AbortError' ? error : new Unreachable();
   });
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const problem = (await response.json().catch(() => ({}))) as { code?: string; details?: Record<string, unknown> };
-  throw new Refused(response.status, problem.code ?? 'unknown', problem.details ?? {});
+  if (answer.response.ok) return answer;
+  const problem = (typeof answer.error === 'object' ? answer.error : null) as {
+    code?: string;
+    details?: Record<string, unknown>;
+  } | null;
+  throw new Refused(answer.response.status, problem?.code ?? 'unknown', problem?.details ?? {});
 };
-const query = (values: Record<string, string | undefined>): string => {
-  const text = new URLSearchParams(Object.entries(values).filter((e): e is [string, string] => !!e[1])).toString();
-  return text ? `?${text}` : '';
+
+const body = async <Body>(asked: Promise<Answered<Body>>): Promise<Body> => {
+  const { data } = await answered(asked);
+  if (data === undefined) throw new Unreachable();
+  return data;
+};
+
+const done = async (asked: Promise<Answered<unknown>>): Promise<void> => {
+  await answered(asked);
 };
 
 export interface Clocks {
   on: string;
   recorded: string;
 }
+
 export interface RowsWanted extends Clocks {
-  state?: string | undefined;
+  state?: TaskFilter | undefined;
   field?: string | undefined;
   unit?: string | undefined;
   quarter?: string | undefined;
   search?: string | undefined;
 }
 
+type Cursor = string | undefined;
+const present = <Values extends object>(values: Values): { [Key in keyof Values]: Exclude<Values[Key], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+
+/** Everything that the page asks of the server. */
 export const server = {
-  installation: () => call<Installation>('GET', '/installation'),
+  installation: () => body(client.GET('/api/v1/installation')),
   found: (administrator: { username: string; password: string }, root: { code: string; name: string; kind: string }) =>
-    call<unknown>('POST', '/installation', { administrator, root }),
-  previewUnits: (file: File) => {
-    const form = new FormData();
-    form.append('file', file);
-    return call<UnitsPreview>('POST', '/units/imports', form);
-  },
-  confirmUnits: (id: string) => call<unknown>('POST', `/units/imports/${id}/confirmation`, {}),
-  session: () => call<Session>('GET', '/sessions/current'),
-  signIn: (username: string, password: string) => call<unknown>('POST', '/sessions', { username, password }),
-  signOut: () => call<void>('DELETE', '/sessions/current'),
-  changePassword: (current: string, next: string) => call<void>('PUT', '/accounts/current/password', { current, next }),
-  plans: () => call<{ items: PlanItem[] }>('GET', '/plans'),
-  progress: (plan: string, clocks: Clocks, signal?: AbortSignal) =>
-    call<Figures>('GET', `/plans/${plan}/progress${query({ ...clocks })}`, undefined, signal),
-  tasks: (plan: string, wanted: RowsWanted, cursor?: string, limit = 20) =>
-    call<Page<TaskRow>>('GET', `/plans/${plan}/tasks${query({ ...wanted, cursor, limit: String(limit) })}`),
-  task: (task: string, clocks: Clocks) => call<TaskRow>('GET', `/tasks/${task}${query({ ...clocks })}`),
-  history: (task: string, cursor?: string) =>
-    call<History>('GET', `/tasks/${task}/history${query({ cursor, limit: '30' })}`),
-  obligations: (task: string, clocks: Clocks, cursor?: string) =>
-    call<Page<Owed>>('GET', `/tasks/${task}/obligations${query({ ...clocks, cursor, limit: '20' })}`),
+    body(client.POST('/api/v1/installation', { body: { administrator, root } })),
+  previewUnits: (file: File) =>
+    body(
+      client.POST('/api/v1/units/imports', {
+        body: { file: file.name },
+        bodySerializer: () => {
+          const form = new FormData();
+          form.append('file', file);
+          return form;
+        },
+      }),
+    ),
+  confirmUnits: (id: string) =>
+    body(client.POST('/api/v1/units/imports/{id}/confirmation', { params: { path: { id } } })),
+  session: () => body(client.GET('/api/v1/sessions/current')),
+  signIn: (username: string, password: string) =>
+    body(client.POST('/api/v1/sessions', { body: { username, password } })),
+  signOut: () => done(client.DELETE('/api/v1/sessions/current')),
+  changePassword: (current: string, next: string) =>
+    done(client.PUT('/api/v1/accounts/current/password', { body: { current, next } })),
+  plans: () => body(client.GET('/api/v1/plans')),
+  progress: (id: string, clocks: Clocks, signal: AbortSignal) =>
+    body(client.GET('/api/v1/plans/{id}/progress', { params: { path: { id }, query: clocks }, signal })),
+  tasks: (id: string, wanted: RowsWanted, cursor?: Cursor, limit = 20) =>
+    body(
+      client.GET('/api/v1/plans/{id}/tasks', {
+        params: { path: { id }, query: present({ ...wanted, cursor, limit }) },
+      }),
+    ),
+  task: (id: string, clocks: Clocks) =>
+    body(client.GET('/api/v1/tasks/{id}', { params: { path: { id }, query: clocks } })),
+  obligations: (id: string, wanted: Clocks & { state?: 'open' | undefined }, cursor: Cursor) =>
+    body(
+      client.GET('/api/v1/tasks/{id}/obligations', {
+        params: { path: { id }, query: present({ ...wanted, cursor, limit: 20 }) },
+      }),
+    ),
+  history: (id: string, cursor: Cursor) =>
+    body(client.GET('/api/v1/tasks/{id}/history', { params: { path: { id }, query: present({ cursor, limit: 30 }) } })),
   obligation: (id: string, clocks: Clocks) =>
-    call<ObligationAnswer>('GET', `/obligations/${id}${query({ ...clocks })}`),
+    body(client.GET('/api/v1/obligations/{id}', { params: { path: { id }, query: clocks } })),
 };
 
 const definite = (error: unknown): boolean => error instanceof Refused && error.status < 500;

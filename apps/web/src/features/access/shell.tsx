@@ -44,6 +44,7 @@ export function Shell() {
     return <Navigate to={to === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`} replace />;
   }
   const { account, mode, today } = session.data;
+  const unit = account.unit?.name ?? t('shell.noUnit');
   return (
     <SessionContext value={session.data}>
       <a className={styles.skip} href="#content">
@@ -60,7 +61,7 @@ export function Shell() {
           <nav className={styles.account} aria-label={t('shell.account')}>
             <Link to="/account" className={styles.who}>
               <span className={styles.name}>{account.displayName}</span>
-              <span className={styles.post}>{account.unit?.name ?? t('shell.noUnit')}</span>
+              {!account.displayName.includes(unit) && <span className={styles.post}>{unit}</span>}
             </Link>
             <button type="button" className={styles.out} disabled={signOut.isPending} onClick={() => signOut.mutate()}>
               {t('shell.signOut')}

@@ -1,6 +1,7 @@
 import { useSearchParams } from 'react-router';
 import { isDay, type Day } from '../../days';
 import type { Clocks } from '../../server';
+import { isRowSet, type RowSet } from './row-sets';
 import { useSession } from '../access/session';
 
 /**
@@ -9,7 +10,7 @@ import { useSession } from '../access/session';
  */
 export interface Address extends Clocks {
   today: Day;
-  rows: string | null;
+  rows: RowSet | null;
   field: string | null;
   unit: string | null;
   quarter: string | null;
@@ -40,11 +41,12 @@ export const useAddress = (): Address => {
     return isDay(text) ? text : today;
   };
   const recorded = day('recorded');
+  const rows = params.get('rows');
   return {
     today,
     on: day('on'),
     recorded: recorded > today ? today : recorded,
-    rows: params.get('rows'),
+    rows: isRowSet(rows) ? rows : null,
     field: params.get('field'),
     unit: params.get('unit'),
     quarter: params.get('quarter'),

@@ -3,7 +3,8 @@ import type { Figures } from '../../contract';
 import { dayText } from '../../days';
 import { countText } from '../../numbers';
 import { useAddress } from './address';
-import { countNames, useFigureWords, type CountName } from './figure-words';
+import { useFigureWords } from './figure-words';
+import { countNames, type CountName } from './row-sets';
 import { RowsLink } from './rows-link';
 import styles from './attention.module.css';
 

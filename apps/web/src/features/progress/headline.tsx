@@ -8,6 +8,7 @@ import { Bar } from '../../ui/bar';
 import { useAddress, useChanged } from './address';
 import { Differences } from './differences';
 import { NextTasks } from './next-tasks';
+import type { RowSet } from './row-sets';
 import { RowsLink } from './rows-link';
 import { useFigureWords } from './figure-words';
 import styles from './headline.module.css';
@@ -16,7 +17,7 @@ import styles from './headline.module.css';
 function FirstSentence({ figures }: { figures: Figures }) {
   const { t } = useTranslation();
   const { completedOfDue: due, carriedOut, overdue, overdueAwaiting } = figures;
-  const said = (key: 'summary.due' | 'summary.carriedOut', rows: string, n: number, d: number) => (
+  const said = (key: 'summary.due' | 'summary.carriedOut', rows: RowSet, n: number, d: number) => (
     <Trans t={t} i18nKey={key} values={{ n, d }} components={{ rows: <RowsLink rows={rows} /> }} />
   );
   return (

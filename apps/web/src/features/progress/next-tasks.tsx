@@ -13,7 +13,11 @@ import styles from './next-tasks.module.css';
 const most = 6;
 
 /** What is worth a short list: all that is open when it is little, else what is overdue, else what is due soon. */
-const worth = ({ completed, overdue, dueSoon }: Figures): { rows: string; count: number } | null => {
+const worth = ({
+  completed,
+  overdue,
+  dueSoon,
+}: Figures): { rows: 'open' | 'overdue' | 'dueSoon'; count: number } | null => {
   const open = completed.denominator - completed.numerator;
   if (open === 0) return null;
   if (open <= most) return { rows: 'open', count: open };

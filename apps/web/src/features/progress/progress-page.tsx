@@ -40,10 +40,8 @@ export function ProgressPage() {
   return (
     <>
       <div className={styles.head}>
-        <div>
-          <h1 className={styles.title}>{figures.plan.title}</h1>
-          <p className={styles.meta}>{figures.plan.unit.name}</p>
-        </div>
+        <h1 className={styles.title}>{figures.plan.title}</h1>
+        <p className={styles.meta}>{figures.plan.unit.name}</p>
         <div className={styles.tools}>
           <PlanChoice current={plan} />
           <CopyLink />

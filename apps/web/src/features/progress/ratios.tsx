@@ -3,11 +3,10 @@ import type { Figures } from '../../contract';
 import { dayText } from '../../days';
 import { percentText } from '../../numbers';
 import { useAddress } from './address';
-import { useFigureWords, type RatioName } from './figure-words';
+import { useFigureWords } from './figure-words';
+import { ratioNames } from './row-sets';
 import { RowsLink } from './rows-link';
 import styles from './ratios.module.css';
-
-const shown: readonly RatioName[] = ['completed', 'carriedOut', 'started', 'completedOfDue', 'completedOfYear'];
 
 /** Every ratio with its base and what it means. */
 export function Ratios({ figures }: { figures: Figures }) {
@@ -20,7 +19,7 @@ export function Ratios({ figures }: { figures: Figures }) {
         {t('progress.ratios')}
       </h2>
       <ul>
-        {shown.map((name) => {
+        {ratioNames.map((name) => {
           const { numerator, denominator, percent } = figures[name];
           return (
             <li key={name} className={styles.ratio}>

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { closed, useChanged } from './address';
+import type { RowSet } from './row-sets';
 import styles from './rows-link.module.css';
 
 interface Props {
   /** The name of the number, as the server filters by it; `all` for its base. */
-  rows: string;
+  rows: RowSet;
   field?: string | undefined;
   unit?: string | undefined;
   quarter?: string | undefined;

@@ -12,7 +12,8 @@ import { folded } from '../../ui/folded';
 import { Loading } from '../../ui/loading';
 import { More } from '../../ui/more';
 import { useAddress, useChanged, type Change } from '../progress/address';
-import { countNames, kindNames, ratioNames, useFigureWords } from '../progress/figure-words';
+import { useFigureWords } from '../progress/figure-words';
+import { rowSets } from '../progress/row-sets';
 import { useQuarterName } from '../progress/quarter-name';
 import { Marks } from './marks';
 import styles from './rows.module.css';
@@ -70,13 +71,7 @@ export function Rows({ plan, fields, units }: { plan: string; fields: Figures['b
           aria-label={t('rows.state')}
           value={rows ?? 'all'}
           onChange={(value) => go({ rows: value })}
-          options={[
-            { value: 'all', label: t('rows.all') },
-            ...[...kindNames, ...ratioNames, ...countNames].map((name: string) => ({
-              value: name,
-              label: words.name(name),
-            })),
-          ]}
+          options={rowSets.map((name) => ({ value: name, label: words.name(name) }))}
         />
         <Select
           aria-label={t('progress.field')}

@@ -1,4 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Segmented } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { dayText } from '../../days';
@@ -63,28 +65,42 @@ export function TaskDetail({ task: id }: { task: string }) {
         )}
       </dl>
       <h3 className={styles.part}>{t('task.obligations', { met, owed })}</h3>
-      <Obligations task={id} />
+      <Obligations key={id} task={id} open={owed > 1 ? owed - met : 0} />
       <h3 className={styles.part}>{t('task.history')}</h3>
       <History task={id} several={owed > 1} ofPeriods={task.cycle !== 'once'} />
     </>
   );
 }
 
-function Obligations({ task }: { task: string }) {
+function Obligations({ task, open }: { task: string; open: number }) {
   const { t } = useTranslation();
   const changed = useChanged();
   const { on, recorded } = useAddress();
+  const [wanted, setWanted] = useState<'all' | 'open'>(open > 0 ? 'open' : 'all');
   const owed = useInfiniteQuery({
-    queryKey: ['obligations', task, on, recorded],
-    queryFn: ({ pageParam }) => server.obligations(task, { on, recorded }, pageParam),
+    queryKey: ['obligations', task, on, recorded, wanted],
+    queryFn: ({ pageParam }) =>
+      server.obligations(task, { on, recorded, state: wanted === 'open' ? wanted : undefined }, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: keepPreviousData,
   });
   if (owed.isPending) return <Loading />;
   if (owed.isError) return <Failure error={owed.error} again={() => void owed.refetch()} />;
   const items = owed.data.pages.flatMap((page) => page.items);
   return (
     <>
+      {open > 0 && (
+        <Segmented<'all' | 'open'>
+          aria-label={t('task.which')}
+          value={wanted}
+          onChange={setWanted}
+          options={[
+            { value: 'open', label: t('task.onlyOpen', { count: open }) },
+            { value: 'all', label: t('task.everyUnit') },
+          ]}
+        />
+      )}
       <ul className={styles.units}>
         {items.map((one) => (
           <li key={one.id}>
