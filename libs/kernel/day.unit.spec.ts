@@ -1,0 +1,54 @@
+import {
+  dayOf,
+  dayOfInstant,
+  daysInMonth,
+  isDay,
+  lastOfMonth,
+  plusDays,
+  quarterOf,
+  startOf,
+  weekday,
+  yearOf,
+} from './day.js';
+
+describe('a day', () => {
+  it.each(['2026-01-01', '2024-02-29', '2000-02-29', '1900-01-01', '2200-12-31'])('exists: %s', (text) =>
+    expect(isDay(text)).toBe(true),
+  );
+
+  it.each([
+    '2026-02-29',
+    '1900-02-29',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-04-31',
+    '2026-1-1',
+    '1899-12-31',
+    'x',
+    '',
+    null,
+  ])('does not exist: %s', (text) => expect(isDay(text)).toBe(false));
+
+  it('is made of year, month and day, when there is such a day', () => {
+    expect(dayOf(2026, 2, 28)).toBe('2026-02-28');
+    expect(dayOf(2026, 2, 29)).toBeUndefined();
+    expect([daysInMonth(2026, 2), daysInMonth(2028, 2), lastOfMonth(2026, 9)]).toEqual([28, 29, '2026-09-30']);
+  });
+
+  it('is counted on over months and years', () => {
+    expect(plusDays('2026-12-18', 15)).toBe('2027-01-02');
+    expect(plusDays('2024-03-01', -1)).toBe('2024-02-29');
+    expect(plusDays('2026-06-15', 0)).toBe('2026-06-15');
+  });
+
+  it('has a weekday, a year and a quarter', () => {
+    expect([weekday('2026-12-18'), weekday('2026-12-20'), yearOf('2026-12-18')]).toEqual([5, 0, 2026]);
+    expect(['2026-03-31', '2026-04-01', '2026-12-31'].map(quarterOf)).toEqual(['2026-Q1', '2026-Q2', '2026-Q4']);
+  });
+
+  it('begins at midnight in Ho Chi Minh City', () => {
+    expect(startOf('2026-12-18')).toBe('2026-12-17T17:00:00.000Z');
+    expect(dayOfInstant('2026-12-17T16:59:59.999Z')).toBe('2026-12-17');
+    expect(dayOfInstant('2026-12-17T17:00:00.000Z')).toBe('2026-12-18');
+  });
+});
