@@ -39,7 +39,7 @@ export const person = (chosen: Partial<Account> = {}): Account => ({
 export class Caller {
   constructor(
     private readonly address: string,
-    private readonly headers: Readonly<Record<string, string>>,
+    readonly headers: Readonly<Record<string, string>>,
   ) {}
   get = (path: string): supertest.Test => this.request('get', path);
   post = (path: string, body?: object): supertest.Test => this.request('post', path, body);

@@ -62,13 +62,14 @@ const IMPORT_EXAMPLE = {
 
 const FILE_REFUSALS = [
   'file.none',
+  'file.incomplete',
   'file.too-large',
-  'import.broken',
-  'import.encrypted',
+  'import.broken-file',
+  'import.encrypted-file',
   'import.macros',
   'import.legacy-xls',
   'import.too-large',
-  'import.bomb',
+  'import.zip-bomb',
   'import.no-table',
   'import.wrong-type',
 ];

@@ -51,7 +51,7 @@ export class FilesController {
     schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
   })
   @ApiCreatedResponse({ type: StoredFileAnswer })
-  @Refuses({ 422: ['file.none', 'file.empty', 'file.too-large', 'file.executable'] })
+  @Refuses({ 422: ['file.none', 'file.empty', 'file.incomplete', 'file.too-large', 'file.executable'] })
   async store(@Req() request: SignedRequest, @SignedIn() account: Account): Promise<StoredFileAnswer> {
     const { content } = await uploadOf(request, this.files.largest);
     const { sha256, size, type } = await this.files.store(content, account.id);

@@ -1,13 +1,21 @@
 import '@fastify/multipart';
-import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { refusal, stored } from '#kernel';
 
 /** A file as it comes in: its name as the sender gave it, and its content, which must be read to its end. */
-export type Upload = { readonly name: string; readonly content: Readable };
+export type Upload = { readonly name: string; readonly content: AsyncIterable<Uint8Array> };
 
 /** Room for the boundaries and the other fields of a form around its file. */
 const ENVELOPE = 64 * 1024;
+
+/** The sender went away, or what he sent breaks off. */
+async function* wholeOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* content;
+  } catch {
+    throw refusal('invalid', 'file.incomplete');
+  }
+}
 
 /**
  * The file of a form (`multipart/form-data`, the first field that is a file). Its content ends one byte behind the
@@ -23,7 +31,7 @@ export const uploadOf = async (request: FastifyRequest, largest: number): Promis
     limits: { files: 1, fields: 20, fieldSize: ENVELOPE, fileSize: largest + 1 },
   });
   if (!part) throw refusal('invalid', 'file.none');
-  return { name: stored(part.filename), content: part.file };
+  return { name: stored(part.filename), content: wholeOf(part.file) };
 };
 
 /** The bytes of an upload that is read at once; refused when they are more than the limit. */
