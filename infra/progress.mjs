@@ -27,10 +27,16 @@ export const step = async (title, work) => {
   }
 };
 
+const running = new Set();
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
+
 /** Runs a program to its end and keeps what it says for the case that it fails; ends it when we are told to end. */
 export const execute = (program, args, options = {}, started = () => {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data));
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -42,6 +48,7 @@ export const execute = (program, args, options = {}, started = () => {}) =>
     child.once('error', reject);
     child.once('spawn', () => started(child.pid));
     child.once('close', (code) => {
+      running.delete(child);
       for (const signal of signals) process.off(signal, end);
       if (code === 0) resolve(said);
       else reject(new Error(said.trim() || `${program} ended with ${code}`));
