@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DemonstrationClock, SystemClock, type Clock } from '#platform/clock';
-import type { Mode, Settings } from '#platform/config';
+import { inProduct, type Mode, type Settings } from '#platform/config';
 import type { Database } from '#platform/database';
 import { PostgresEventStore } from '#platform/event-store';
 import { FileStore } from '#platform/files';
@@ -62,14 +62,28 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     httpAdapter({ trustProxy: false, bodyLimit: 1024 * 1024 }),
     { logger: levelsOf(settings.logLevel), abortOnError: false },
   );
-  await prepareHttp(nest);
-  await serveWeb(nest, options.web ?? join(import.meta.dirname, '../../../apps/web/dist'));
-  const document = openApiOf(nest);
-  SwaggerModule.setup('api/docs', nest, document, { customSiteTitle: 'Camket API', jsonDocumentUrl: 'api/docs.json' });
   const projector = nest.get(Projector);
-  await nest.init();
-  await projector.start();
-  if (stored) await loadDemonstration({ ...options, nest, store, projector, files, stored });
+  const close = async (): Promise<void> => {
+    await nest.close();
+    await projector.stop();
+    await stored?.close();
+    await store.close();
+  };
+  try {
+    await prepareHttp(nest);
+    await serveWeb(nest, options.web ?? join(inProduct('apps/web'), 'dist'));
+    const document = openApiOf(nest);
+    SwaggerModule.setup('api/docs', nest, document, {
+      customSiteTitle: 'Camket API',
+      jsonDocumentUrl: 'api/docs.json',
+    });
+    await nest.init();
+    await projector.start();
+    if (stored) await loadDemonstration({ ...options, nest, store, projector, files, stored });
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     nest,
     store,
@@ -80,12 +94,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       await nest.listen(settings.port, settings.host);
       return (await nest.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
     },
-    close: async () => {
-      await nest.close();
-      await projector.stop();
-      await stored?.close();
-      await store.close();
-    },
+    close,
   };
 };
 

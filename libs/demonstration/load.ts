@@ -10,6 +10,7 @@ import { ORGANIZATION, OrganizationDispatch, type NewUnit } from '#modules/organ
 import { PlanDispatch, planIdOf, PlanImports, PlanQuery } from '#modules/plan';
 import { ObligationDispatch, TaskDispatch } from '#modules/task';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
+import { inProduct } from '#platform/config';
 import type { Database } from '#platform/database';
 import type { EventStore } from '#platform/event-store';
 import type { FileStore } from '#platform/files';
@@ -32,7 +33,7 @@ export type Loading = {
   readonly progress?: (words: string, share: number) => void;
 };
 
-const DATA = join(import.meta.dirname, '../../../libs/demonstration/data');
+const DATA = inProduct('libs/demonstration/data');
 /** How many commands are under way at once; those of one half day only. */
 const AT_ONCE = 40;
 const NOON = 12 * 60;

@@ -24,7 +24,10 @@ export default async function setup() {
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(folder, 0o755);
   const held = await library.DataFolder.claim(folder);
-  const server = await library.EmbeddedPostgres.start(folder, { settings: { max_connections: '200' } });
+  const server = await library.EmbeddedPostgres.start(folder, {
+    // What survives a crash is shown by tests/faults, on servers of its own.
+    settings: { max_connections: '200', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  });
   globalThis.__postgres = { server, folder, held };
   process.env['CAMKET_TEST_POSTGRES'] = server.url('postgres');
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void teardown().then(() => process.exit(130)));

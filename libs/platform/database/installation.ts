@@ -1,20 +1,10 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { EntityTarget } from 'typeorm';
-import type { Mode, Settings } from '#platform/config';
+import { inProduct, type Mode, type Settings } from '#platform/config';
 import { DataFolder } from './data-folder.js';
 import { DatabaseUnusable } from './database-unusable.js';
 import { Database } from './database.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
-
-/** The migrations of this copy of the product, built or not. */
-const migrations = (): string => {
-  for (let above = dirname(fileURLToPath(import.meta.url)); dirname(above) !== above; above = dirname(above))
-    if (existsSync(join(above, 'infra/migrations'))) return join(above, 'infra/migrations');
-  throw new Error('infra/migrations is missing: this copy of the product is not whole.');
-};
 
 const asked = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url, application_name: 'camket', connectionTimeoutMillis: 10_000 });
@@ -104,7 +94,7 @@ export class Installation {
       const url = settings.databaseUrl ?? server?.url() ?? '';
       await checkContent(url, settings.mode);
       const connections = settings.databaseConnections;
-      database = await Database.open(url, tables, { migrations: migrations(), connections });
+      database = await Database.open(url, tables, { migrations: inProduct('infra/migrations'), connections });
       if (settings.mode === 'demonstration')
         await database.pool.query('update log.head set demonstration = true where not demonstration');
       held.announce({ database: url });
@@ -121,7 +111,7 @@ export class Installation {
   static async enter(settings: Settings, tables: readonly EntityTarget<object>[]): Promise<Installation> {
     const running = DataFolder.runningIn(settings.folder);
     if (running?.database === undefined || running.stopping) return Installation.open(settings, tables);
-    const database = await Database.open(running.database, tables, { migrations: migrations() });
+    const database = await Database.open(running.database, tables, { migrations: inProduct('infra/migrations') });
     return new Installation(settings, database, undefined, undefined);
   }
 
