@@ -96,10 +96,13 @@ export class Generation {
     for (const { name } of rows) await pool.query(`drop index ${quoted(this.schema)}.${quoted(name)}`);
     return async () => {
       for (const { definition } of rows) await pool.query(definition);
-      for (const { name } of this.shapes.values()) {
-        await pool.query(`analyze ${quoted(this.schema)}.${quoted(name)}`);
-      }
+      await this.analyze(pool);
     };
+  }
+
+  /** Lets PostgreSQL's planner know what the tables hold. */
+  async analyze(pool: pg.Pool): Promise<void> {
+    for (const { name } of this.shapes.values()) await pool.query(`analyze ${quoted(this.schema)}.${quoted(name)}`);
   }
 
   /** True when the view listens to such an event; one that cannot be read counts by its stored name. */
