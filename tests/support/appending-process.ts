@@ -52,7 +52,7 @@ const work = async (store: PostgresEventStore, { caller, stream, from, count }: 
 const [url] = process.argv.slice(2);
 if (url !== undefined && process.argv[1]?.endsWith('appending-process.js')) {
   const jobs = JSON.parse(await text(process.stdin)) as readonly AppendingJob[];
-  const store = await PostgresEventStore.open(url);
+  const store = new PostgresEventStore(url);
   await Promise.all(jobs.map((job) => work(store, job)));
   await store.close();
 }

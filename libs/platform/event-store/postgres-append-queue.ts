@@ -31,6 +31,13 @@ const instant = (milliseconds: string): string => new Date(Number(milliseconds))
 
 /** The parameters of `log.append` for a batch: one text for each column. */
 const columnsOf = (batch: readonly Waiting[]): (string | number)[] => {
+  const [append] = batch;
+  const event = batch.length === 1 && append?.events.length === 1 ? append.events[0] : undefined;
+  if (append && event) {
+    const { id, type, schema, on, actor, command, correlation, causation, data } = event;
+    const { stream, expected } = append;
+    return [1, stream, expected, expected + 1, id, type, schema, on, actor, command, correlation, causation, data];
+  }
   const rows = batch.flatMap(({ stream, events, expected }) =>
     events.map((event, index) => ({ stream, expected, revision: expected + 1 + index, event })),
   );

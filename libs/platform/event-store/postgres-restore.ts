@@ -28,8 +28,35 @@ const columnsOf = (events: readonly StoredEvent[]): unknown[] => [
 
 /**
  * Makes the empty log of a migrated database the log of that id and kind, with these events: same positions, same
- * instants, same bytes. All or nothing; refused when something has happened in that database already.
+ * instants, same bytes. Runs in the transaction of that connection, which its caller commits; refused when something
+ * has happened in that database already.
  */
+export const restoreLogWithin = async (
+  client: pg.ClientBase,
+  log: { readonly id: string; readonly demonstration: boolean },
+  batches: AsyncIterable<readonly StoredEvent[]>,
+): Promise<void> => {
+  await client.query('select pg_advisory_xact_lock(7026002)');
+  const { rowCount } = await client.query('select from log.events limit 1');
+  if (rowCount !== 0) throw new Error('a log is only restored into an empty one');
+  await client.query('update log.head set id = $1, demonstration = $2', [log.id, log.demonstration]);
+  await client.query("select set_config('log.appending', 'yes', true)");
+  let last = 0n;
+  let recorded = '';
+  for await (const events of batches) {
+    for (const event of events) {
+      if (BigInt(event.position) <= last || event.recorded < recorded) {
+        throw new Error(`the event at position ${event.position} is out of order`);
+      }
+      last = BigInt(event.position);
+      recorded = event.recorded;
+    }
+    await client.query({ ...INSERT, values: columnsOf(events) });
+  }
+  await client.query("select set_config('log.appending', '', true)");
+};
+
+/** The same on a connection and in a transaction of its own: all or nothing. */
 export const restorePostgresLog = async (
   url: string,
   log: { readonly id: string; readonly demonstration: boolean },
@@ -41,25 +68,7 @@ export const restorePostgresLog = async (
   try {
     await prepare(client);
     await client.query('begin');
-    await client.query('select pg_advisory_xact_lock(7026002)');
-    const { rows } = await client.query<{ used: string }>(
-      "select case when exists (select from log.events) then 'yes' end as used",
-    );
-    if (rows[0]?.used === 'yes') throw new Error('a log is only restored into an empty one');
-    await client.query('update log.head set id = $1, demonstration = $2', [log.id, log.demonstration]);
-    await client.query("select set_config('log.appending', 'yes', true)");
-    let last = 0n;
-    let recorded = '';
-    for await (const events of batches) {
-      for (const event of events) {
-        if (BigInt(event.position) <= last || event.recorded < recorded) {
-          throw new Error(`the event at position ${event.position} is out of order`);
-        }
-        last = BigInt(event.position);
-        recorded = event.recorded;
-      }
-      await client.query({ ...INSERT, values: columnsOf(events) });
-    }
+    await restoreLogWithin(client, log, batches);
     await client.query('commit');
   } finally {
     await client.end().catch(() => undefined);

@@ -23,3 +23,24 @@ export async function* logWithin(client: pg.ClientBase): AsyncIterable<readonly 
     yield rows.map(storedEvent);
   }
 }
+
+const STREAMS = `select ${COLUMNS}
+  from (
+    select l.*, sum(octet_length(l.data)) over (order by l.stream, l.revision) - octet_length(l.data) as before
+    from (
+      select * from log.events where (stream, revision) > ($1, $2) order by stream, revision limit ${TOGETHER.events}
+    ) l
+  ) e
+  where e.before < ${TOGETHER.bytes}
+  order by e.stream, e.revision`;
+
+/** The same log stream by stream, each in the order of its revisions. */
+export async function* streamsWithin(client: pg.ClientBase): AsyncIterable<readonly StoredEvent[]> {
+  for (let at: readonly [stream: string, revision: string] = ['', '-1']; ;) {
+    const { rows } = await client.query<Row & unknown[]>({ text: STREAMS, values: [...at], rowMode: 'array' });
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    at = [last[1], last[2]];
+    yield rows.map(storedEvent);
+  }
+}
