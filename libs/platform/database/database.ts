@@ -8,24 +8,74 @@ import { DatabaseUnusable } from './database-unusable.js';
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString());
 
-/** The SQL files of the ordinary tables and of the log, each a migration of its own; the name begins with its time. */
-const migrationsOf = (folder: string): (new () => MigrationInterface)[] =>
+/** The SQL files of a folder, each a migration of its own; the name begins with its time. */
+const filesOf = (folder: string): { readonly file: string; readonly name: string }[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .sort()
     .map((file) => {
       const [, time, name] = /^(\d{13})-(.+)\.sql$/.exec(file) ?? [];
       if (!time || !name) throw new Error(`a migration's file is called <13 digits>-<name>.sql, not ${file}`);
-      return class implements MigrationInterface {
-        readonly name = `${name}${time}`;
-        async up(runner: QueryRunner): Promise<void> {
-          await runner.query(readFileSync(join(folder, file), 'utf8'));
-        }
-        down(): Promise<void> {
-          return Promise.reject(new Error('migrations only go forward; restore a backup to go back'));
-        }
-      };
+      return { file, name: `${name}${time}` };
     });
+
+const migrationsOf = (folder: string, only?: readonly string[]): (new () => MigrationInterface)[] =>
+  filesOf(folder)
+    .filter(({ name }) => only === undefined || only.includes(name))
+    .map(
+      ({ file, name }) =>
+        class implements MigrationInterface {
+          readonly name = name;
+          async up(runner: QueryRunner): Promise<void> {
+            await runner.query(readFileSync(join(folder, file), 'utf8'));
+          }
+          down(): Promise<void> {
+            return Promise.reject(new Error('migrations only go forward; restore a backup to go back'));
+          }
+        },
+    );
+
+/** The names of the migrations of a folder, in their order. */
+export const migrationsIn = (folder: string): readonly string[] => filesOf(folder).map(({ name }) => name);
+
+const sourceOf = (
+  url: string,
+  tables: readonly EntityTarget<object>[],
+  migrations: (new () => MigrationInterface)[],
+): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    entities: [...tables] as (new () => object)[],
+    migrations,
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
+    extra: { max: 5 },
+    logging: false,
+  });
+
+/** Everything of ours in a database; what extensions brought along stays. */
+const EMPTY = `do $$ declare thing record; begin
+  for thing in select n.nspname from pg_namespace n
+    where n.nspname not in ('public', 'information_schema') and n.nspname !~ '^pg_'
+      and pg_get_userbyid(n.nspowner) = current_user
+      and not exists (select from pg_depend d where d.objid = n.oid and d.deptype = 'e')
+  loop execute format('drop schema %I cascade', thing.nspname); end loop;
+  for thing in select c.relname, c.relkind from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
+      and not exists (select from pg_depend d where d.objid = c.oid and d.deptype in ('e', 'a', 'i'))
+  loop execute format('drop %s if exists public.%I cascade',
+    case thing.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end,
+    thing.relname); end loop;
+  for thing in select p.oid::regprocedure as name from pg_proc p
+    where p.pronamespace = 'public'::regnamespace
+      and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+  loop execute format('drop routine if exists %s cascade', thing.name); end loop;
+  for thing in select t.typname from pg_type t
+    where t.typnamespace = 'public'::regnamespace and t.typtype in ('e', 'd')
+      and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e')
+  loop execute format('drop type if exists public.%I cascade', thing.typname); end loop;
+end $$`;
 
 /** What the programs need of PostgreSQL: one pool for SQL, one TypeORM data source for ordinary tables. */
 export class Database {
@@ -53,16 +103,7 @@ export class Database {
       const number = Number(version.rows[0]?.number);
       if (number < 150_000)
         throw new DatabaseUnusable(`PostgreSQL 15 or newer is needed; this is ${Math.floor(number / 10_000)}`);
-      const source = new DataSource({
-        type: 'postgres',
-        url,
-        entities: [...tables] as (new () => object)[],
-        migrations: migrationsOf(options.migrations),
-        migrationsTableName: 'migration',
-        migrationsTransactionMode: 'each',
-        extra: { max: 5 },
-        logging: false,
-      });
+      const source = sourceOf(url, tables, migrationsOf(options.migrations));
       await source.initialize();
       const gate = await pool.connect();
       try {
@@ -76,6 +117,32 @@ export class Database {
     } catch (error) {
       await pool.end();
       throw error;
+    }
+  }
+
+  /** The migrations that this database has behind it, in the order in which they ran. */
+  async level(client: pg.Pool | pg.ClientBase = this.pool): Promise<readonly string[]> {
+    const { rows } = await client.query<{ name: string }>('select name from migration order by id');
+    return rows.map(({ name }) => name);
+  }
+
+  /**
+   * Drops everything of ours and migrates anew, up to these migrations alone: for a restore into a database that holds
+   * nothing yet. `migrate` goes on from there.
+   */
+  async beginAt(level: readonly string[], migrations: string): Promise<void> {
+    await this.pool.query(EMPTY);
+    await this.migrate(migrations, level);
+  }
+
+  /** Runs the migrations that this database has not behind it. */
+  async migrate(migrations: string, only?: readonly string[]): Promise<void> {
+    const source = sourceOf(this.url, [], migrationsOf(migrations, only));
+    await source.initialize();
+    try {
+      await source.runMigrations();
+    } finally {
+      await source.destroy();
     }
   }
 

@@ -3,3 +3,4 @@ export * from './data-folder.js';
 export * from './database.js';
 export * from './embedded-postgres.js';
 export * from './installation.js';
+export * from './within.js';

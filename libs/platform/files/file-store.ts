@@ -103,18 +103,24 @@ export class FileStore {
     }
   }
 
-  /** Puts a file back as it was (restore of a backup); throws when the content is not the one that is named. */
-  async restore(facts: StoredFile, content: AsyncIterable<Uint8Array>): Promise<void> {
+  /**
+   * Puts the content of a file into its place before its row is there (restore of a backup); throws when it is not the
+   * content of that name. Once the row is committed, call the answer: without it the next start sweeps the content away.
+   */
+  async place(sha256: string, content: AsyncIterable<Uint8Array>): Promise<() => Promise<void>> {
     const ticket = `${hostname()}.${process.pid}.${randomBytes(8).toString('hex')}`;
     const temporary = join(this.incoming, ticket);
     underWay.add(ticket);
     try {
-      const { sha256 } = await this.receive(content, temporary, Infinity);
-      if (sha256 !== facts.sha256) throw new Error(`the content of the file ${facts.sha256} is not the one it was`);
-      await this.keep(facts, temporary, ticket);
+      const received = await this.receive(content, temporary, Infinity);
+      if (received.sha256 !== sha256) throw new Error(`the content of the file ${sha256} is not the one it was`);
+      const mark = await this.moved(sha256, temporary, ticket);
+      return async () => {
+        await rm(mark, { force: true });
+        underWay.delete(ticket);
+      };
     } finally {
       await rm(temporary, { force: true });
-      underWay.delete(ticket);
     }
   }
 
@@ -141,10 +147,10 @@ export class FileStore {
     return { facts, content: handle.createReadStream() };
   }
 
-  /** All files in the order of their hashes. */
-  async *all(): AsyncIterable<StoredFile> {
+  /** All files in the order of their hashes, as that connection sees them. */
+  async *all(client: pg.Pool | pg.ClientBase = this.database.pool): AsyncIterable<StoredFile> {
     for (let after = ''; ;) {
-      const { rows } = await this.database.pool.query<StoredFile>(
+      const { rows } = await client.query<StoredFile>(
         `select ${COLUMNS} from stored_file where sha256 > $1 order by sha256 limit 500`,
         [after],
       );
@@ -156,7 +162,8 @@ export class FileStore {
   }
 
   /** Reads every file and says which are missing or are not their own content any more. */
-  async *verify(): AsyncIterable<FileFault> {
+  async *verify(progress: (done: number) => void = () => undefined): AsyncIterable<FileFault> {
+    let done = 0;
     for await (const { sha256 } of this.all()) {
       const hash = createHash('sha256');
       try {
@@ -166,6 +173,8 @@ export class FileStore {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         yield { sha256, fault: 'missing' };
       }
+      done += 1;
+      progress(done);
     }
   }
 
@@ -201,8 +210,8 @@ export class FileStore {
    * `sweep` finds it when the process ends in this moment.
    */
   private async keep(facts: StoredFile, temporary: string, ticket: string): Promise<StoredFile> {
-    const mark = join(this.incoming, `${ticket}.${facts.sha256}`);
-    return this.alone(facts.sha256, async (client) => {
+    const mark = this.markOf(facts.sha256, ticket);
+    const kept = await this.alone(facts.sha256, async (client) => {
       const target = this.pathOf(facts.sha256);
       const { rows } = await client.query<StoredFile>(`select ${COLUMNS} from stored_file where sha256 = $1`, [
         facts.sha256,
@@ -212,11 +221,7 @@ export class FileStore {
         () => false,
       );
       if (rows[0] && lies) return rows[0];
-      await (await open(mark, 'w', 0o640)).close();
-      await settle(this.incoming);
-      await this.prepare(dirname(target));
-      await rename(temporary, target);
-      await settle(dirname(target));
+      await this.moved(facts.sha256, temporary, ticket);
       if (!rows[0]) {
         await client.query('insert into stored_file (sha256, size, type, uploaded, by) values ($1, $2, $3, $4, $5)', [
           facts.sha256,
@@ -227,7 +232,26 @@ export class FileStore {
         ]);
       }
       return rows[0] ?? facts;
-    }).finally(() => rm(mark, { force: true }));
+    });
+    // Where the table did not take it the mark stays, and the next start looks again.
+    await rm(mark, { force: true });
+    return kept;
+  }
+
+  private markOf(sha256: string, ticket: string): string {
+    return join(this.incoming, `${ticket}.${sha256}`);
+  }
+
+  /** Moves a whole file into its place, with the mark by which `sweep` finds it while it has no row. */
+  private async moved(sha256: string, temporary: string, ticket: string): Promise<string> {
+    const mark = this.markOf(sha256, ticket);
+    const target = this.pathOf(sha256);
+    await (await open(mark, 'w', 0o640)).close();
+    await settle(this.incoming);
+    await this.prepare(dirname(target));
+    await rename(temporary, target);
+    await settle(dirname(target));
+    return mark;
   }
 
   private async prepare(folder: string): Promise<void> {

@@ -1,3 +1,4 @@
 export * from './generation.js';
 export * from './projector.js';
 export * from './parts.js';
+export * from './leases.js';

@@ -6,6 +6,7 @@ import { refusal, type AnyView } from '#kernel';
 import type { Database } from '#platform/database';
 import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
 import { Fenced, Generation, PoisonedEvent } from './generation.js';
+import { LEASES } from './leases.js';
 
 /** How a view stands. `lag` counts positions of the log that the view has not passed yet. */
 export type ViewState = {
@@ -27,10 +28,14 @@ type Carried = {
   stopped: boolean;
   owned: boolean;
   work: Promise<void>;
+  /** Events applied here, and the count at which the planner is told of the tables again. */
+  applied: number;
+  analyzeAt: number;
 };
 
 const EMPTY = '0';
-const LEASES = 7_026_100;
+/** Where a resume or a rebuild by another process is told to those that keep views. */
+const CHANGED = 'camket_views';
 const isBehind = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
 
 /**
@@ -140,7 +145,7 @@ export class Projector {
   async resume(name: string): Promise<void> {
     this.known(name);
     await this.database.pool.query('update projector.checkpoint set stopped = null where view = $1', [name]);
-    this.reading?.abort();
+    await this.tell();
   }
 
   /**
@@ -179,6 +184,12 @@ export class Projector {
     } finally {
       await gate.end();
     }
+    await this.tell();
+  }
+
+  /** Lets whoever keeps views look at their checkpoints again, in this process and in others. */
+  private async tell(): Promise<void> {
+    await this.database.pool.query(`notify ${CHANGED}`);
     this.reading?.abort();
   }
 
@@ -212,6 +223,8 @@ export class Projector {
           stopped: false,
           owned: false,
           work: Promise.resolve(),
+          applied: 0,
+          analyzeAt: 200,
         });
       }
     } finally {
@@ -254,7 +267,9 @@ export class Projector {
         this.lease = undefined;
         this.reading?.abort();
       });
+      client.on('notification', () => this.reading?.abort());
       await client.connect();
+      await client.query(`listen ${CHANGED}`);
       this.lease = client;
       for (const view of this.carried.values()) view.owned = false;
     }
@@ -302,6 +317,12 @@ export class Projector {
             const { pool } = this.database;
             await view.generation.apply(pool, this.store, this.upcasting, fresh, view.stored, last);
             view.stored = last;
+            view.applied += fresh.length;
+            // New tables look empty to PostgreSQL's planner until somebody counts them; autovacuum comes a minute late.
+            if (view.applied >= view.analyzeAt) {
+              view.analyzeAt = view.applied * 4;
+              await view.generation.analyze(pool);
+            }
           } catch (error) {
             if (!(error instanceof PoisonedEvent)) throw error;
             await this.stopView(view, error);

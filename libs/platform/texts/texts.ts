@@ -116,6 +116,22 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
     return receipt;
   }
 
+  /** What is wrong with the texts of these references: not there, another text than was typed, or blank. */
+  async faults(
+    refs: readonly TextRef[],
+  ): Promise<readonly { readonly id: string; readonly fault: 'missing' | 'altered' | 'blank' }[]> {
+    const { rows } = await this.database.pool.query<{ id: string; salt: string | null; text: string | null }>(
+      'select id, salt, text from typed_text where id = any($1)',
+      [refs.map(({ id }) => id)],
+    );
+    const kept = new Map(rows.map((row) => [row.id, { ...row, fresh: false }]));
+    return refs.flatMap(({ id, hash }) => {
+      const row = kept.get(id);
+      const fault = !row ? 'missing' : row.text === null ? 'blank' : hashOf(row) === hash ? undefined : 'altered';
+      return fault === undefined ? [] : [{ id, fault }];
+    });
+  }
+
   override async read(dispatch: Dispatch<TextCommands>): Promise<TextFacts> {
     const { rowCount } = await this.database.pool.query('select 1 from typed_text where id = $1', [dispatch.id]);
     return { exists: rowCount === 1 };
