@@ -7,14 +7,15 @@ import { PostsController } from './posts.controller.js';
 import { UnitClassesController } from './unit-classes.controller.js';
 import { UnitsController } from './units.controller.js';
 import { UnitsImportController } from './units-import.controller.js';
+import { UnitsImports } from './units-imports.controller.js';
 import { UnitsImport } from './units-import.table.js';
 import { posts } from './posts.view.js';
 import { units } from './units.view.js';
 
 @Module({
   controllers: [UnitsImportController, UnitsController, UnitClassesController, PostsController],
-  providers: [OrganizationHandler, OrganizationQuery],
-  exports: [OrganizationQuery],
+  providers: [OrganizationHandler, OrganizationQuery, UnitsImports],
+  exports: [OrganizationQuery, UnitsImports],
 })
 export class OrganizationModule {
   static readonly parts: Parts = { deciders: [organization], views: [units, posts], tables: [UnitsImport] };
