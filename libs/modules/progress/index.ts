@@ -1,2 +1,3 @@
 export { ProgressModule } from './progress.module.js';
 export { ProgressQuery, type Clocks, type Counts, type Figures, type RowState } from './progress.query.js';
+export { ProgressAnswers, type FiguresAnswer } from './progress-answers.controller.js';

@@ -2,11 +2,10 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { refusal } from '#kernel';
-import { AccountNames } from '#modules/access';
-import { OrganizationQuery } from '#modules/organization';
 import { fieldSets } from '#modules/plan';
-import { EntryQuery, type ShownEntry } from '#modules/task';
+import { EntryQuery } from '#modules/task';
 import { Allow, answer, ById, IsDay, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
+import { ProgressAnswers } from './progress-answers.controller.js';
 import {
   AS_OF_EXAMPLE,
   HISTORY_EXAMPLE,
@@ -14,16 +13,7 @@ import {
   PROGRESS_EXAMPLE,
   TASKS_EXAMPLE,
 } from './progress-examples.controller.js';
-import {
-  countsOf,
-  ProgressQuery,
-  ROW_FILTERS,
-  type Clocks,
-  type Figures,
-  type PlanFacts,
-  type RowFilter,
-  type RowState,
-} from './progress.query.js';
+import { ProgressQuery, ROW_FILTERS, type PlanFacts, type RowFilter, type RowState } from './progress.query.js';
 
 class ClocksQuery {
   /** The day a question is about; today by default. */
@@ -57,8 +47,6 @@ class ObligationsQuery extends PageQuery {
   state?: 'completed' | 'open' | 'overdue' | 'waiting' | 'notStarted';
 }
 
-type Named = { readonly id: string; readonly name: string };
-
 /** Figures of a plan on both clocks, and what they rest on: rows, obligations, periods, entries. */
 @ApiTags('progress')
 @Controller()
@@ -66,8 +54,7 @@ export class ProgressController {
   constructor(
     private readonly progress: ProgressQuery,
     private readonly entries: EntryQuery,
-    private readonly organization: OrganizationQuery,
-    private readonly accounts: AccountNames,
+    private readonly answers: ProgressAnswers,
   ) {}
 
   @Get('plans/:id/progress')
@@ -75,10 +62,7 @@ export class ProgressController {
   @ApiOkResponse(answer(PROGRESS_EXAMPLE))
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-position'] })
   async figures(@Param('id') id: string, @Query() query: ClocksQuery): Promise<object> {
-    const plan = await this.progress.plan(id);
-    const clocks = await this.progress.clocks(query, query.after);
-    const figures = await this.progress.figures(plan, clocks);
-    return { ...(await this.named(figures)), ...(await this.sinceThen(plan, clocks)) };
+    return this.answers.figures(await this.progress.plan(id), await this.progress.clocks(query, query.after));
   }
 
   @Get('plans/:id/tasks')
@@ -139,7 +123,7 @@ export class ProgressController {
   async history(@Param() { id }: ById, @Query() query: PageQuery): Promise<object> {
     const plan = await this.progress.planOf('task', id);
     const page = await this.entries.history({ task: id }, { ...query, limit: query.limit ?? PAGE_LENGTH });
-    return { task: { id, plan: plan.id }, entries: await this.worded(page.items), next: page.next };
+    return { task: { id, plan: plan.id }, entries: await this.answers.worded(page.items), next: page.next };
   }
 
   @Get('obligations/:id')
@@ -165,11 +149,11 @@ export class ProgressController {
         id: obligation,
         plan: plan.id,
         task: { id: task, code, title },
-        unit: (await this.units([unit]))(unit),
+        unit: (await this.answers.units([unit]))(unit),
         ...state,
       },
       periods,
-      entries: await this.worded(history.items),
+      entries: await this.answers.worded(history.items),
       next: history.next,
     };
   }
@@ -177,7 +161,7 @@ export class ProgressController {
   private async obligationsPage(plan: PlanFacts, query: ObligationsQuery): Promise<object> {
     const clocks = await this.progress.clocks(query, query.after);
     const page = await this.progress.obligationPage(plan.id, clocks, { ...query, limit: query.limit ?? PAGE_LENGTH });
-    const name = await this.units(page.items.map(({ unit }) => unit));
+    const name = await this.answers.units(page.items.map(({ unit }) => unit));
     return {
       on: clocks.on,
       recorded: clocks.recorded,
@@ -192,75 +176,7 @@ export class ProgressController {
       total: page.total,
     };
   }
-
-  /** A figure of a past R with what the same day looks like today, and the entries that make the difference. */
-  private async sinceThen(plan: PlanFacts, clocks: Clocks): Promise<object> {
-    if (!this.progress.isPast(clocks.recorded)) return { today: null, differences: [] };
-    const now = await this.progress.clocks({ on: clocks.on });
-    const [before, after] = await Promise.all([this.progress.rows(plan.id, clocks), this.progress.rows(plan.id, now)]);
-    const old = new Map(before.map((row) => [row.task, row]));
-    const changed = after.filter((row) => {
-      const then = old.get(row.task);
-      return !then || DIFFERS.some((field) => then[field] !== row[field]);
-    });
-    const entries =
-      changed.length === 0
-        ? []
-        : await this.entries.since(
-            plan.id,
-            clocks.upTo,
-            changed.map(({ task }) => task),
-            200,
-          );
-    const shown = new Map(changed.map((row) => [row.task, { id: row.task, code: row.code, title: row.title }]));
-    return {
-      today: { recorded: now.recorded, position: now.position, ...countsOf(after, clocks.on, plan.year) },
-      differences: (await this.worded(entries)).map((entry) => ({ ...entry, task: shown.get(entry.task) })),
-    };
-  }
-
-  private async named({ plan, byField, byUnit, ...figures }: Figures): Promise<object> {
-    const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
-    const order = new Map(fields.map(({ code }, index) => [code, index]));
-    const name = await this.units([plan.unit, ...byUnit.map(({ unit }) => unit)]);
-    const sorter = new Intl.Collator('vi');
-    return {
-      plan: { ...plan, unit: name(plan.unit) },
-      ...figures,
-      byField: [...byField]
-        .sort((a, b) => (order.get(a.code) ?? 99) - (order.get(b.code) ?? 99))
-        .map((counts) => {
-          const field = fields.find(({ code }) => code === counts.code);
-          return { field: field?.name ?? counts.code, numeral: field?.numeral ?? '', ...counts };
-        }),
-      byUnit: byUnit
-        .map((counts) => ({ ...counts, unit: name(counts.unit) }))
-        .sort((a, b) => sorter.compare(a.unit.name, b.unit.name)),
-    };
-  }
-
-  private async worded(
-    entries: readonly ShownEntry[],
-  ): Promise<readonly (Omit<ShownEntry, 'actor' | 'unit'> & { actor: Named; unit: Named | null })[]> {
-    const [people, name] = await Promise.all([
-      this.accounts.names(entries.map(({ actor }) => actor)),
-      this.units(entries.flatMap(({ unit }) => (unit === null ? [] : [unit]))),
-    ]);
-    return entries.map(({ actor, unit, ...entry }) => ({
-      ...entry,
-      actor: { id: actor, name: people.get(actor) ?? actor },
-      unit: unit === null ? null : name(unit),
-    }));
-  }
-
-  private async units(ids: readonly string[]): Promise<(id: string) => Named> {
-    const names = await this.organization.unitNames([...new Set(ids)]);
-    return (id) => ({ id, name: names.get(id) ?? '' });
-  }
 }
-
-/** What makes two readings of a row differ. */
-const DIFFERS = ['completed', 'maintained', 'started', 'met', 'owed', 'due', 'workDay', 'overdue', 'awaiting'] as const;
 
 const stateOf = (row: RowState): string =>
   row.completed ? 'completed' : row.maintained ? 'maintained' : row.started ? 'in-progress' : 'not-started';

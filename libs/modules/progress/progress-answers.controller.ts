@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { AccountNames } from '#modules/access';
+import { OrganizationQuery } from '#modules/organization';
+import { fieldSets } from '#modules/plan';
+import { EntryQuery, type ShownEntry } from '#modules/task';
+import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
+
+export type Named = { readonly id: string; readonly name: string };
+
+/** An entry as it is shown: who and where by name. */
+export type WordedEntry = Omit<ShownEntry, 'actor' | 'unit'> & { readonly actor: Named; readonly unit: Named | null };
+
+/** The figures of a plan as they are answered, over HTTP and on the command line alike. */
+export type FiguresAnswer = Omit<Figures, 'plan' | 'byField' | 'byUnit'> & {
+  readonly plan: Omit<PlanFacts, 'unit'> & { readonly unit: Named };
+  readonly byField: readonly (Figures['byField'][number] & { readonly field: string; readonly numeral: string })[];
+  readonly byUnit: readonly (Omit<Figures['byUnit'][number], 'unit'> & { readonly unit: Named })[];
+  /** The same day as the log stands today, where the question was about an earlier log. */
+  readonly today: (Counts & { readonly recorded: string; readonly position: string }) | null;
+  readonly differences: readonly (Omit<WordedEntry, 'task'> & {
+    readonly task: { readonly id: string; readonly code: string; readonly title: string } | undefined;
+  })[];
+};
+
+/** What makes two readings of a row differ. */
+const DIFFERS = ['completed', 'maintained', 'started', 'met', 'owed', 'due', 'workDay', 'overdue', 'awaiting'] as const;
+
+/** Puts names to figures, and to what made them change since they were recorded. */
+@Injectable()
+export class ProgressAnswers {
+  constructor(
+    private readonly progress: ProgressQuery,
+    private readonly entries: EntryQuery,
+    private readonly organization: OrganizationQuery,
+    private readonly accounts: AccountNames,
+  ) {}
+
+  /** The figures of a plan at both clocks. */
+  async figures(plan: PlanFacts, clocks: Clocks): Promise<FiguresAnswer> {
+    const figures = await this.progress.figures(plan, clocks);
+    return { ...(await this.named(figures)), ...(await this.sinceThen(plan, clocks)) };
+  }
+
+  /** A figure of a past R with what the same day looks like today, and the entries that make the difference. */
+  private async sinceThen(plan: PlanFacts, clocks: Clocks): Promise<Pick<FiguresAnswer, 'today' | 'differences'>> {
+    if (!this.progress.isPast(clocks.recorded)) return { today: null, differences: [] };
+    const now = await this.progress.clocks({ on: clocks.on });
+    const [before, after] = await Promise.all([this.progress.rows(plan.id, clocks), this.progress.rows(plan.id, now)]);
+    const old = new Map(before.map((row) => [row.task, row]));
+    const changed = after.filter((row) => {
+      const then = old.get(row.task);
+      return !then || DIFFERS.some((field) => then[field] !== row[field]);
+    });
+    const entries =
+      changed.length === 0
+        ? []
+        : await this.entries.since(
+            plan.id,
+            clocks.upTo,
+            changed.map(({ task }) => task),
+            200,
+          );
+    const shown = new Map(changed.map((row) => [row.task, { id: row.task, code: row.code, title: row.title }]));
+    return {
+      today: { recorded: now.recorded, position: now.position, ...countsOf(after, clocks.on, plan.year) },
+      differences: (await this.worded(entries)).map((entry) => ({ ...entry, task: shown.get(entry.task) })),
+    };
+  }
+
+  private async named({
+    plan,
+    byField,
+    byUnit,
+    ...figures
+  }: Figures): Promise<Omit<FiguresAnswer, 'today' | 'differences'>> {
+    const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
+    const order = new Map(fields.map(({ code }, index) => [code, index]));
+    const name = await this.units([plan.unit, ...byUnit.map(({ unit }) => unit)]);
+    const sorter = new Intl.Collator('vi');
+    return {
+      plan: { ...plan, unit: name(plan.unit) },
+      ...figures,
+      byField: [...byField]
+        .sort((a, b) => (order.get(a.code) ?? 99) - (order.get(b.code) ?? 99))
+        .map((counts) => {
+          const field = fields.find(({ code }) => code === counts.code);
+          return { field: field?.name ?? counts.code, numeral: field?.numeral ?? '', ...counts };
+        }),
+      byUnit: byUnit
+        .map((counts) => ({ ...counts, unit: name(counts.unit) }))
+        .sort((a, b) => sorter.compare(a.unit.name, b.unit.name)),
+    };
+  }
+
+  /** Entries with the names of those who made them. */
+  async worded(entries: readonly ShownEntry[]): Promise<readonly WordedEntry[]> {
+    const [people, name] = await Promise.all([
+      this.accounts.names(entries.map(({ actor }) => actor)),
+      this.units(entries.flatMap(({ unit }) => (unit === null ? [] : [unit]))),
+    ]);
+    return entries.map(({ actor, unit, ...entry }) => ({
+      ...entry,
+      actor: { id: actor, name: people.get(actor) ?? actor },
+      unit: unit === null ? null : name(unit),
+    }));
+  }
+
+  /** Units with their names of today. */
+  async units(ids: readonly string[]): Promise<(id: string) => Named> {
+    const names = await this.organization.unitNames([...new Set(ids)]);
+    return (id) => ({ id, name: names.get(id) ?? '' });
+  }
+}
