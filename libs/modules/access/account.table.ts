@@ -5,7 +5,7 @@ import { folded, refusal, stored } from '#kernel';
 import { Clock } from '#platform/clock';
 import { isId } from '#platform/commands';
 import { Database } from '#platform/database';
-import { keyOf, pageOf, type Page, type Permission } from '#platform/http';
+import { keyOf, pageOf, type Account, type Page, type Permission } from '#platform/http';
 
 /** A person who may sign in, or in whose name the product shows an act. */
 @Entity('account')
@@ -131,6 +131,18 @@ export class Accounts {
     if (!isId(id)) return undefined;
     const { rows } = await this.database.pool.query<AccountItem>(`select ${COLUMNS} from account where id = $1`, [id]);
     return rows[0];
+  }
+
+  /** Who acts under a username, with the rights of the role; undefined for nobody, and for who is shut out. */
+  async actor(username: string): Promise<Account | undefined> {
+    const { rows } = await this.database.pool.query<AccountItem>(
+      `select ${COLUMNS} from account where lower(username) = $1 and disabled is null`,
+      [usernameOf(username)],
+    );
+    const [known] = rows;
+    if (!known) return undefined;
+    const { id, displayName, role, unit } = known;
+    return { id, username: known.username, displayName, role, unit, permissions: this.roles.permissionsOf(role) };
   }
 
   /** A page of accounts in the order of usernames; the search looks through usernames and names without tones. */

@@ -77,21 +77,21 @@ export class UnitsImports {
     named: { readonly file: string; readonly on?: Day | undefined; readonly decided?: Day | undefined },
     by: string,
   ): Promise<UnitsPreview> {
-    const beginning = await this.organization.beginning();
-    if (beginning === undefined) throw refusal('conflict', 'organization.root-absent');
-    const table = unitsTableIn(await readSheets(bytes, unitFieldsNamed));
-    if (!table) throw refusal('invalid', 'organization.import-without-table');
-    if (table.rows.length > MOST_ROWS) throw refusal('invalid', 'organization.import-too-long', { most: MOST_ROWS });
-    const { file, on = beginning, decided = on } = named;
-    const { sheet, columns, rows } = table;
-    const made = this.clock.now();
+    const kept = await this.read(bytes, named, by);
     await this.database.pool.query(
       `delete from units_import where confirmed is null and made < $1::timestamptz - make_interval(days => $2)`,
-      [made, KEPT_DAYS],
+      [kept.made, KEPT_DAYS],
     );
-    const kept: UnitsImport = { id: freshId(), by, made, on, decided, file, sheet, columns, rows, confirmed: null };
     await this.database.source.getRepository(UnitsImport).insert(kept);
     return this.shown(kept);
+  }
+
+  /** What a file would bring, without keeping anything: what `--dry-run` shows. */
+  async look(
+    bytes: Buffer,
+    named: { readonly file: string; readonly on?: Day | undefined; readonly decided?: Day | undefined },
+  ): Promise<Omit<UnitsPreview, 'id'> & { readonly id: null }> {
+    return { ...(await this.shown(await this.read(bytes, named, ''))), id: null };
   }
 
   /** A file that was taken, matched with the units that are there now. */
@@ -118,6 +118,21 @@ export class UnitsImports {
       await this.database.pool.query('update units_import set confirmed = $2 where id = $1', [id, this.clock.now()]);
     }
     return { rows: fresh.length, receipt };
+  }
+
+  private async read(
+    bytes: Buffer,
+    named: { readonly file: string; readonly on?: Day | undefined; readonly decided?: Day | undefined },
+    by: string,
+  ): Promise<UnitsImport> {
+    const beginning = await this.organization.beginning();
+    if (beginning === undefined) throw refusal('conflict', 'organization.root-absent');
+    const table = unitsTableIn(await readSheets(bytes, unitFieldsNamed));
+    if (!table) throw refusal('invalid', 'organization.import-without-table');
+    if (table.rows.length > MOST_ROWS) throw refusal('invalid', 'organization.import-too-long', { most: MOST_ROWS });
+    const { file, on = beginning, decided = on } = named;
+    const { sheet, columns, rows } = table;
+    return { id: freshId(), by, made: this.clock.now(), on, decided, file, sheet, columns, rows, confirmed: null };
   }
 
   private async find(id: string): Promise<UnitsImport> {

@@ -8,7 +8,7 @@ import { Database } from '#platform/database';
 import type { AnnexMapping } from './annex-table.rule.js';
 import { previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
 import { readAnnex } from './annex.format.js';
-import { fieldSets } from './field.rule.js';
+import { fieldSetOf, fieldSets } from './field.rule.js';
 import type { RowInput } from './plan.decider.js';
 import { PlanDispatch } from './plan.handler.js';
 import { PlanImport } from './plan-import.table.js';
@@ -164,13 +164,21 @@ export class PlanImports {
     return { rows: fresh.length + changed.length, receipt };
   }
 
-  /** A file that is not stored, as the plan would take it: what `--dry-run` shows. */
-  async look(planId: string, bytes: Buffer): Promise<Omit<ImportAnswer, 'id' | 'plan' | 'file' | 'confirmed'>> {
-    return this.read(await this.plans.find(planId), bytes, undefined, {}, '');
+  /**
+   * A file as a plan would take it, without keeping anything: what `--dry-run` shows. The plan need not be drafted yet.
+   */
+  async look(
+    plan: PlanItem | { readonly id: string; readonly year: number },
+    file: { readonly name: string; readonly bytes: Buffer; readonly sha256: string },
+  ): Promise<Omit<ImportAnswer, 'id'> & { readonly id: null }> {
+    if ('status' in plan && plan.status !== 'draft') throw refusal('conflict', 'plan.not-a-draft');
+    const asked = 'fieldSet' in plan ? plan : { ...plan, fieldSet: fieldSetOf(plan.year).version };
+    const shown = await this.read(asked, file.bytes, undefined, {}, file.sha256);
+    return { ...shown, id: null, plan: plan.id, file: file.name, confirmed: null };
   }
 
   private async read(
-    plan: PlanItem,
+    plan: Pick<PlanItem, 'id' | 'year' | 'fieldSet'>,
     bytes: Buffer,
     sheet: string | undefined,
     mapping: AnnexMapping,
