@@ -4,3 +4,4 @@ export * from './database.js';
 export * from './embedded-postgres.js';
 export * from './installation.js';
 export * from './within.js';
+export * from './together.js';

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { Together } from '#platform/database';
 import type { StoredEvent } from './event-store.js';
 
 /** The columns of a stored event, in the order in which `storedEvent` takes them. */
@@ -56,63 +57,37 @@ const MANY = {
     ) e`,
 } as const;
 
-type Waiting = {
-  readonly stream: string;
-  readonly from: number;
-  readonly resolve: (events: readonly StoredEvent[]) => void;
-  readonly reject: (error: unknown) => void;
-};
+type Question = { readonly stream: string; readonly from: number };
 
 /** How many streams one question asks for at most. */
 const TOGETHER = 200;
 
 /** Streams that are asked for together are read together, in one round trip; a lone question goes out at once. */
 export class PostgresReadQueue {
-  private waiting: Waiting[] = [];
-  private underWay = 0;
-  private scheduled = false;
+  private readonly together: Together<Question, readonly StoredEvent[]>;
 
   constructor(
     private readonly pool: pg.Pool,
-    private readonly lanes: number,
-  ) {}
+    lanes: number,
+  ) {
+    this.together = new Together(
+      async (questions) =>
+        questions.length === 1 ? [await this.one(questions[0] as Question)] : await this.many(questions),
+      { lanes, most: TOGETHER },
+    );
+  }
 
   /** The events of a stream from a revision on. */
   read(stream: string, from: number): Promise<readonly StoredEvent[]> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ stream, from, resolve, reject });
-      this.schedule();
-    });
+    return this.together.of({ stream, from });
   }
 
-  private schedule(): void {
-    if (this.scheduled || this.underWay >= this.lanes) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      while (this.waiting.length > 0 && this.underWay < this.lanes) void this.ask(this.waiting.splice(0, TOGETHER));
-    });
-  }
-
-  private async ask(questions: readonly Waiting[]): Promise<void> {
-    this.underWay += 1;
-    try {
-      const answers = questions.length === 1 ? [await this.one(questions[0] as Waiting)] : await this.many(questions);
-      for (const [index, { resolve }] of questions.entries()) resolve(answers[index] ?? []);
-    } catch (error) {
-      for (const { reject } of questions) reject(error);
-    } finally {
-      this.underWay -= 1;
-      if (this.waiting.length > 0) this.schedule();
-    }
-  }
-
-  private async one({ stream, from }: Waiting): Promise<readonly StoredEvent[]> {
+  private async one({ stream, from }: Question): Promise<readonly StoredEvent[]> {
     const { rows } = await this.pool.query<Row & unknown[]>({ ...ONE, values: [stream, from] });
     return rows.map(storedEvent);
   }
 
-  private async many(questions: readonly Waiting[]): Promise<readonly (readonly StoredEvent[])[]> {
+  private async many(questions: readonly Question[]): Promise<readonly (readonly StoredEvent[])[]> {
     const values = [questions.map(({ stream }) => stream), questions.map(({ from }) => from)];
     const { rows } = await this.pool.query<[...Row, string]>({ ...MANY, values });
     const answers = questions.map((): StoredEvent[] => []);

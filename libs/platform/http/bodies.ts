@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { Document } from '#kernel';
 import { IsDay } from './validation.js';
@@ -22,9 +22,15 @@ export class DocumentBody implements Document {
   file?: string;
 }
 
-/** The id in a route. */
+const lowerCase = ({ value }: { readonly value: unknown }): unknown =>
+  typeof value === 'string' ? value.toLowerCase() : value;
+
+/** The id in a route; a stream's name holds it, so that it has one form only. */
 export class ById {
-  @IsUUID() @ApiProperty({ example: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) id!: string;
+  @Transform(lowerCase)
+  @IsUUID()
+  @ApiProperty({ example: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10' })
+  id!: string;
 }
 
 /** What every list takes. */
