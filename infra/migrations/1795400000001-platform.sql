@@ -15,6 +15,8 @@ create table projector.checkpoint (
 create function projector.advance(of_view text, old_position bigint, new_position bigint) returns void
 language plpgsql as $$
 begin
+  -- Rows of a view follow from the log, which is durable: what a crash takes of them is read again from there.
+  perform set_config('synchronous_commit', 'off', true);
   update projector.checkpoint set position = new_position, updated = now()
   where view = of_view and position = old_position;
   if not found then
