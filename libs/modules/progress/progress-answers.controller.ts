@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
-import { fieldSets } from '#modules/plan';
+import { fieldsOf } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
 import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
 
@@ -23,7 +23,23 @@ export type FiguresAnswer = Omit<Figures, 'plan' | 'byField' | 'byUnit'> & {
 };
 
 /** What makes two readings of a row differ. */
-const DIFFERS = ['completed', 'maintained', 'started', 'met', 'owed', 'due', 'workDay', 'overdue', 'awaiting'] as const;
+const DIFFERS = [
+  'completed',
+  'maintained',
+  'started',
+  'met',
+  'owed',
+  'due',
+  'workDay',
+  'overdue',
+  'dueSoon',
+  'awaiting',
+  'suspended',
+  'late',
+  'lateAgainstOriginal',
+  'periodsOverdue',
+  'periodsLate',
+] as const;
 
 /** Puts names to figures, and to what made them change since they were recorded. */
 @Injectable()
@@ -73,7 +89,7 @@ export class ProgressAnswers {
     byUnit,
     ...figures
   }: Figures): Promise<Omit<FiguresAnswer, 'today' | 'differences'>> {
-    const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
+    const fields = fieldsOf(plan.fieldSet);
     const order = new Map(fields.map(({ code }, index) => [code, index]));
     const name = await this.units([plan.unit, ...byUnit.map(({ unit }) => unit)]);
     const sorter = new Intl.Collator('vi');

@@ -1,6 +1,6 @@
 /**
  * What both questions share. Parameters: $1 plan, $2 D, $3 P(R). A fact counts when since ≤ P(R) < until; of facts that
- * follow each other the one with the greatest day ≤ D counts, of equals the greatest since.
+ * follow each other the one with the greatest day ≤ D counts, of equals the one entered last.
  */
 const shared = `
   rows_of as materialized (
@@ -46,10 +46,10 @@ const shared = `
     group by r.obligation
   ),
   due_facts as materialized (
-    select distinct on (subject) subject, due, "on", since
+    select distinct on (subject) subject, due, "on", entered
     from view_progress.due
     where plan = $1 and "on" <= $2 and since <= $3 and $3 < until
-    order by subject, "on" desc, since desc
+    order by subject, "on" desc, entered desc
   ),
   states as (
     select o.obligation, o.task, o.unit, o.cycle, o.periods, o.fallen,
@@ -64,7 +64,7 @@ const shared = `
       coalesce(r.waiting, false) as waiting,
       coalesce(r.claimed, 0) >= o.periods as claimed,
       coalesce(r.evidenced, 0) >= o.periods as evidenced,
-      case when own.subject is not null and (own."on", own.since) > (whole."on", whole.since)
+      case when own.subject is not null and (own."on", own.entered) > (whole."on", whole.entered)
         then own.due else whole.due end as due
     from owed o
     left join accepted a on a.obligation = o.obligation
@@ -87,8 +87,8 @@ export const rowStates = `
       coalesce(bool_and(s.waiting) filter (where not s.completed), false) as awaiting,
       bool_or(not s.up_to_date) as behind,
       bool_or(s.late) as late,
-      bool_and(s.claimed) as claimed,
-      bool_and(s.evidenced) as evidenced,
+      (count(*) filter (where s.claimed))::int as claimed,
+      (count(*) filter (where s.evidenced))::int as evidenced,
       bool_or(s.own_unit) as own_unit
     from states s
     group by s.task
@@ -99,7 +99,7 @@ export const rowStates = `
       coalesce(s.started, false) as started, coalesce(s.overdue, false) as obligation_overdue,
       coalesce(s.awaiting, false) as obligations_awaiting,
       coalesce(s.behind, false) as behind, coalesce(s.late, false) as some_period_late,
-      coalesce(s.claimed, false) as claimed, coalesce(s.evidenced, false) as evidenced,
+      coalesce(s.claimed, 0) as claimed, coalesce(s.evidenced, 0) as evidenced,
       coalesce(s.own_unit, false) as own_unit,
       coalesce(s.maintained, 0) as maintaining, s.work_days,
       k.needed,
@@ -128,13 +128,14 @@ export const rowStates = `
     j.completed and coalesce(j.work_days[j.needed] > j.original_due, false) as "lateAgainstOriginal",
     not j.completed and j.periods > 1 and j.behind as "periodsOverdue",
     j.periods > 1 and j.some_period_late as "periodsLate",
-    j.claimed, j.evidenced, j.own_unit as "selfAccepted"
+    j.owed > 0 and j.claimed >= j.needed as claimed, j.owed > 0 and j.evidenced >= j.needed as evidenced,
+    j.own_unit as "selfAccepted"
   from judged j
   left join lateral (
     select f.due from view_progress.due f
     where j.completed and f.plan = $1 and f.subject = j.task
       and f."on" <= j.work_days[j.needed] and f.since <= $3 and $3 < f.until
-    order by f."on" desc, f.since desc limit 1) then_due on true
+    order by f."on" desc, f.entered desc limit 1) then_due on true
   order by j.ordinal`;
 
 /** The state of every obligation in force. */

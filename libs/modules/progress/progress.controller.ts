@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { refusal } from '#kernel';
-import { fieldSets } from '#modules/plan';
+import { fieldsOf } from '#modules/plan';
 import { EntryQuery } from '#modules/task';
 import { Allow, answer, ById, IsDay, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
 import { ProgressAnswers } from './progress-answers.controller.js';
@@ -193,7 +193,7 @@ const FLAGS: readonly (readonly [keyof RowState, string])[] = [
 ];
 
 const shownRow = (row: RowState, plan: PlanFacts): object => {
-  const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
+  const fields = fieldsOf(plan.fieldSet);
   return {
     id: row.task,
     ordinal: row.ordinal,

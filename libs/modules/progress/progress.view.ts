@@ -101,6 +101,8 @@ export class Due {
   @Column('text') kind!: 'original' | 'extension';
   @Column('date', { nullable: true }) due!: string | null;
   @Column('date') on!: string;
+  /** Where its entry was first recorded: of equal days the later entry counts, a correction makes none later. */
+  @Column('bigint') entered!: string;
   @Column('bigint') since!: string;
   @Column('bigint') until!: string;
 }
@@ -251,6 +253,7 @@ const handlers: On = {
         kind: 'original',
         due: content.due,
         on: ALWAYS,
+        entered: at,
       });
       for (const unit of units) {
         rows.add(Obligation, { ...fact, obligation: idOf(row.row, unit), on, task: row.row, unit });
@@ -324,6 +327,7 @@ const handlers: On = {
       kind: 'extension',
       due: data.due,
       on,
+      entered: at,
       since: at,
       until: OPEN,
     }),
@@ -340,6 +344,7 @@ const handlers: On = {
       kind: 'extension',
       due: data.due,
       on,
+      entered: at,
       since: at,
       until: OPEN,
     }),

@@ -1,0 +1,433 @@
+import { CommandBus } from '@nestjs/cqrs';
+import fc from 'fast-check';
+import { plusDays, Refusal, type Day } from '#kernel';
+import { ObligationDispatch, TaskDispatch, type ObligationCommands, type TaskCommands } from '#modules/task';
+import { idOf, type CommandOf, type Receipt, type Sender } from '#platform/commands';
+import type { PlanEvents } from '#modules/plan';
+import type { StoredEvent } from '#platform/event-store';
+import { naiveFigures } from '../support/naive-figures.js';
+import { documentOf, Province, type RowWish } from '../support/province.js';
+
+/** Random histories, each a plan of its own year, and many questions about each on both clocks. */
+const HISTORIES = 20;
+const DEPARTMENTS = ['Sở Nội vụ', 'Sở Y tế', 'Sở Tài chính'];
+const COMMUNES = ['Xã số 01', 'Xã số 02'];
+const LAST_YEAR = 2098;
+
+const reason = { id: idOf('text', 'reason'), hash: 'hash' };
+const evidence = [{ entry: idOf('evidence'), kind: 'Báo cáo', number: '12/BC', date: '2025-12-01' }];
+
+const deadlines: readonly ((year: number) => string)[] = [
+  (year) => `30/6/${year}`,
+  (year) => `Trước ngày 15/01/${year}`,
+  (year) => `Quý I/${year}`,
+  (year) => `Tháng 02/${year}`,
+  (year) => `Quý III/${year}`,
+  (year) => `31/12/${year}`,
+  (year) => `Tháng 01/${year + 1}`,
+  () => 'Thường xuyên',
+  () => 'Hằng quý',
+  () => 'Hằng tháng',
+  () => 'Theo quy định',
+];
+
+const row = fc.record({
+  deadline: fc.nat(deadlines.length - 1),
+  field: fc.constantFrom('CDDH', 'CCTC', 'CCTTHC'),
+  leads: fc.subarray(['Sở Nội vụ', 'Sở Y tế', 'Các sở', 'Các xã'], { minLength: 1, maxLength: 2 }),
+  mode: fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ kind: 'all' as const }) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 100 }).map((percent) => ({ kind: 'share' as const, percent })) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'declared' as const }) },
+  ),
+});
+
+const which = fc.nat(1000);
+const act = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('report' as const),
+      row: which,
+      unit: which,
+      period: which,
+      complete: fc.boolean(),
+      back: fc.nat(60),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('sweep' as const),
+      row: which,
+      periods: fc.integer({ min: 1, max: 12 }),
+      but: fc.nat(2),
+      back: fc.nat(60),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('accept' as const), report: which, by: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('return' as const), report: which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('correct' as const),
+      report: which,
+      back: fc.nat(90),
+      flip: fc.boolean(),
+      by: fc.nat(2),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), report: which }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('unaccept' as const), acceptance: which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('extend' as const),
+      row: which,
+      unit: fc.option(which, { nil: undefined }),
+      more: fc.integer({ min: -10, max: 120 }),
+      effect: fc.constantFrom(-30, -5, 0, 0, 0, 12),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('correctExtension' as const),
+      extension: which,
+      more: fc.integer({ min: -20, max: 60 }),
+      effect: fc.constantFrom(-30, -5, 0, 0, 0, 12),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdrawExtension' as const), extension: which }) },
+);
+
+const history = fc.record({
+  rows: fc.array(row, { minLength: 1, maxLength: 4 }),
+  effect: fc.nat(40),
+  steps: fc.array(fc.record({ later: fc.oneof(fc.constant(0), fc.nat(25)), act }), {
+    minLength: 25,
+    maxLength: 60,
+    size: 'max',
+  }),
+  questions: fc.array(fc.tuple(which, which), { minLength: 12, maxLength: 12 }),
+});
+type History = typeof history extends fc.Arbitrary<infer H> ? H : never;
+type Act = History['steps'][number]['act'];
+
+const at = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % items.length];
+
+/** A row as acts need it: the obligations of those who owe it, its first due date, its periods. */
+type OwedRow = {
+  readonly id: string;
+  readonly obligations: readonly string[];
+  readonly due: Day | null;
+  readonly periods: number;
+};
+
+/** One history told to the product by its commands; what a rule refuses is left out. */
+class Telling {
+  private readonly reports: { id: string; obligation: string }[] = [];
+  private readonly acceptances: { id: string; obligation: string }[] = [];
+  private readonly extensions: { id: string; row: string; obligation: string | null; due: Day }[] = [];
+  private readonly bus: CommandBus;
+  private count = 0;
+
+  constructor(
+    private readonly province: Province,
+    private readonly plan: string,
+    private readonly rows: readonly OwedRow[],
+  ) {
+    this.bus = province.app.nest.get(CommandBus);
+  }
+
+  async tell(told: Act): Promise<void> {
+    const today = this.province.app.clock.today();
+    const document = documentOf(today);
+    const target = at(this.rows, 'row' in told ? told.row : 0) as OwedRow;
+    switch (told.kind) {
+      case 'report': {
+        const obligation = at(target.obligations, told.unit) ?? '';
+        await this.report(obligation, 1 + (told.period % target.periods), told);
+        return;
+      }
+      case 'sweep':
+        for (const obligation of target.obligations.slice(told.but)) {
+          for (let period = 1; period <= Math.min(told.periods, target.periods); period += 1) {
+            const report = await this.report(obligation, period, { complete: true, back: told.back });
+            if (report) await this.accept(report, 'dp0');
+          }
+        }
+        return;
+      case 'accept': {
+        const report = at(this.reports, told.report);
+        if (report) await this.accept(report, `dp${told.by}`);
+        return;
+      }
+      case 'return': {
+        const report = at(this.reports, told.report);
+        if (report) await this.act(report.obligation, 'dp0', 'ReturnReport', { report: report.id, reason });
+        return;
+      }
+      case 'correct': {
+        const report = at(this.reports, told.report);
+        if (!report) return;
+        const changes = {
+          on: plusDays(today, -told.back),
+          ...(told.flip ? { complete: false, percent: 50 } : { complete: true, percent: 100 }),
+        };
+        const by = told.by === 2 ? 'bc' : `dp${told.by}`;
+        await this.act(report.obligation, by, 'CorrectReport', { report: report.id, changes, reason, document });
+        return;
+      }
+      case 'withdraw': {
+        const report = at(this.reports, told.report);
+        if (report) await this.act(report.obligation, 'bc', 'WithdrawReport', { report: report.id, reason });
+        return;
+      }
+      case 'unaccept': {
+        const given = at(this.acceptances, told.acceptance);
+        if (given) await this.act(given.obligation, 'dp1', 'WithdrawAcceptance', { acceptance: given.id, reason });
+        return;
+      }
+      case 'extend': {
+        const wish = {
+          due: plusDays(target.due ?? today, told.more),
+          on: plusDays(today, told.effect),
+          document,
+          reason,
+        };
+        const obligation = told.unit === undefined ? null : (at(target.obligations, told.unit) ?? '');
+        const receipt =
+          obligation === null
+            ? await this.actOnRow(target.id, 'ExtendTask', wish)
+            : await this.act(obligation, 'dp0', 'ExtendObligation', wish);
+        if (receipt?.entry) this.extensions.push({ id: receipt.entry, row: target.id, obligation, due: wish.due });
+        return;
+      }
+      case 'correctExtension': {
+        const extension = at(this.extensions, told.extension);
+        if (!extension) return;
+        const changes = { due: plusDays(extension.due, told.more), on: plusDays(today, told.effect) };
+        const data = { extension: extension.id, changes, reason };
+        if (extension.obligation === null) await this.actOnRow(extension.row, 'CorrectTaskExtension', data);
+        else await this.act(extension.obligation, 'dp0', 'CorrectObligationExtension', data);
+        return;
+      }
+      case 'withdrawExtension': {
+        const extension = at(this.extensions, told.extension);
+        if (!extension) return;
+        const data = { extension: extension.id, reason };
+        if (extension.obligation === null) await this.actOnRow(extension.row, 'WithdrawTaskExtension', data);
+        else await this.act(extension.obligation, 'dp0', 'WithdrawObligationExtension', data);
+      }
+    }
+  }
+
+  private async report(
+    obligation: string,
+    period: number,
+    { complete, back }: { readonly complete: boolean; readonly back: number },
+  ): Promise<{ readonly id: string; readonly obligation: string } | undefined> {
+    const receipt = await this.act(obligation, 'bc', 'ReportWork', {
+      period,
+      complete,
+      percent: complete ? 100 : 40,
+      on: plusDays(this.province.app.clock.today(), -back),
+      evidence,
+    });
+    if (!receipt?.entry) return undefined;
+    this.reports.push({ id: receipt.entry, obligation });
+    return this.reports.at(-1);
+  }
+
+  private async accept(report: { id: string; obligation: string }, by: string): Promise<void> {
+    const receipt = await this.act(report.obligation, by, 'AcceptReport', { report: report.id });
+    if (receipt?.entry) this.acceptances.push({ id: receipt.entry, obligation: report.obligation });
+  }
+
+  private act<N extends keyof ObligationCommands>(
+    id: string,
+    by: string,
+    name: N,
+    data: ObligationCommands[N],
+  ): Promise<Receipt | undefined> {
+    const command = [name, data] as unknown as CommandOf<ObligationCommands>;
+    return this.send(new ObligationDispatch(id, this.sender(by), ...command));
+  }
+
+  private actOnRow<N extends keyof TaskCommands>(
+    id: string,
+    name: N,
+    data: TaskCommands[N],
+  ): Promise<Receipt | undefined> {
+    const command = [name, data] as unknown as CommandOf<TaskCommands>;
+    return this.send(new TaskDispatch(id, this.sender('dp0'), ...command));
+  }
+
+  private sender(actor: string): Sender {
+    this.count += 1;
+    const command = idOf(this.plan, this.count);
+    return { actor, unit: null, role: 'coordinator', command, correlation: command, causation: command };
+  }
+
+  private async send(dispatch: ObligationDispatch | TaskDispatch): Promise<Receipt | undefined> {
+    try {
+      return await this.bus.execute<ObligationDispatch | TaskDispatch, Receipt>(dispatch);
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
+  }
+}
+
+type Counted = ReturnType<typeof naiveFigures>;
+
+const without = ({ field: _f, numeral: _n, unit: _u, code: _c, quarter: _q, ...counts }: Record<string, unknown>) =>
+  counts;
+
+/** The answers of the product in the form in which the naive evaluator gives its own. */
+const asCounted = (figures: Record<string, unknown>, tasks: { items: Record<string, unknown>[] }): Counted => {
+  const { status, forecast, byField, byUnit, byQuarter } = figures;
+  const keyed = (groups: unknown, key: (group: Record<string, unknown>) => unknown) =>
+    Object.fromEntries((groups as Record<string, unknown>[]).map((group) => [key(group), without(group)]));
+  const counts = [
+    ...['completed', 'carriedOut', 'started', 'completedOfDue', 'completedOfYear', 'planned', 'overdue'],
+    ...['overdueAwaiting', 'awaiting', 'dueSoon', 'noDueDate', 'suspended', 'periodsOverdue', 'late'],
+    ...['lateAgainstOriginal', 'periodsLate'],
+  ];
+  return {
+    status,
+    ...Object.fromEntries(counts.map((name) => [name, figures[name]])),
+    forecast,
+    byField: keyed(byField, ({ code }) => code),
+    byQuarter: keyed(byQuarter, ({ quarter }) => quarter),
+    byUnit: keyed(byUnit, ({ unit }) => (unit as { id: string }).id),
+    rows: tasks.items.map((item) => {
+      const flags = item['flags'] as string[];
+      const { met, owed } = item['obligations'] as { met: number; owed: number };
+      return {
+        row: item['id'],
+        field: (item['field'] as { code: string }).code,
+        due: item['due'],
+        originalDue: item['originalDue'],
+        workDay: item['workDay'],
+        owed,
+        met,
+        completed: item['state'] === 'completed',
+        maintained: item['state'] === 'maintained',
+        started: item['state'] !== 'not-started',
+        overdue: flags.includes('overdue'),
+        dueSoon: flags.includes('due-soon'),
+        awaiting: flags.includes('awaiting'),
+        late: flags.includes('late'),
+        lateAgainstOriginal: flags.includes('late-against-original'),
+        periodsOverdue: flags.includes('periods-overdue'),
+        periodsLate: flags.includes('periods-late'),
+      };
+    }),
+  } as Counted;
+};
+
+let province: Province | undefined;
+let year = 2024;
+
+/** The province, on a year that no history has used; a log's days never go backwards. */
+const nextYear = async (): Promise<Province> => {
+  year += 2;
+  if (year > LAST_YEAR) {
+    await province?.close();
+    province = undefined;
+    year = 2026;
+  }
+  province ??= await Province.open({ departments: DEPARTMENTS, communes: COMMUNES });
+  return province;
+};
+
+afterAll(() => province?.close());
+
+const read = async (from: Province, after: string | undefined): Promise<StoredEvent[]> => {
+  const events: StoredEvent[] = [];
+  for await (const batch of from.app.store.readAll(after)) events.push(...batch);
+  return events;
+};
+
+/** The rows of a plan that was just promulgated. */
+const owedIn = (log: readonly StoredEvent[]): OwedRow[] => {
+  const dataOf = <Data>(type: string): Data[] =>
+    log.filter((event) => event.type === type).map(({ data }) => JSON.parse(data) as Data);
+  const [promulgation] = dataOf<PlanEvents['PlanPromulgated']>('PlanPromulgated');
+  return dataOf<PlanEvents['RowAdded']>('RowAdded').map(({ row: id, content }) => ({
+    id,
+    obligations: (promulgation?.obliged ?? [])
+      .filter(({ rows }) => rows.includes(id))
+      .flatMap(({ units }) => units.map((unit) => idOf(id, unit))),
+    due: content.due,
+    periods: promulgation?.periods[content.cycle].length ?? 0,
+  }));
+};
+
+describe('the figures of a plan', () => {
+  it('are what its events say, whatever happened and whatever days are asked', async () => {
+    const seen = { completed: 0, maintained: 0, late: 0, overdue: 0, awaiting: 0, periodsLate: 0, extended: 0 };
+    await fc.assert(
+      fc.asyncProperty(history, async ({ rows, effect, steps, questions }) => {
+        const here = await nextYear();
+        const { app } = here;
+        const before = await app.store.end();
+        let today = `${year - 1}-12-20`;
+        app.clock.set(today);
+        const wishes = rows.map(({ deadline, mode, ...rest }, index): RowWish => ({
+          ...rest,
+          title: `Nhiệm vụ ${index + 1}`,
+          deadline: at(deadlines, deadline)?.(year) ?? '',
+          mode,
+        }));
+        const begins = plusDays(`${year}-01-01`, effect);
+        const plan = await here.promulgate(year, wishes, begins);
+        const telling = new Telling(here, plan.plan, owedIn(await read(here, before)));
+        for (const { later, act: told } of steps) {
+          today = plusDays(today, later);
+          app.clock.set(today);
+          await telling.tell(told);
+        }
+        await app.settled();
+        const log = await read(here, before);
+        const days = [
+          ...new Set([
+            ...log.flatMap(({ on, data }) => [on, ...((JSON.parse(data) as { due?: string }).due?.split('x') ?? [])]),
+            ...log.map(({ recorded }) => recorded.slice(0, 10)),
+            ...[begins, today, `${year}-03-20`, `${year}-06-20`, `${year}-12-31`],
+          ]),
+        ].flatMap((day) => [plusDays(day, -1), day, plusDays(day, 1)]);
+        const asked = [
+          [today, today],
+          [plusDays(begins, -1), today],
+          [begins, `${year - 1}-12-19`],
+          ...questions.map(([on, recorded]) => [at(days, on) ?? today, at(days, recorded) ?? today]),
+        ] as [Day, Day][];
+        for (const [on, recorded] of asked) {
+          const expected = naiveFigures(log, { plan: plan.plan, on, recorded, today });
+          const clocks = `on=${on}&recorded=${recorded}`;
+          const office = here.coordinator();
+          const figures = await office.get(`/plans/${plan.plan}/progress?${clocks}`).expect(200);
+          const tasks = await office.get(`/plans/${plan.plan}/tasks?${clocks}&limit=200`).expect(200);
+          const answered = asCounted(figures.body, tasks.body);
+          const order = new Map(plan.rows.map((id, index) => [id, index]));
+          const sorted = [...expected.rows].sort((a, b) => (order.get(a.row) ?? 0) - (order.get(b.row) ?? 0));
+          expect({ on, recorded, ...answered }).toEqual({ on, recorded, ...expected, rows: sorted });
+          const { completed, carriedOut, started } = answered;
+          const nested = [0, completed.numerator, carriedOut.numerator, started.numerator, started.denominator];
+          expect(nested).toEqual([...nested].sort((a, b) => a - b));
+          for (const one of expected.rows) {
+            for (const name of ['completed', 'maintained', 'late', 'overdue', 'awaiting', 'periodsLate'] as const) {
+              if (one[name]) seen[name] += 1;
+            }
+            if (one.due !== one.originalDue) seen.extended += 1;
+          }
+        }
+      }),
+      { numRuns: HISTORIES },
+    );
+    for (const [name, times] of Object.entries(seen)) expect([name, times > 0]).toEqual([name, true]);
+  }, 300_000);
+});

@@ -1,0 +1,154 @@
+import { CommandBus } from '@nestjs/cqrs';
+import type { Day } from '#kernel';
+import { AccessModule } from '#modules/access';
+import {
+  ORGANIZATION,
+  OrganizationDispatch,
+  OrganizationModule,
+  type OrganizationCommands,
+} from '#modules/organization';
+import { PlanModule, planIdOf } from '#modules/plan';
+import { ProgressModule } from '#modules/progress';
+import { TaskModule } from '#modules/task';
+import { idOf, type CommandOf, type Sender } from '#platform/commands';
+import { testApp, type Caller, type TestApp } from './app.js';
+
+/** A row of an annex as HTTP takes it. */
+export type RowWish = {
+  readonly title: string;
+  /** Names of units or classes of the province. */
+  readonly leads: readonly string[];
+  readonly deadline: string;
+  readonly field?: string;
+  readonly code?: string;
+  readonly mode?: { readonly kind: 'all' | 'declared' } | { readonly kind: 'share'; readonly percent: number };
+};
+
+/** A promulgated plan with the ids of its rows, in their order. */
+export type Promulgated = { readonly plan: string; readonly rows: readonly string[] };
+
+/** Since when the units of a test operate. */
+export const FOUNDED: Day = '2025-07-01';
+
+export const CLASSES = { 'Các sở': ['department'], 'Các xã': ['commune'] } as const;
+
+/** A document of a day, as people name them. */
+export const documentOf = (date: Day, number = '0085/UBND-NC') => ({ kind: 'Công văn', number, date });
+
+/** The whole product with a small unit tree: a province, its departments and communes, both in classes. */
+export class Province {
+  private constructor(
+    readonly app: TestApp,
+    readonly root: string,
+    private readonly ids: ReadonlyMap<string, string>,
+  ) {}
+
+  /** Opens it on a day before the plan's year. */
+  static async open(
+    units: { readonly departments: readonly string[]; readonly communes?: readonly string[] },
+    today: Day = '2025-12-01',
+  ): Promise<Province> {
+    const app = await testApp([OrganizationModule, AccessModule, PlanModule, TaskModule, ProgressModule]);
+    app.clock.set(today);
+    const ids = new Map<string, string>();
+    const idFor = (name: string): string => {
+      const id = idOf('test', name);
+      ids.set(name, id);
+      return id;
+    };
+    const bus = app.nest.get(CommandBus);
+    const send = (...command: CommandOf<OrganizationCommands>): Promise<unknown> => {
+      const id = idOf('test', JSON.stringify(command));
+      const sender: Sender = {
+        actor: 'quantri',
+        unit: null,
+        role: 'admin',
+        command: id,
+        correlation: id,
+        causation: id,
+      };
+      return bus.execute(new OrganizationDispatch(ORGANIZATION, sender, ...command));
+    };
+    const root = idFor('Ủy ban nhân dân tỉnh');
+    const unitOf = (name: string, kind: string, index: number) => ({
+      unit: idFor(name),
+      code: `${kind === 'commune' ? 'X' : 'S'}${index + 1}`,
+      name,
+      kind,
+      parent: root,
+      aliases: [],
+    });
+    await send('ImportUnits', {
+      units: [
+        { unit: root, code: 'H99', name: 'Ủy ban nhân dân tỉnh', kind: 'province', parent: null, aliases: [] },
+        ...units.departments.map((name, index) => unitOf(name, 'department', index)),
+        ...(units.communes ?? []).map((name, index) => unitOf(name, 'commune', index)),
+      ],
+      on: FOUNDED,
+      decided: FOUNDED,
+    });
+    for (const [name, kinds] of Object.entries(CLASSES)) {
+      await send('DefineClass', { class: idFor(name), name, kinds: [...kinds], aliases: [], on: FOUNDED });
+    }
+    await app.settled();
+    return new Province(app, root, ids);
+  }
+
+  /** The id of a unit or class by its name. */
+  id(name: string): string {
+    const id = this.ids.get(name);
+    if (id === undefined) throw new Error(`nobody founded ${name}`);
+    return id;
+  }
+
+  /** A coordinator of the province. */
+  coordinator(username = 'dieuphoi'): Caller {
+    return this.app.as({ username, unit: this.root });
+  }
+
+  /** A reporter of a unit. */
+  reporter(unit: string, username = `baocao ${unit}`): Caller {
+    const permissions = ['signed-in', 'read', 'report'] as const;
+    return this.app.as({ username, role: 'reporter', unit: this.id(unit), permissions });
+  }
+
+  /** The body of a row. */
+  row({ leads, mode, ...row }: RowWish): object {
+    const named = leads.map((name) => ({ kind: name in CLASSES ? 'class' : 'unit', id: this.id(name), name }));
+    return { field: 'CDDH', ...row, leads: named, ...(mode ? { mode } : {}) };
+  }
+
+  /** Drafts a plan with these rows. */
+  async draft(year: number, rows: readonly RowWish[]): Promise<Promulgated> {
+    const office = this.coordinator();
+    const made = await office
+      .post('/plans', { unit: this.root, year, kind: 'cchc', title: `Kế hoạch CCHC năm ${year}`, code: `CCHC-${year}` })
+      .expect(201);
+    const ids: string[] = [];
+    for (const row of rows) {
+      const { body } = await office.post(`/plans/${made.body.id}/rows`, this.row(row)).expect(201);
+      ids.push(body.row);
+    }
+    return { plan: planIdOf(this.root, year, 'cchc'), rows: ids };
+  }
+
+  /** Drafts a plan with these rows and promulgates it; in effect from the first day of its year. */
+  async promulgate(year: number, rows: readonly RowWish[], effect: Day = `${year}-01-01`): Promise<Promulgated> {
+    const drafted = await this.draft(year, rows);
+    const date = effect < this.app.clock.today() ? effect : this.app.clock.today();
+    await this.coordinator()
+      .put(`/plans/${drafted.plan}/promulgation`, { document: { ...documentOf(date), kind: 'Kế hoạch' }, effect })
+      .expect(200);
+    await this.app.settled();
+    return drafted;
+  }
+
+  /** The id of what a unit owes on a row. */
+  obligation(row: string, unit: string): string {
+    return idOf(row, this.id(unit));
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
