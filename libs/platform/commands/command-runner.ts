@@ -86,7 +86,7 @@ export class CommandRunner {
         });
         if (proposed.length === 0) {
           const last = history.at(-1);
-          return { id: dispatch.id, revision, position: last?.position ?? '' };
+          return { id: dispatch.id, revision, position: last?.position ?? '', unchanged: true };
         }
         const events = proposed.map((event, index): NewEvent => ({
           id: idOf(sender.command, 'event', index),

@@ -45,6 +45,8 @@ export type Receipt = {
   readonly revision: number;
   readonly position: string;
   readonly entry?: string;
+  /** The wish was fulfilled already: nothing was recorded, and `position` is that of the subject's last event. */
+  readonly unchanged?: true;
 };
 
 /** What rules need to know from elsewhere: read before they run, one reader per subject. */

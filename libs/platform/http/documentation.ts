@@ -7,6 +7,8 @@ export class ReceiptAnswer {
   @ApiProperty({ example: 3, description: 'The ETag of the subject; send it back as If-Match.' }) revision!: number;
   @ApiProperty({ example: '48213', description: 'Opaque; `?after=` of a query waits for it.' }) position!: string;
   @ApiProperty({ required: false, example: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) entry?: string;
+  @ApiProperty({ required: false, description: 'The wish was fulfilled already; nothing was recorded.' })
+  unchanged?: true;
 }
 
 /** Documents the refusal codes of a route, by status. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { catchError, from, switchMap, throwError, type Observable } from 'rxjs';
+import { catchError, concatMap, from, of, switchMap, throwError, type Observable } from 'rxjs';
 import { Refusal, refusal } from '#kernel';
 import { Database } from '#platform/database';
 import type { SignedRequest } from './permission.guard.js';
@@ -10,8 +10,8 @@ import { idempotencyKeyOf } from './sent.js';
 const SECRETS = new Set(['password', 'current', 'next']);
 
 /**
- * Binds an Idempotency-Key to actor, route and body: with another of these it is refused (422). A refused command frees
- * its key; the receipt of an accepted one is answered again by CommandRunner, from the stream itself.
+ * Binds an Idempotency-Key to actor, route and body: with another of these it is refused (422). A command that records
+ * nothing frees its key; the receipt of an accepted one is answered again by CommandRunner, from the stream itself.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -25,19 +25,24 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const fingerprint = createHash('sha256').update(wordsOf(request)).digest('hex');
     return from(this.bind(key, account.id, fingerprint)).pipe(
       switchMap((fresh) =>
-        next
-          .handle()
-          .pipe(
-            catchError((error: unknown) =>
-              fresh && error instanceof Refusal
-                ? from(this.database.pool.query('delete from idempotency_key where key = $1', [key])).pipe(
-                    switchMap(() => throwError(() => error)),
-                  )
-                : throwError(() => error),
-            ),
+        next.handle().pipe(
+          concatMap((answer: unknown) =>
+            fresh && (answer as { unchanged?: unknown } | undefined)?.unchanged === true
+              ? this.free(key).then(() => answer)
+              : of(answer),
           ),
+          catchError((error: unknown) =>
+            fresh && error instanceof Refusal
+              ? from(this.free(key)).pipe(switchMap(() => throwError(() => error)))
+              : throwError(() => error),
+          ),
+        ),
       ),
     );
+  }
+
+  private async free(key: string): Promise<void> {
+    await this.database.pool.query('delete from idempotency_key where key = $1', [key]);
   }
 
   /** True when the key was new. */

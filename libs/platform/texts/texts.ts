@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { refusal, stored, type Decider, type TextRef } from '#kernel';
+import { Refusal, refusal, stored, type Decider, type TextRef } from '#kernel';
 import { CommandRunner, Dispatch, FactsReader, idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
 import type { TextEvents } from './texts.events.js';
@@ -49,14 +49,14 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
   }
 
   /**
-   * Keeps the texts of one command while it runs: they are stored before it, and taken back when it is refused. A field
-   * that is undefined stays so. The same command sent again finds the texts of the first time.
+   * Keeps the texts of one command while it runs: they are stored before it, and taken back when it records nothing. A
+   * field that is undefined stays so. The same command sent again finds the texts of the first time.
    */
-  async during<F extends string, R>(
+  async during<F extends string>(
     sender: Sender,
     fields: { readonly [field in F]: string | undefined },
-    command: (refs: { readonly [field in F]: TextRef | undefined }) => Promise<R>,
-  ): Promise<R> {
+    command: (refs: { readonly [field in F]: TextRef | undefined }) => Promise<Receipt>,
+  ): Promise<Receipt> {
     const typed = Object.entries<string | undefined>(fields).flatMap(([field, text]) => {
       const clean = text === undefined ? '' : stored(text);
       if (clean.length > LONGEST_TEXT) throw refusal('invalid', 'text.too-long', { field, longest: LONGEST_TEXT });
@@ -69,14 +69,19 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
       [field in F]: TextRef | undefined;
     };
     try {
-      return await command(refs);
+      const receipt = await command(refs);
+      if (receipt.unchanged) await this.takeBack(kept);
+      return receipt;
     } catch (error) {
-      const fresh = [...kept.values()].filter((row) => row.fresh).map(({ id }) => id);
-      if (fresh.length > 0 && (error as Error).name === 'Refusal') {
-        await this.database.pool.query('delete from typed_text where id = any($1)', [fresh]);
-      }
+      if (error instanceof Refusal) await this.takeBack(kept);
       throw error;
     }
+  }
+
+  /** Nothing refers to the texts of a command that recorded nothing. */
+  private async takeBack(kept: ReadonlyMap<string, KeptText>): Promise<void> {
+    const fresh = [...kept.values()].filter((row) => row.fresh).map(({ id }) => id);
+    if (fresh.length > 0) await this.database.pool.query('delete from typed_text where id = any($1)', [fresh]);
   }
 
   private async keep(typed: readonly { id: string; text: string }[]): Promise<ReadonlyMap<string, KeptText>> {

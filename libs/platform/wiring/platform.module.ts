@@ -16,7 +16,7 @@ import {
   validation,
 } from '#platform/http';
 import { Projector, type Parts, type ProjectorLog } from '#platform/projector';
-import { Texts } from '#platform/texts';
+import { Texts, TextsController } from '#platform/texts';
 
 /** The opened outside world of one process, and what its modules bring along. */
 export type World = {
@@ -57,7 +57,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [FilesController],
+      controllers: [FilesController, TextsController],
       providers: [
         ...providers,
         { provide: APP_GUARD, useClass: PermissionGuard },
