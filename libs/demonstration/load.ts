@@ -145,7 +145,7 @@ class Year {
         kind: cells['kind'] ?? '',
         parent: cells['parent'] ? (this.unitByCode.get(cells['parent'])?.id ?? null) : null,
         aliases: words(cells['aliases']),
-      } as NewUnit;
+      };
     });
     const sender = this.sender('quantri', 'units');
     await this.bus.execute(

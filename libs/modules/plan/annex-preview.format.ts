@@ -13,6 +13,8 @@ import {
   type UnknownLead,
 } from './leads.rule.js';
 
+export { fieldSetOf, fieldsOf } from './field.rule.js';
+
 /** What an annex is held against: the units and classes of the day, and the rules of the plan's year. */
 export type PreviewFacts = KnownUnits & {
   readonly year: number;

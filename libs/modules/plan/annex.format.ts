@@ -3,6 +3,8 @@ import { openSheets, sheetLimits, type SheetLimits } from '#platform/sheets';
 import { fieldsNamed, findTable, type AnnexMapping, type AnnexTable } from './annex-table.rule.js';
 import { namesField } from './field.rule.js';
 
+export { annexFields, type AnnexField, type AnnexMapping } from './annex-table.rule.js';
+
 export type AnnexLimits = SheetLimits;
 
 export const annexLimits: AnnexLimits = sheetLimits;

@@ -151,3 +151,7 @@ export const fieldNamed = (text: string, fields: readonly Field[]): Field | unde
 /** Whether a text names a field of any version. */
 export const namesField = (text: string): boolean =>
   fieldSets.some(({ fields }) => fieldNamed(text, fields) !== undefined);
+
+/** The fields of a version; none for one that does not exist. */
+export const fieldsOf = (version: string, versions: readonly FieldSet[] = fieldSets): readonly Field[] =>
+  versions.find((set) => set.version === version)?.fields ?? [];

@@ -4,5 +4,5 @@ export { planIdOf } from './plan.controller.js';
 export { PlanDispatch } from './plan.handler.js';
 export { PlanModule } from './plan.module.js';
 export { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
-export { fieldSets } from './field.rule.js';
+export { fieldsOf } from './field.rule.js';
 export { PlanImports, type ImportAnswer } from './plan-imports.controller.js';

@@ -6,7 +6,7 @@ import { refusal } from '#kernel';
 import type { Sender } from '#platform/commands';
 import { uploadOf } from '#platform/files';
 import { Allow, ById, Refuses, Sent, type SignedRequest } from '#platform/http';
-import { annexFields, type AnnexField, type AnnexMapping } from './annex-table.rule.js';
+import { annexFields, type AnnexField, type AnnexMapping } from './annex.format.js';
 import { annexLimits } from './annex.format.js';
 import { PlanImports, type ImportAnswer, type ImportConfirmed } from './plan-imports.controller.js';
 

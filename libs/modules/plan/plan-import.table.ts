@@ -1,5 +1,4 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AnnexMapping } from './annex-table.rule.js';
 
 /** An annex file as it was handed in, and what a person said of its sheet and columns. */
 @Entity('plan_import')
@@ -13,6 +12,6 @@ export class PlanImport {
   @Column('text') sha256!: string;
   @Column('bytea', { select: false }) bytes!: Buffer;
   @Column('text', { nullable: true }) sheet!: string | null;
-  @Column('jsonb') mapping!: AnnexMapping;
+  @Column('jsonb') mapping!: Readonly<Record<number, string | null>>;
   @Column('timestamptz', { nullable: true }) confirmed!: string | null;
 }

@@ -5,10 +5,8 @@ import { OrganizationQuery } from '#modules/organization';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
-import type { AnnexMapping } from './annex-table.rule.js';
-import { previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
-import { readAnnex } from './annex.format.js';
-import { fieldSetOf, fieldSets } from './field.rule.js';
+import { fieldSetOf, fieldsOf, previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
+import { readAnnex, type AnnexMapping } from './annex.format.js';
 import type { RowInput } from './plan.decider.js';
 import { PlanDispatch } from './plan.handler.js';
 import { PlanImport } from './plan-import.table.js';
@@ -109,7 +107,7 @@ export class PlanImports {
   async preview(id: string): Promise<ImportAnswer> {
     const { bytes, ...found } = await this.found(id);
     const plan = await this.plans.find(found.plan);
-    const shown = await this.read(plan, bytes, found.sheet ?? undefined, found.mapping, found.sha256);
+    const shown = await this.read(plan, bytes, found.sheet ?? undefined, found.mapping as AnnexMapping, found.sha256);
     return { ...shown, id, plan: plan.id, file: found.file, confirmed: found.confirmed };
   }
 
@@ -131,7 +129,7 @@ export class PlanImports {
     const { bytes, ...found } = await this.found(id);
     const plan = await this.plans.find(found.plan);
     if (plan.status !== 'draft' && found.confirmed !== null) return { rows: 0, receipt: null };
-    const preview = await this.read(plan, bytes, found.sheet ?? undefined, found.mapping, found.sha256);
+    const preview = await this.read(plan, bytes, found.sheet ?? undefined, found.mapping as AnnexMapping, found.sha256);
     if (preview.faults.length > 0) throw refusal('conflict', 'import.has-faults', { faults: preview.faults.length });
     const known = new Map(
       (await this.rowsOf(plan.id)).map((row) => [identityOf(row.content.field, row.content.title), row.row]),
@@ -191,7 +189,7 @@ export class PlanImports {
       this.organization.classesOn(day),
       this.rowsOf(plan.id),
     ]);
-    const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
+    const fields = fieldsOf(plan.fieldSet);
     const preview = previewAnnex(annex, { year: plan.year, fields, units, classes });
     const known = new Map(rows.map((row) => [identityOf(row.content.field, row.content.title), row]));
     return {

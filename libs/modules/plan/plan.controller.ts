@@ -35,7 +35,7 @@ import {
   Refuses,
   Sent,
 } from '#platform/http';
-import { fieldSets } from './field.rule.js';
+import { fieldsOf } from './annex-preview.format.js';
 import type { RowInput } from './plan.decider.js';
 import type { CompletionMode, Headline, Lead } from './plan.events.js';
 import { PlanDispatch } from './plan.handler.js';
@@ -235,7 +235,7 @@ export class PlanController {
   async one(@Param('id') id: string): Promise<object> {
     const plan = await this.plans.find(id);
     const [shown] = await this.shown([plan]);
-    const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
+    const fields = fieldsOf(plan.fieldSet);
     return { ...shown, fields: fields.map(({ code, numeral, name }) => ({ code, numeral, name })) };
   }
 

@@ -11,7 +11,7 @@ import {
   type JsonObject,
 } from '#kernel';
 import { deadlineRules, readDeadline } from './deadline.rule.js';
-import { fieldSets } from './field.rule.js';
+import { fieldsOf, fieldSets } from './field.rule.js';
 import { periodsOf } from './period.rule.js';
 import type { CompletionMode, Headline, Lead, PlanEvents, RowContent } from './plan.events.js';
 
@@ -103,7 +103,7 @@ const contentOf = (
   others: ReadonlySet<string>,
 ): RowContent => {
   const where: JsonObject = { row: id };
-  const fields = fieldSets.find(({ version }) => version === plan.fieldSet)?.fields ?? [];
+  const fields = fieldsOf(plan.fieldSet);
   if (!fields.some(({ code }) => code === input.field)) throw refusal('invalid', 'unknown-field', where);
   if (stored(input.title) === '') throw refusal('invalid', 'row-title-missing', where);
   if (input.leads.length === 0) throw refusal('invalid', 'lead-missing', where);

@@ -160,7 +160,7 @@ export class EntryQuery {
               })),
             }
           : {}),
-      } as ShownEntry;
+      };
     });
   }
 

@@ -73,7 +73,7 @@ const actOn =
       at: event.at,
       recorded: event.recorded,
       actor: event.actor,
-      data: event.data as JsonObject,
+      data: event.data,
     });
   };
 

@@ -194,7 +194,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
         percent: changes.percent ?? old.percent,
         evidence: evidenceAfter(changes.evidence ?? old.evidence, changes.piece),
         workDay: changes.on === undefined ? old.workDay : dayOf(changes.on),
-        ...((changes.account ?? old.account) ? { account: changes.account ?? (old.account as TextRef) } : {}),
+        ...((changes.account ?? old.account) ? { account: changes.account ?? old.account } : {}),
       };
       if (sameContent(content, old)) throw refusal('invalid', 'nothing-changed');
       checkContent(content, today, facts);

@@ -77,7 +77,7 @@ export class CommandRunner {
         if (!decide) throw new Error(`${decider.category} has no command ${dispatch.name}`);
         const today = this.clock.today();
         const entry = idOf(sender.command, 'entry');
-        const proposed = decide(state, data as C[NameOf<C>], {
+        const proposed = decide(state, data, {
           id: dispatch.id,
           actor: sender.actor,
           entry,

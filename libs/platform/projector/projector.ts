@@ -61,8 +61,8 @@ export class Projector {
   ) {}
 
   /** Makes or rebuilds what is missing, then follows the log until `stop`. */
-  async start(): Promise<void> {
-    await this.prepare();
+  async start(progress: (view: string, done: bigint, all: bigint) => void = () => undefined): Promise<void> {
+    await this.prepare(progress);
     this.idle = setInterval(() => {
       for (const view of this.carried.values()) if (view.owned && view.stored !== view.seen) this.keep(view);
     }, 1000);
@@ -199,7 +199,7 @@ export class Projector {
     return view;
   }
 
-  private async prepare(): Promise<void> {
+  private async prepare(progress: (view: string, done: bigint, all: bigint) => void): Promise<void> {
     const gate = await this.lockedClient('prepare');
     try {
       const [log, end] = await Promise.all([this.store.logId(), this.store.end()]);
@@ -214,7 +214,7 @@ export class Projector {
           await generation.make(this.database.pool, this.database.url, log);
         } else if (!row || (row.shape !== generation.shape && row.log === log)) {
           this.log('info', `rebuilding the view ${view.name}`);
-          await this.rebuild(view.name);
+          await this.rebuild(view.name, (done, all) => progress(view.name, done, all));
         }
         this.carried.set(view.name, {
           generation,

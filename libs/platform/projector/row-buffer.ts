@@ -105,7 +105,7 @@ export class RowBuffer extends Rows {
       const text = this.keyOf(table, key);
       if (this.rowsOf(table).has(text)) continue;
       let found = keys.get(table);
-      if (!found) keys.set(table, (found = new Map()));
+      if (!found) keys.set(table, (found = new Map<string, object>()));
       found.set(text, key);
     }
     return new Map([...keys].map(([table, found]) => [table, [...found.values()]]));
@@ -115,7 +115,7 @@ export class RowBuffer extends Rows {
     const { key } = this.shape(table);
     let text = '';
     for (const name of key) {
-      const value = (values as Record<string, unknown>)[name];
+      const value = (values as Record<string, string | number | undefined>)[name];
       if (value === undefined) throw new Error(`${this.view.name}: ${table.name} needs ${name} of its key`);
       text += `\u001f${String(value)}`;
     }
