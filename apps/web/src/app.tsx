@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { SignIn } from './features/access/sign-in';
 import { Broken } from './ui/broken';
+import { calendarIcon, caretIcon } from './ui/icons';
 import { Loading } from './ui/loading';
 import { queries } from './server';
 
@@ -74,7 +75,13 @@ export function App() {
     };
   }, [language]);
   return (
-    <ConfigProvider csp={{ nonce }} theme={theme} locale={locale}>
+    <ConfigProvider
+      csp={{ nonce }}
+      theme={theme}
+      locale={locale}
+      datePicker={{ suffixIcon: calendarIcon }}
+      select={{ suffixIcon: caretIcon }}
+    >
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>

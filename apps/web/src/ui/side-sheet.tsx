@@ -1,5 +1,5 @@
 import { Drawer } from 'antd';
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import styles from './side-sheet.module.css';
 
 interface Props {
@@ -22,6 +22,13 @@ const layers = (): HTMLElement => {
 
 /** A sheet over the right of the page; over all of it on a phone. Escape closes it and gives the focus back. */
 export function SideSheet({ title, subtitle, onClose, children }: Props) {
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    },
+    [opener],
+  );
   return (
     <Drawer
       open

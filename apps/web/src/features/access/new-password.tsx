@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next';
 
 export const shortestPassword = 14;
 
-/** The two fields of a new password, `password` and `again`, inside a form. */
-export function NewPassword() {
+/** The two fields of a password that is chosen, `password` and `again`, inside a form; `first` when there was none before. */
+export function NewPassword({ first = false }: { first?: boolean }) {
   const { t } = useTranslation();
   return (
     <>
       <Form.Item
         name="password"
-        label={t('account.next')}
+        label={t(first ? 'signIn.password' : 'account.next')}
         extra={t('account.nextHint', { count: shortestPassword })}
         rules={[{ required: true, min: shortestPassword, message: t('account.nextHint', { count: shortestPassword }) }]}
       >
@@ -18,7 +18,7 @@ export function NewPassword() {
       </Form.Item>
       <Form.Item
         name="again"
-        label={t('account.again')}
+        label={t(first ? 'account.againFirst' : 'account.again')}
         dependencies={['password']}
         rules={[
           { required: true, message: t('account.againMissing') },

@@ -70,7 +70,7 @@ export function Founding({ onDone }: { onDone: () => void }) {
         >
           <Input autoComplete="username" autoCapitalize="none" spellCheck={false} />
         </Form.Item>
-        <NewPassword />
+        <NewPassword first />
       </fieldset>
       <p role="alert" className={styles.refused}>
         {found.isError && sentence(found.error)}

@@ -21,7 +21,11 @@ export function Differences({ differences }: { differences: Difference[] }) {
             <Link to={{ search: changed({ task: id, rows: null, obligation: null }) }} preventScrollReset>
               {entries[0]?.task.code} {entries[0]?.task.title}
             </Link>
-            <Entries entries={entries} withUnit ofPeriods />
+            <Entries
+              entries={[...entries].reverse()}
+              withUnit
+              ofPeriods={entries.some(({ period }) => (period ?? 1) > 1)}
+            />
           </li>
         ))}
       </ul>
