@@ -13,7 +13,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { childEnvironment } from '#platform/config';
@@ -131,7 +130,7 @@ class Cluster {
       if (name.startsWith('pgdata.new-')) rmSync(join(this.folder, name), { recursive: true, force: true });
     const draft = mkdtempSync(join(this.folder, 'pgdata.new-'));
     const password = randomBytes(24).toString('hex');
-    const handOver = join(tmpdir(), `camket-${randomBytes(8).toString('hex')}`);
+    const handOver = `${draft}.password`;
     writeFileSync(handOver, `${password}\n`, { mode: 0o600 });
     try {
       this.account.own(draft);
