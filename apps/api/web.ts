@@ -43,6 +43,8 @@ export const serveWeb = async (app: NestFastifyApplication, folder: string): Pro
       root: folder,
       wildcard: false,
       index: false,
+      // The build puts a .br and a .gz beside each asset.
+      preCompressed: true,
       setHeaders: (reply, path) => {
         const lasting = /[\\/]assets[\\/]/.test(path);
         void reply.header('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache');
