@@ -91,6 +91,23 @@ const PAGES = {
       ...sections,
     );
   },
+  'cli.md': async () => {
+    const { commandLine } = await import('../dist/apps/cli/index.js');
+    const { after, program } = commandLine();
+    const commands = commandsOf(program).filter(({ commands: below }) => below.length === 0);
+    const sections = commands.map((command) => {
+      const words = command.parent === program ? command.name() : `${command.parent.name()} ${command.name()}`;
+      return `## camket ${words}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``;
+    });
+    return page('The command line', '`npx camket` in the repository.', after.trim(), ...sections);
+  },
+};
+
+const commandsOf = (command) => [command, ...command.commands.flatMap(commandsOf)];
+
+const helpOf = (command) => {
+  command.configureHelp({ ...command.configureHelp(), helpWidth: 100 });
+  return command.helpInformation().trim();
 };
 
 const code = (text) => `\`${text}\``;

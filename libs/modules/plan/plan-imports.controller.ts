@@ -163,13 +163,13 @@ export class PlanImports {
   }
 
   /**
-   * A file as a plan would take it, without keeping anything: what `--dry-run` shows. The plan need not be drafted yet.
+   * A file as a plan would take it, without keeping anything: what `--dry-run` shows. The plan need not be drafted yet,
+   * nor be a draft still.
    */
   async look(
     plan: PlanItem | { readonly id: string; readonly year: number },
     file: { readonly name: string; readonly bytes: Buffer; readonly sha256: string },
   ): Promise<Omit<ImportAnswer, 'id'> & { readonly id: null }> {
-    if ('status' in plan && plan.status !== 'draft') throw refusal('conflict', 'plan.not-a-draft');
     const asked = 'fieldSet' in plan ? plan : { ...plan, fieldSet: fieldSetOf(plan.year).version };
     const shown = await this.read(asked, file.bytes, undefined, {}, file.sha256);
     return { ...shown, id: null, plan: plan.id, file: file.name, confirmed: null };

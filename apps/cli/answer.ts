@@ -1,0 +1,39 @@
+import { FolderInUse } from '#platform/database';
+import { Refusal, type JsonObject } from '#kernel';
+import { BackupRefused } from '#platform/backup';
+import { SettingsRefused } from '#platform/config';
+import { CommanderError } from 'commander';
+import { sentenceOf } from './words.js';
+
+/** How a command ends; a script looks at this and at nothing else. */
+export const EXIT = { done: 0, refused: 1, usage: 2, broken: 3 } as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+/** The command is refused, in plain words. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** The command was not given as it must be. */
+export class Misused extends Error {
+  override readonly name = 'Misused';
+}
+
+const detail = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const refusalInWords = ({ code, details }: { readonly code: string; readonly details: JsonObject }): string => {
+  const sentence = sentenceOf(code, details);
+  const facts = Object.entries(details).map(([name, value]) => `  ${name}: ${detail(value)}`);
+  return [`Refused: ${code}`, ...(sentence === undefined ? [] : [`  ${sentence}`]), ...facts].join('\n');
+};
+
+/** What is said of an error, and how the command ends with it. */
+export const explained = (error: unknown): { readonly exit: Exit; readonly words: string } => {
+  if (error instanceof Refusal) return { exit: EXIT.refused, words: refusalInWords(error) };
+  if (error instanceof Refused || error instanceof BackupRefused || error instanceof FolderInUse)
+    return { exit: EXIT.refused, words: `Refused: ${error.message}` };
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? { exit: EXIT.done, words: '' } : { exit: EXIT.usage, words: '' };
+  if (error instanceof Misused || error instanceof SettingsRefused) return { exit: EXIT.usage, words: error.message };
+  return { exit: EXIT.broken, words: `Broken: ${error instanceof Error ? error.message : String(error)}` };
+};

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+/** `camket`: builds what changed, silently, and runs the command line from dist. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Camket needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(3);
+}
+
+const { root } = await import('./turns.mjs');
+if (!existsSync(join(root, 'node_modules', '@swc', 'core'))) {
+  console.error('The packages of Camket are not installed: npm ci');
+  process.exit(3);
+}
+const { build } = await import('./build.mjs');
+try {
+  await build();
+} catch (error) {
+  console.error(`Camket cannot be built:\n${error.message}`);
+  process.exit(3);
+}
+process.setSourceMapsEnabled(true);
+await import('../dist/apps/cli/main.js');
