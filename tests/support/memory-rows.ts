@@ -47,6 +47,13 @@ export class MemoryRows extends Rows {
     return [...this.rowsOf(table)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row as Row);
   }
 
+  /** The name of a table in SQL. */
+  tableName(table: Table<object>): string {
+    const declared = getMetadataArgsStorage().tables.find(({ target }) => target === table)?.name;
+    if (declared === undefined) throw new Error(`${table.name} is no entity with a name`);
+    return declared;
+  }
+
   override add<Row extends object>(table: Table<Row>, row: Row): void {
     const key = this.keyOf(table, row);
     if (this.rowsOf(table).has(key)) throw new Error(`${this.nameOf(table, row)} is there already`);
