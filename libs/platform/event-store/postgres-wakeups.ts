@@ -79,11 +79,10 @@ export class PostgresWakeups {
     const { signal } = this.closing;
     for (let failures = 0; !signal.aborted; failures += 1) {
       const client = new pg.Client(connectionTo(this.url));
-      const gone = new Promise<void>((resolve) => {
-        client.on('error', () => resolve());
-        client.on('end', () => resolve());
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      let leave: () => void = () => undefined;
+      const gone = new Promise<void>((resolve) => (leave = resolve));
+      client.on('error', leave).on('end', leave);
+      signal.addEventListener('abort', leave);
       try {
         await client.connect();
         client.on('notification', () => this.wakeAll());
@@ -94,6 +93,7 @@ export class PostgresWakeups {
       } catch {
         // Whoever waits looks by himself until the next attempt.
       }
+      signal.removeEventListener('abort', leave);
       client.end().catch(() => undefined);
       if (!signal.aborted) await growingWait(failures + 1, signal);
     }
