@@ -1,0 +1,209 @@
+import { OPEN } from '#kernel';
+import { idOf } from '#platform/commands';
+import { keepsItsWord, ViewBench, type Happened } from '../../../tests/support/view-bench.js';
+import {
+  Acceptance,
+  Due,
+  Obligation,
+  Period,
+  progress,
+  Promulgation,
+  RecordedDay,
+  ReportVersion,
+  Task,
+} from './progress.view.js';
+
+const [plan, task, unit, other] = [idOf('plan'), idOf('task'), idOf('unit'), idOf('other')];
+const obligation = idOf(task, unit);
+const entry = (name: string): string => idOf('entry', name);
+const reason = { id: idOf('text'), hash: 'hash' };
+
+const happened =
+  (stream: string) =>
+  (type: string, data: object, chosen: Partial<Happened> = {}): Happened => ({
+    stream,
+    type,
+    data: data as never,
+    ...chosen,
+  });
+const planned = happened(`plan-${plan}`);
+const done = happened(`obligation-${obligation}`);
+const onRow = happened(`task-${task}`);
+
+const promulgated = [
+  planned('PlanDrafted', {
+    unit: idOf('tinh'),
+    year: 2026,
+    code: 'CCHC-2026',
+    title: 'Kế hoạch',
+    fieldSet: '2021',
+    headline: 'completed',
+  }),
+  planned('RowAdded', {
+    row: task,
+    rank: 1,
+    content: {
+      field: 'CDDH',
+      code: 'I.1',
+      title: 'Báo cáo định kỳ',
+      deliverable: 'Báo cáo',
+      leadsText: 'Sở Nội vụ',
+      coordinatingText: '',
+      deadline: '30/6/2026',
+      due: '2026-06-30',
+      cycle: 'once',
+      mode: { kind: 'share', percent: 80 },
+    },
+  }),
+  planned(
+    'PlanPromulgated',
+    {
+      obliged: [{ units: [unit, other], rows: [task] }],
+      periods: {
+        once: [{ period: 1, cutoff: null, due: null }],
+        quarterly: [{ period: 1, cutoff: '2026-03-14', due: '2026-03-20' }],
+        monthly: [],
+      },
+    },
+    { on: '2026-01-01', recorded: '2025-12-24' },
+  ),
+];
+const content = { complete: true, percent: 100, evidence: [{ entry: entry('e1'), kind: 'Báo cáo', number: '1' }] };
+const reported = done(
+  'WorkReported',
+  { entry: entry('r1'), plan, task, unit, period: 1, ...content },
+  { on: '2026-03-25', recorded: '2026-03-28' },
+);
+const accepted = done('ReportAccepted', { entry: entry('a1'), report: entry('r1'), version: 0, ownUnit: true });
+const corrected = done('ReportCorrected', {
+  entry: entry('c1'),
+  report: entry('r1'),
+  version: 1,
+  ...content,
+  evidence: [],
+  workDay: '2026-04-09',
+  reason,
+  ended: entry('a1'),
+});
+
+describe('the facts behind figures', () => {
+  keepsItsWord(progress);
+});
+
+describe('a fact behind figures', () => {
+  let bench: ViewBench;
+  beforeEach(async () => {
+    bench = await ViewBench.open([progress]);
+  });
+  afterEach(() => bench.close());
+
+  const follow = async (...later: Happened[]): Promise<void> => {
+    await bench.given(...promulgated, ...later);
+    const projector = bench.projector();
+    await projector.start();
+    await projector.caughtUp([progress.name], 20_000);
+  };
+
+  it('of a promulgation counts from the day of effect, for its rows, their obligations and periods', async () => {
+    await follow();
+    const fact = { since: '3', until: OPEN };
+    expect(await bench.rows(progress, Promulgation)).toMatchObject([{ plan, on: '2026-01-01', ...fact }]);
+    expect(await bench.rows(progress, Task)).toMatchObject([
+      {
+        plan,
+        task,
+        on: '2026-01-01',
+        ordinal: 1,
+        mode: 'share',
+        share: 80,
+        searched: 'i.1 bao cao dinh ky bao cao so noi vu',
+      },
+    ]);
+    const owed = await bench.rows(progress, Obligation);
+    expect(owed.map((one) => [one.obligation, one.unit, one.on, one.since]).sort()).toEqual(
+      [
+        [obligation, unit, '2026-01-01', '3'],
+        [idOf(task, other), other, '2026-01-01', '3'],
+      ].sort(),
+    );
+    expect(await bench.rows(progress, Period)).toHaveLength(2);
+    expect(await bench.rows(progress, Due)).toMatchObject([
+      { subject: task, kind: 'original', due: '2026-06-30', on: '0001-01-01', entered: '3', ...fact },
+    ]);
+  });
+
+  it('of an acceptance carries the work day of the version that it names', async () => {
+    await follow(reported, accepted);
+    expect(await bench.rows(progress, Acceptance)).toMatchObject([
+      { acceptance: entry('a1'), version: 0, on: '2026-03-25', complete: true, ownUnit: true, since: '5', until: OPEN },
+    ]);
+  });
+
+  it('is ended by what follows, and never overwritten', async () => {
+    const again = done('ReportAccepted', { entry: entry('a2'), report: entry('r1'), version: 1, ownUnit: false });
+    await follow(reported, accepted, corrected, again);
+    const versions = await bench.rows(progress, ReportVersion);
+    expect(versions.map(({ version, on, since, until, evidenced }) => [version, on, since, until, evidenced])).toEqual(
+      expect.arrayContaining([
+        [0, '2026-03-25', '4', '6', true],
+        [1, '2026-04-09', '6', OPEN, false],
+      ]),
+    );
+    const acceptances = await bench.rows(progress, Acceptance);
+    expect(acceptances.map(({ on, since, until }) => [on, since, until])).toEqual(
+      expect.arrayContaining([
+        ['2026-03-25', '5', '6'],
+        ['2026-04-09', '7', OPEN],
+      ]),
+    );
+  });
+
+  it('of a report ends with its withdrawal, and remembers that it was returned', async () => {
+    const version = 0;
+    await follow(
+      reported,
+      done('ReportReturned', { entry: entry('x1'), report: entry('r1'), version, reason }),
+      done('ReportWithdrawn', { entry: entry('w1'), report: entry('r1'), version, reason }),
+    );
+    expect(await bench.rows(progress, ReportVersion)).toMatchObject([{ since: '4', returned: '5', until: '6' }]);
+  });
+
+  it('of an acceptance ends with its withdrawal', async () => {
+    const withdrawn = { entry: entry('w1'), acceptance: entry('a1'), report: entry('r1'), version: 0, reason };
+    await follow(reported, accepted, done('AcceptanceWithdrawn', withdrawn));
+    expect(await bench.rows(progress, Acceptance)).toMatchObject([{ since: '5', until: '6' }]);
+    expect(await bench.rows(progress, ReportVersion)).toMatchObject([{ until: OPEN, returned: OPEN }]);
+  });
+
+  it('of an extension holds from its day of effect; a correction adds another and keeps its place', async () => {
+    const extension = { entry: entry('x1'), plan, due: '2026-07-31' };
+    const correction = { extension: entry('x1'), due: '2026-08-31', effect: '2026-06-21', version: 1 };
+    await follow(
+      onRow('TaskExtended', extension, { on: '2026-06-20' }),
+      onRow('TaskExtensionCorrected', correction),
+      onRow('TaskExtensionWithdrawn', { extension: entry('x1'), version: 1 }),
+      done('ObligationExtended', { ...extension, entry: entry('x2'), task, unit }, { on: '2026-06-22' }),
+    );
+    const dues = (await bench.rows(progress, Due)).filter(({ kind }) => kind === 'extension');
+    expect(dues.map((one) => [one.subject, one.due, one.on, one.entered, one.since, one.until])).toEqual(
+      expect.arrayContaining([
+        [task, '2026-07-31', '2026-06-20', '4', '4', '5'],
+        [task, '2026-08-31', '2026-06-21', '4', '5', '6'],
+        [obligation, '2026-07-31', '2026-06-22', '7', '7', OPEN],
+      ]),
+    );
+  });
+
+  it('is found by the day on which it was recorded in Ho Chi Minh City', async () => {
+    await follow(
+      { ...reported, recorded: '2026-03-28T16:59:59.000Z' },
+      { ...accepted, recorded: '2026-03-28T17:00:00.000Z' },
+    );
+    expect(await bench.rows(progress, RecordedDay)).toEqual([
+      { day: '2025-12-01', position: '2' },
+      { day: '2025-12-24', position: '3' },
+      { day: '2026-03-28', position: '4' },
+      { day: '2026-03-29', position: '5' },
+    ]);
+  });
+});
