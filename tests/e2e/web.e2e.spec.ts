@@ -227,7 +227,7 @@ describe('the page of a demonstration, in a browser', () => {
     const day = other.page.getByRole('textbox', { name: 'Tình hình đến hết ngày' });
     await day.fill('05/10/2026');
     await day.press('Enter');
-    await other.page.getByRole('button', { name: 'Hôm nay', exact: true }).click();
+    await other.page.getByRole('group', { name: 'Sổ ghi' }).getByRole('button', { name: 'Hôm nay' }).click();
     await other.sees('1 nhiệm vụ quá hạn');
   });
 

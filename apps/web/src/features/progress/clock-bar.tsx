@@ -93,7 +93,7 @@ export function ClockBar({ year }: { year: number }) {
           label={t('clocks.on')}
           hint={t('clocks.onHint')}
           day={on}
-          presets={[...days, { day: today, text: t('clocks.today', { day: shortDayText(today) }) }]}
+          presets={[...days, { day: today, text: t('clocks.now') }]}
           choose={(day) => go({ on: day === today ? null : day })}
         />
         <Clock
