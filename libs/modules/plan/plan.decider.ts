@@ -113,7 +113,11 @@ const contentOf = (
   }
   const rules = deadlineRules.find(({ version }) => version === plan.ruleSet);
   const reading = readDeadline(input.deadline, { year: plan.year, ...(rules ? { rules } : {}) });
-  if ('fault' in reading) throw refusal('invalid', reading.fault, { ...where, deadline: input.deadline });
+  if ('fault' in reading)
+    throw refusal('invalid', reading.fault === 'impossible-date' ? 'impossible-date' : 'unreadable-deadline', {
+      ...where,
+      deadline: input.deadline,
+    });
   if (others.has(identityOf(input))) throw refusal('conflict', 'row-twice', where);
   const { due, rule, cycle, milestones } = reading;
   return {

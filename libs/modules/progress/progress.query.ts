@@ -262,7 +262,7 @@ export class ProgressQuery {
         : 'select plan from view_progress.obligation where obligation = $1 limit 1',
       [id],
     );
-    if (!rows[0]) throw refusal('absent', `${kind}.absent`);
+    if (!rows[0]) throw refusal('absent', kind === 'task' ? 'task.absent' : 'obligation.absent');
     return this.plan(rows[0].plan);
   }
 
