@@ -7,11 +7,13 @@ import { Database, EmbeddedPostgres } from '#platform/database';
 import { append } from './append.js';
 import { httpCommand } from './http-command.js';
 import type { Benchmark, Measure } from './measure.js';
+import { rebuild } from './rebuild.js';
 
 /** Every benchmark; a new one is a file beside this one and a line here. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   append,
   'http-command': httpCommand,
+  rebuild,
 };
 
 const SHOWN = ['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size', 'wal_level'];

@@ -111,16 +111,6 @@ export class EntryQuery {
     return this.shown(rows);
   }
 
-  /** True when an erasable text belongs to an entry, and to which one. */
-  async ofText(text: string): Promise<EntryRow | undefined> {
-    const { rows } = await this.database.pool.query<EntryRow>(
-      `select ${COLUMNS} from view_entries.entry
-       where data @? ('$.** ? (@.id == "' || $1 || '")')::jsonpath limit 1`,
-      [text],
-    );
-    return rows[0];
-  }
-
   private async look(id: string): Promise<(EntryRow & { readonly evidence?: string }) | undefined> {
     const { rows } = await this.database.pool.query<EntryRow & { readonly evidence: string | null }>(
       `select ${COLUMNS}, (select v.entry from view_entries.evidence v where v.entry = $1) as evidence

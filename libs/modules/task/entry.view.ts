@@ -24,12 +24,12 @@ export class Entry {
   @Column('bigint') at!: string;
   @Column('timestamptz') recorded!: string;
   @Column('text') actor!: string;
-  @Column('jsonb') data!: JsonObject;
+  /** As text: it is shown and never searched. */
+  @Column('json') data!: JsonObject;
 }
 
 /** A piece of evidence belongs to the report that brought it. */
 @Entity('evidence')
-@Index(['file'])
 export class EvidenceEntry {
   @PrimaryColumn('uuid') entry!: string;
   @Column('uuid') report!: string;

@@ -10,7 +10,6 @@ import {
   type Json,
   type JsonObject,
   type Messages,
-  type NameOf,
   type Stored,
 } from '#kernel';
 import { Clock } from '#platform/clock';

@@ -7,6 +7,25 @@ import { RowBuffer, shapeOf, type TableShape } from './row-buffer.js';
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/** From so many rows on they are sent column by column: PostgreSQL reads that in half the time of JSON. */
+const MANY = 20;
+
+/** Each column as one text; undefined when a value holds one of the signs that part values or stand for null. */
+const listsOf = ({ columns }: TableShape, rows: readonly object[]): readonly string[] | undefined => {
+  const lists: string[] = [];
+  for (const column of columns) {
+    const values = rows.map((row) => {
+      const value = (row as Record<string, unknown>)[column] ?? null;
+      if (value === null) return '\x1e';
+      const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+      return text.includes('\x1f') || text.includes('\x1e') ? undefined : text;
+    });
+    if (values.includes(undefined)) return undefined;
+    lists.push(values.join('\x1f'));
+  }
+  return lists;
+};
+
 /** The schema in which the live tables of a view lie. */
 export const schemaOf = (view: string): string => `view_${view.replaceAll('-', '_')}`;
 
@@ -35,6 +54,8 @@ const isFaultOfData = (error: unknown): boolean => {
  * one statement; the checkpoint's old position fences it.
  */
 export class Generation {
+  private recent: RowBuffer | undefined;
+
   private constructor(
     readonly view: AnyView,
     /** The name under which the checkpoint is kept. */
@@ -105,6 +126,11 @@ export class Generation {
     for (const { name } of this.shapes.values()) await pool.query(`analyze ${quoted(this.schema)}.${quoted(name)}`);
   }
 
+  /** Forgets the rows of the last batch: somebody else may have changed them meanwhile. */
+  forget(): void {
+    this.recent = undefined;
+  }
+
   /** True when the view listens to such an event; one that cannot be read counts by its stored name. */
   hears(upcasting: Upcasting, event: StoredEvent): boolean {
     try {
@@ -126,11 +152,11 @@ export class Generation {
     from: string,
     to: string,
   ): Promise<void> {
-    const heard: { stored: StoredEvent; seen: Seen<Messages, string> }[] = [];
+    const heard: { stored: StoredEvent; seen: Seen<Messages, string>; needs: readonly Needed[] }[] = [];
     let poison: PoisonedEvent | undefined;
     let last = to;
-    const buffer = new RowBuffer(this.view, this.shapes);
-    const wanted: Needed[] = [];
+    const buffer = new RowBuffer(this.view, this.shapes, this.recent);
+    this.recent = undefined;
     for (const stored of events) {
       try {
         if (!this.hears(upcasting, stored)) continue;
@@ -146,15 +172,20 @@ export class Generation {
           actor: stored.actor,
           command: stored.command,
         };
-        wanted.push(...(this.view.needs?.[current.type]?.(seen) ?? []));
-        heard.push({ stored, seen });
+        heard.push({ stored, seen, needs: this.view.needs?.[current.type]?.(seen) ?? [] });
       } catch (error) {
         poison = new PoisonedEvent(stored, error);
         break;
       }
     }
-    await this.fill(pool, buffer, wanted);
-    for (const { stored, seen } of heard) {
+    for (const [index, { stored, seen, needs }] of heard.entries()) {
+      // Mostly a row was added a moment ago; when one is missing, all that the rest of the batch needs is read at once.
+      if (buffer.missing(needs).size > 0)
+        await this.fill(
+          pool,
+          buffer,
+          heard.slice(index).flatMap((one) => one.needs),
+        );
       try {
         this.view.on[seen.type]?.(seen, buffer);
       } catch (error) {
@@ -171,6 +202,7 @@ export class Generation {
     }
     try {
       await this.flush(pool, buffer, from, last);
+      this.recent = buffer.alone();
     } catch (error) {
       if ((error as { code?: string }).code === 'CK001') throw new Fenced(this.checkpoint);
       if (!isFaultOfData(error) || events.length === 0) throw error;
@@ -198,6 +230,7 @@ export class Generation {
           [JSON.stringify(keys)],
         );
         for (const row of rows) buffer.load(table, row);
+        buffer.asked(table, keys);
       }),
     );
   }
@@ -209,8 +242,21 @@ export class Generation {
       const name = `${quoted(this.schema)}.${quoted(table.name)}`;
       const columns = table.columns.map(quoted).join(', ');
       const source = (rows: readonly object[]): string => {
-        values.push(JSON.stringify(rows));
-        return `fence, json_populate_recordset(null::${name}, $${values.length}::json) s`;
+        const lists = rows.length < MANY ? undefined : listsOf(table, rows);
+        if (!lists) {
+          values.push(JSON.stringify(rows));
+          return `fence, json_populate_recordset(null::${name}, $${values.length}::json) s`;
+        }
+        const [split, cast]: [string[], string[]] = [[], []];
+        for (const [index, list] of lists.entries()) {
+          values.push(list);
+          split.push(`string_to_array($${values.length}, E'\\x1f')`);
+          cast.push(
+            `nullif(c${index}, E'\\x1e')::${table.types[index] ?? 'text'} as ${quoted(table.columns[index] ?? '')}`,
+          );
+        }
+        const names = lists.map((_, index) => `c${index}`).join(', ');
+        return `fence, lateral (select ${cast.join(', ')} from unnest(${split.join(', ')}) u(${names})) s`;
       };
       const selected = table.columns.map((column) => `s.${quoted(column)}`).join(', ');
       if (added.length > 0) {

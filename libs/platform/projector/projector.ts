@@ -149,38 +149,49 @@ export class Projector {
   }
 
   /**
-   * Fills the next generation of a view beside the live one and puts it in its place in one transaction; commands go
-   * on meanwhile.
+   * Fills the next generation of some views beside the live ones, with one reading of the log, and puts each in its place
+   * in one transaction; commands go on meanwhile.
    */
-  async rebuild(name: string, progress: (done: bigint, all: bigint) => void = () => undefined): Promise<void> {
-    const view = this.known(name);
+  async rebuild(
+    names: string | readonly string[],
+    progress: (done: bigint, all: bigint) => void = () => undefined,
+  ): Promise<void> {
+    const views = (typeof names === 'string' ? [names] : [...names].sort()).map((name) => this.known(name));
     const { pool, url } = this.database;
-    const gate = await this.lockedClient(`rebuild ${name}`);
+    const gate = await this.lockedClient('rebuild');
     try {
-      const next = await Generation.of(view, url, { next: true });
-      await next.make(pool, url, await this.store.logId());
-      const withIndexes = await next.withoutIndexes(pool);
+      const log = await this.store.logId();
+      let filling: readonly Generation[] = await Promise.all(
+        views.map((view) => Generation.of(view, url, { next: true })),
+      );
+      for (const next of filling) await next.make(pool, url, log);
+      const indexes: (() => Promise<void>)[] = [];
+      for (const next of filling) indexes.push(await next.withoutIndexes(pool));
       let position = EMPTY;
       const catchUp = async (): Promise<void> => {
         const end = await this.store.end();
         const after = position === EMPTY ? undefined : this.store.positionOf(position);
         // The next batch is fetched while the last one is written.
-        let writing = Promise.resolve();
+        let writing = Promise.resolve<unknown>(undefined);
         for await (const batch of this.store.readAll(after, 2000)) {
           await writing;
           const to = this.store.order((batch.at(-1) as StoredEvent).position);
           const from = position;
           position = to;
-          writing = next.apply(pool, this.store, this.upcasting, batch, from, to);
+          writing = Promise.all(filling.map((next) => next.apply(pool, this.store, this.upcasting, batch, from, to)));
           writing.catch(() => undefined);
           if (end !== undefined) progress(BigInt(to), BigInt(this.store.order(end)));
         }
         await writing;
       };
       await catchUp();
-      await withIndexes();
-      do await catchUp();
-      while (!(await next.takeOver(pool)));
+      await Promise.all(indexes.map((restore) => restore()));
+      while (filling.length > 0) {
+        await catchUp();
+        const behind: Generation[] = [];
+        for (const next of filling) if (!(await next.takeOver(pool))) behind.push(next);
+        filling = behind;
+      }
     } finally {
       await gate.end();
     }
@@ -203,6 +214,7 @@ export class Projector {
     const gate = await this.lockedClient('prepare');
     try {
       const [log, end] = await Promise.all([this.store.logId(), this.store.end()]);
+      const outdated: string[] = [];
       for (const view of this.views) {
         const generation = await Generation.of(view, this.database.url);
         const { rows } = await this.database.pool.query<{ shape: string; log: string; position: string }>(
@@ -213,8 +225,7 @@ export class Projector {
         if (!row && end === undefined) {
           await generation.make(this.database.pool, this.database.url, log);
         } else if (!row || (row.shape !== generation.shape && row.log === log)) {
-          this.log('info', `rebuilding the view ${view.name}`);
-          await this.rebuild(view.name, (done, all) => progress(view.name, done, all));
+          outdated.push(view.name);
         }
         this.carried.set(view.name, {
           generation,
@@ -226,6 +237,10 @@ export class Projector {
           applied: 0,
           analyzeAt: 200,
         });
+      }
+      if (outdated.length > 0) {
+        this.log('info', `rebuilding ${outdated.join(', ')}`);
+        await this.rebuild(outdated, (done, all) => progress(outdated.join(', '), done, all));
       }
     } finally {
       await gate.end();
@@ -299,6 +314,7 @@ export class Projector {
         view.stopped = row.stopped !== null;
       }
       view.stored = view.seen = row.position;
+      view.generation.forget();
       if (view.owned && !view.stopped) views.push(view);
     }
     return views;

@@ -5,6 +5,8 @@ import { Rows, type AnyView, type Needed, type Table } from '#kernel';
 export type TableShape = {
   readonly name: string;
   readonly columns: readonly string[];
+  /** The PostgreSQL type of each column. */
+  readonly types: readonly string[];
   readonly key: readonly string[];
 };
 
@@ -12,6 +14,7 @@ export type TableShape = {
 export const shapeOf = (metadata: EntityMetadata): TableShape => ({
   name: metadata.tableName,
   columns: metadata.columns.map((column) => column.databaseName),
+  types: metadata.columns.map((column) => metadata.connection.driver.normalizeType(column)),
   key: metadata.primaryColumns.map((column) => column.databaseName),
 });
 
@@ -30,13 +33,35 @@ export type Changes = {
 /** Rows in memory for the length of one batch: what was loaded, and what handlers did to it. */
 export class RowBuffer extends Rows {
   private readonly held = new Map<Table<object>, Map<string, Held>>();
+  /** Keys that were asked for and of which there is no row. */
+  private readonly absent = new Map<Table<object>, Set<string>>();
 
   constructor(
     private readonly view: AnyView,
     private readonly shapes: ReadonlyMap<Table<object>, TableShape>,
+    /** What the batch before left behind: rows that need not be read again. */
+    private readonly before?: RowBuffer,
   ) {
     super();
-    for (const table of view.tables) this.held.set(table, new Map());
+    for (const table of view.tables) {
+      this.held.set(table, new Map());
+      this.absent.set(table, new Set());
+    }
+  }
+
+  /** The same rows without what lies further back; kept for the batch that follows. */
+  alone(): RowBuffer {
+    const kept = new RowBuffer(this.view, this.shapes);
+    for (const [table, rows] of this.held) kept.held.set(table, rows);
+    return kept;
+  }
+
+  /** Notes that these keys were asked for: what was not loaded is not there. */
+  asked(table: Table<object>, keys: readonly object[]): void {
+    for (const key of keys) {
+      const text = this.keyOf(table, key);
+      if (!this.rowsOf(table).has(text)) this.absent.get(table)?.add(text);
+    }
   }
 
   /** Puts in a row as it stands in the database; undefined says that there is none. */
@@ -50,7 +75,7 @@ export class RowBuffer extends Rows {
   override add<Row extends object>(table: Table<Row>, row: Row): void {
     const rows = this.rowsOf(table);
     const key = this.keyOf(table, row);
-    const held = rows.get(key);
+    const held = this.heldOf(table, key);
     if (held && held.fate !== 'removed') throw new Error(`${this.view.name}: ${table.name} ${key} is there already`);
     rows.set(key, { row: copyOf(row), fate: held ? 'put' : 'new' });
   }
@@ -62,12 +87,12 @@ export class RowBuffer extends Rows {
   }
 
   override find<Row extends object>(table: Table<Row>, key: Partial<Row>): Readonly<Row> | undefined {
-    const held = this.rowsOf(table).get(this.keyOf(table, key));
+    const held = this.heldOf(table, this.keyOf(table, key));
     return held && held.fate !== 'removed' ? (held.row as Row) : undefined;
   }
 
   override change<Row extends object>(table: Table<Row>, key: Partial<Row>, change: Partial<Row>): void {
-    const held = this.rowsOf(table).get(this.keyOf(table, key));
+    const held = this.heldOf(table, this.keyOf(table, key));
     if (!held || held.fate === 'removed') {
       throw new Error(`${this.view.name}: no row ${this.keyOf(table, key)} in ${table.name} to change`);
     }
@@ -78,7 +103,7 @@ export class RowBuffer extends Rows {
   override remove<Row extends object>(table: Table<Row>, key: Partial<Row>): void {
     const rows = this.rowsOf(table);
     const text = this.keyOf(table, key);
-    const held = rows.get(text);
+    const held = this.heldOf(table, text);
     if (!held) return;
     if (held.fate === 'new') rows.delete(text);
     else held.fate = 'removed';
@@ -103,7 +128,7 @@ export class RowBuffer extends Rows {
     const keys = new Map<Table<object>, Map<string, object>>();
     for (const { table, key } of wanted) {
       const text = this.keyOf(table, key);
-      if (this.rowsOf(table).has(text)) continue;
+      if (this.heldOf(table, text) || this.absent.get(table)?.has(text)) continue;
       let found = keys.get(table);
       if (!found) keys.set(table, (found = new Map<string, object>()));
       found.set(text, key);
@@ -120,6 +145,17 @@ export class RowBuffer extends Rows {
       text += `\u001f${String(value)}`;
     }
     return text;
+  }
+
+  /** The row of a key, taken over from the batch before where this one has not touched it. */
+  private heldOf(table: Table<object>, key: string): Held | undefined {
+    const rows = this.rowsOf(table);
+    const own = rows.get(key);
+    const old = own ? undefined : this.before?.rowsOf(table).get(key);
+    if (!old || old.fate === 'removed') return own;
+    const taken: Held = { row: old.row, fate: 'loaded' };
+    rows.set(key, taken);
+    return taken;
   }
 
   private rowsOf(table: Table<object>): Map<string, Held> {

@@ -1,0 +1,147 @@
+import { parts, tables } from '../../apps/api/modules.js';
+import { OPEN } from '#kernel';
+import { freshId, idOf } from '#platform/commands';
+import { inProduct } from '#platform/config';
+import { Database } from '#platform/database';
+import { PostgresEventStore, Upcasting, type NewEvent } from '#platform/event-store';
+import { Projector } from '#platform/projector';
+import canonicalize from 'canonicalize';
+import { type Benchmark, inTurns, median, spreadOf } from './measure.js';
+
+const [UNITS, ROWS, PERIODS] = [140, 60, 12];
+
+const actor = freshId();
+const eventOf = (type: string, on: string, data: object): NewEvent => {
+  const command = freshId();
+  const text = canonicalize(data) ?? '';
+  return { id: freshId(), type, schema: 1, on, actor, command, correlation: command, causation: command, data: text };
+};
+
+/** A year of 8,400 obligations, each reported and accepted twelve times: a little over 200,000 events. */
+const fill = async (store: PostgresEventStore): Promise<number> => {
+  const plan = idOf('bench', 'plan');
+  const units = Array.from({ length: UNITS }, (_, index) => idOf('bench', 'unit', index));
+  const rows = Array.from({ length: ROWS }, (_, index) => idOf('bench', 'row', index));
+  const content = {
+    field: 'CDDH',
+    deliverable: 'Báo cáo',
+    leads: [],
+    leadsText: 'UBND các xã, phường',
+    coordinatingText: '',
+    deadline: 'Hằng tháng',
+    due: '2026-12-31',
+    rule: 'recurring-monthly',
+    cycle: 'monthly',
+    milestones: [],
+    funding: '',
+    note: '',
+    mode: { kind: 'all' },
+  };
+  const periods = Array.from({ length: PERIODS }, (_, index) => {
+    const month = `2026-${String(index + 1).padStart(2, '0')}`;
+    return { period: index + 1, cutoff: `${month}-14`, due: `${month}-20` };
+  });
+  await store.append(
+    `plan-${plan}`,
+    [
+      eventOf('PlanDrafted', '2025-12-22', {
+        unit: units[0],
+        year: 2026,
+        kind: 'cchc',
+        sequence: 1,
+        code: 'CCHC-2026',
+        title: 'Kế hoạch',
+        fieldSet: '2021',
+        ruleSet: '2021',
+        headline: 'completed',
+      }),
+      ...rows.map((row, index) =>
+        eventOf('RowAdded', '2025-12-23', {
+          row,
+          rank: index + 1,
+          content: { ...content, code: `I.${index + 1}`, title: `Nhiệm vụ số ${index + 1}` },
+        }),
+      ),
+      eventOf('PlanPromulgated', '2026-01-01', {
+        document: { kind: 'Kế hoạch', number: '1/KH-UBND', date: '2025-12-22' },
+        effect: '2026-01-01',
+        obliged: [{ units, rows }],
+        periods: { once: [{ period: 1, cutoff: null, due: null }], quarterly: [], monthly: periods },
+      }),
+    ],
+    -1,
+  );
+  let count = ROWS + 2;
+  const owed = rows.flatMap((task) => units.map((unit) => ({ task, unit })));
+  for (let from = 0; from < owed.length; from += 50) {
+    await Promise.all(
+      owed.slice(from, from + 50).map(({ task, unit }) => {
+        const events = periods.flatMap(({ period, cutoff }) => {
+          const report = freshId();
+          const evidence = [{ entry: freshId(), kind: 'Báo cáo', number: `${period}/BC-UBND`, date: cutoff }];
+          return [
+            eventOf('WorkReported', cutoff, {
+              entry: report,
+              plan,
+              task,
+              unit,
+              period,
+              complete: true,
+              percent: 100,
+              evidence,
+            }),
+            eventOf('ReportAccepted', cutoff, { entry: freshId(), report, version: 0, ownUnit: false }),
+          ];
+        });
+        count += events.length;
+        return store.append(`obligation-${idOf(task, unit)}`, events, -1);
+      }),
+    );
+  }
+  return count;
+};
+
+/** All views rebuilt from the log, with one reading of it, against that reading alone. */
+export const rebuild: Benchmark = async (bench) => {
+  const url = await bench.database();
+  const database = await Database.open(url, tables, { migrations: inProduct('infra/migrations') });
+  const store = await PostgresEventStore.open(url);
+  const count = await fill(store);
+  bench.setting('events rebuilt from', count);
+  const views = parts.flatMap((part) => part.views ?? []);
+  const projector = new Projector(store, database, new Upcasting([]), views);
+  const timed = async (work: () => Promise<void>): Promise<number> => {
+    const began = performance.now();
+    await work();
+    return performance.now() - began;
+  };
+  const reading = (): Promise<number> =>
+    timed(async () => {
+      let seen = 0;
+      for await (const batch of store.readAll(undefined, 2000)) seen += batch.length;
+      if (seen !== count) throw new Error(`read ${seen} of ${count} events`);
+    });
+  const rebuilding = (): Promise<number> => timed(() => projector.rebuild(views.map(({ name }) => name)));
+  await reading();
+  const rounds = await inTurns(bench.quick ? 1 : 5, rebuilding, reading);
+  const { rows } = await database.pool.query<{ accepted: string }>(
+    `select count(*) as accepted from view_progress.acceptance where until = $1`,
+    [OPEN],
+  );
+  if (Number(rows[0]?.accepted) !== UNITS * ROWS * PERIODS) throw new Error('the rebuilt view is not whole');
+  const ratios = rounds.map(([ours, alone]) => ours / alone);
+  const ratio = median(ratios);
+  bench.report({
+    name: 'rebuild',
+    value: median(rounds.map(([ours]) => ours)) / 1000,
+    unit: 's',
+    baseline: median(rounds.map(([, alone]) => alone)) / 1000,
+    ratio,
+    spread: spreadOf(ratios),
+    target: '≤ 6 ×',
+    ok: ratio <= 6,
+    note: `${views.length} views, ${count.toLocaleString('en')} events`,
+  });
+  await store.close();
+  await database.close();
+};
