@@ -36,6 +36,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/texts/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Texts_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units/imports": {
         parameters: {
             query?: never;
@@ -835,6 +851,31 @@ export interface components {
              */
             type: string;
         };
+        ErasureBody: {
+            /**
+             * @description Stays in the log for ever: it must hold no personal data itself.
+             * @example Đơn đề nghị xóa dữ liệu cá nhân số 12/ĐN
+             */
+            reason: string;
+        };
+        ReceiptAnswer: {
+            /** @example 018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f */
+            id: string;
+            /**
+             * @description The ETag of the subject; send it back as If-Match.
+             * @example 3
+             */
+            revision: number;
+            /**
+             * @description Opaque; `?after=` of a query waits for it.
+             * @example 48213
+             */
+            position: string;
+            /** @example 5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
+            entry?: string;
+            /** @description The wish was fulfilled already; nothing was recorded. */
+            unchanged?: boolean;
+        };
         DocumentBody: {
             /** @example Kế hoạch */
             kind: string;
@@ -883,28 +924,29 @@ export interface components {
             position: string;
             /** @example 5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
             entry?: string;
+            /** @description The wish was fulfilled already; nothing was recorded. */
+            unchanged?: boolean;
             /** @example 5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
             unit: string;
         };
-        NameBody: {
-            /** @example Cán bộ báo cáo, Sở Tài chính */
-            displayName: string;
-        };
-        ReceiptAnswer: {
-            /** @example 018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f */
-            id: string;
+        UnitNameBody: {
+            /** @example 2025-03-01 */
+            on: string;
+            /** @example 2025-02-18 */
+            decided?: string;
+            document?: components["schemas"]["DocumentBody"];
+            /** @example H99.01 */
+            code?: string;
+            /** @example Sở Nội vụ */
+            name?: string;
+            /** @example department */
+            kind?: string;
             /**
-             * @description The ETag of the subject; send it back as If-Match.
-             * @example 3
+             * @example [
+             *       "Sở NV"
+             *     ]
              */
-            revision: number;
-            /**
-             * @description Opaque; `?after=` of a query waits for it.
-             * @example 48213
-             */
-            position: string;
-            /** @example 5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
-            entry?: string;
+            aliases?: string[];
         };
         ParentBody: {
             /** @example 2025-03-01 */
@@ -983,6 +1025,8 @@ export interface components {
             position: string;
             /** @example 5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
             entry?: string;
+            /** @description The wish was fulfilled already; nothing was recorded. */
+            unchanged?: boolean;
             /** @example c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11 */
             post: string;
         };
@@ -1062,6 +1106,10 @@ export interface components {
         UnitBody: {
             /** @example 5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
             unit: string | null;
+        };
+        AccountNameBody: {
+            /** @example Cán bộ báo cáo, Sở Tài chính */
+            displayName: string;
         };
         ResetBody: {
             /** @example bốn con trâu đen */
@@ -1274,7 +1322,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredFileAnswer"];
                 };
             };
-            /** @description `file.none`, `file.empty`, `file.too-large`, `file.executable` */
+            /** @description `file.none`, `file.empty`, `file.incomplete`, `file.too-large`, `file.executable` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1285,7 +1333,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "file.none" | "file.empty" | "file.too-large" | "file.executable";
+                        code?: "file.none" | "file.empty" | "file.incomplete" | "file.too-large" | "file.executable";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -1329,6 +1377,85 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Texts_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `text.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "text.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.idempotency-key-reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.idempotency-key-reused";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -1392,9 +1519,10 @@ export interface operations {
                         }[];
                         faults: {
                             row: number;
-                            column: string | null;
+                            column: string;
                             code: string;
                             text: string;
+                            message: string;
                             suggestion?: string;
                         }[];
                         summary: {
@@ -1424,7 +1552,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `file.none`, `file.too-large`, `import.broken-file`, `organization.import-without-table`, `organization.import-too-long` */
+            /** @description `file.none`, `file.incomplete`, `file.too-large`, `import.broken-file`, `import.encrypted-file`, `import.legacy-xls`, `import.macros`, `import.too-large`, `import.wrong-type`, `import.zip-bomb`, `organization.import-without-table`, `organization.import-too-long` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1435,7 +1563,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "file.none" | "file.too-large" | "import.broken-file" | "organization.import-without-table" | "organization.import-too-long";
+                        code?: "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.legacy-xls" | "import.macros" | "import.too-large" | "import.wrong-type" | "import.zip-bomb" | "organization.import-without-table" | "organization.import-too-long";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -1491,9 +1619,10 @@ export interface operations {
                         }[];
                         faults: {
                             row: number;
-                            column: string | null;
+                            column: string;
                             code: string;
                             text: string;
+                            message: string;
                             suggestion?: string;
                         }[];
                         summary: {
@@ -1840,7 +1969,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NameBody"];
+                "application/json": components["schemas"]["UnitNameBody"];
             };
         };
         responses: {
@@ -3362,7 +3491,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NameBody"];
+                "application/json": components["schemas"]["AccountNameBody"];
             };
         };
         responses: {
@@ -4295,7 +4424,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.promulgated`, `plan.no-rows`, `plan.row-obliges-nobody` */
+            /** @description `plan.promulgated`, `plan.no-rows`, `plan.row-obliges-nobody`, `plan.lead-not-operating` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4306,7 +4435,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.promulgated" | "plan.no-rows" | "plan.row-obliges-nobody";
+                        code?: "plan.promulgated" | "plan.no-rows" | "plan.row-obliges-nobody" | "plan.lead-not-operating";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4413,7 +4542,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `file.none`, `file.too-large`, `import.broken`, `import.encrypted`, `import.macros`, `import.legacy-xls`, `import.too-large`, `import.bomb`, `import.no-table`, `import.wrong-type` */
+            /** @description `file.none`, `file.incomplete`, `file.too-large`, `import.broken-file`, `import.encrypted-file`, `import.macros`, `import.legacy-xls`, `import.too-large`, `import.zip-bomb`, `import.no-table`, `import.wrong-type` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4424,7 +4553,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "file.none" | "file.too-large" | "import.broken" | "import.encrypted" | "import.macros" | "import.legacy-xls" | "import.too-large" | "import.bomb" | "import.no-table" | "import.wrong-type";
+                        code?: "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.macros" | "import.legacy-xls" | "import.too-large" | "import.zip-bomb" | "import.no-table" | "import.wrong-type";
                         details?: {
                             [key: string]: unknown;
                         };
