@@ -7,3 +7,14 @@ export const stored = (text: string): string => text.normalize('NFC').trim();
  */
 export const folded = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase().replace(/\s+/g, ' ').trim();
+
+const wordsOf = (text: string): readonly string[] =>
+  folded(text)
+    .split(/[^\p{L}\p{N}.%]+/u)
+    .filter(Boolean);
+
+/** True when each word of a search begins some word of the text, whatever their tones and order; "chi so" finds "Chỉ số". */
+export const matches = (text: string, search: string): boolean => {
+  const words = wordsOf(text);
+  return wordsOf(search).every((wanted) => words.some((word) => word.startsWith(wanted)));
+};

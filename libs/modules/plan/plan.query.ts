@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { folded, refusal, type Document } from '#kernel';
+import { matches, refusal, type Document } from '#kernel';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
@@ -85,14 +85,9 @@ export class PlanQuery {
        from view_plans.annex_row where plan = $1 order by rank`,
       [plan],
     );
-    const words = folded(asked.search ?? '')
-      .split(' ')
-      .filter(Boolean);
     const kept = rows.filter(({ content }) => {
-      const searched = folded(`${content.code} ${content.title} ${content.deliverable} ${content.leadsText}`);
-      return (
-        (asked.field === undefined || content.field === asked.field) && words.every((word) => searched.includes(word))
-      );
+      const searched = `${content.code} ${content.title} ${content.deliverable} ${content.leadsText}`;
+      return (asked.field === undefined || content.field === asked.field) && matches(searched, asked.search ?? '');
     });
     const key = keyOf(asked.cursor, 1);
     const from = key ? kept.filter(({ ordinal }) => ordinal > Number(key[0])) : kept;

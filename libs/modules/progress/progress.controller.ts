@@ -160,7 +160,12 @@ export class ProgressController {
 
   private async obligationsPage(plan: PlanFacts, query: ObligationsQuery): Promise<object> {
     const clocks = await this.progress.clocks(query, query.after);
-    const page = await this.progress.obligationPage(plan.id, clocks, { ...query, limit: query.limit ?? PAGE_LENGTH });
+    const page = await this.progress.obligationPage(
+      plan.id,
+      clocks,
+      { ...query, limit: query.limit ?? PAGE_LENGTH },
+      (units) => this.answers.units(units),
+    );
     const name = await this.answers.units(page.items.map(({ unit }) => unit));
     return {
       on: clocks.on,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { folded, isDay, OPEN, plusDays, ratio, refusal, type Day, type Ratio } from '#kernel';
+import { isDay, matches, OPEN, plusDays, ratio, refusal, type Day, type Ratio } from '#kernel';
 import { Clock } from '#platform/clock';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
@@ -134,6 +134,9 @@ export const ROW_FILTERS = [
 ] as const;
 
 export type RowFilter = (typeof ROW_FILTERS)[number];
+
+/** Names sort as Vietnamese dictionaries do. */
+const vietnamese = new Intl.Collator('vi');
 
 const endOf = (year: number): Day => `${year}-12-31`;
 const inYear = (due: string | null, year: number): boolean => due !== null && due.startsWith(`${year}-`);
@@ -379,9 +382,6 @@ export class ProgressQuery {
     },
   ): Promise<Page<RowState> & { readonly total: number }> {
     const { state, field, unit, quarter } = asked;
-    const words = folded(asked.search ?? '')
-      .split(' ')
-      .filter(Boolean);
     const of = unit === undefined ? undefined : await this.tasksOf(plan.id, unit, clocks);
     const kept = (await this.rows(plan.id, clocks)).filter(
       (row) =>
@@ -389,7 +389,7 @@ export class ProgressQuery {
         (field === undefined || row.field === field) &&
         (of === undefined || of.has(row.task)) &&
         (quarter === undefined || quarterOf(row.due) === quarter) &&
-        words.every((word) => row.searched.includes(word)),
+        matches(row.searched, asked.search ?? ''),
     );
     const key = keyOf(asked.cursor, 1);
     const from = key ? kept.filter((row) => row.ordinal > Number(key[0])) : kept;
@@ -399,7 +399,7 @@ export class ProgressQuery {
     };
   }
 
-  /** A page of obligations in force, in the order of rows and units. */
+  /** A page of obligations in force, in the order of rows and, within a row, of the units' names. */
   async obligationPage(
     plan: string,
     clocks: Clocks,
@@ -410,8 +410,9 @@ export class ProgressQuery {
       readonly cursor?: string | undefined;
       readonly limit: number;
     },
+    names: (units: readonly string[]) => Promise<(unit: string) => { readonly name: string }>,
   ): Promise<Page<ObligationState> & { readonly total: number }> {
-    const kept = (await this.obligations(plan, clocks)).filter(
+    const all = (await this.obligations(plan, clocks)).filter(
       (one) =>
         (asked.unit === undefined || one.unit === asked.unit) &&
         (asked.task === undefined || one.task === asked.task) &&
@@ -424,10 +425,22 @@ export class ProgressQuery {
             notStarted: !one.started,
           }[asked.state]),
     );
+    const named = await names([...new Set(all.map(({ unit }) => unit))]);
+    const inOrder = (
+      a: Pick<ObligationState, 'ordinal' | 'unit'>,
+      b: Pick<ObligationState, 'ordinal' | 'unit'>,
+    ): number =>
+      a.ordinal - b.ordinal ||
+      vietnamese.compare(named(a.unit).name, named(b.unit).name) ||
+      (a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0);
+    const kept = all.toSorted(inOrder);
     const key = keyOf(asked.cursor, 2);
-    const index = key ? kept.findIndex(({ task, unit }) => task === key[0] && unit === key[1]) : -1;
+    const last = key ? { ordinal: Number(key[0]), unit: key[1] ?? '' } : undefined;
     return {
-      ...pageOf(kept.slice(index + 1), asked.limit, ({ task, unit }) => [task, unit]),
+      ...pageOf(last ? kept.filter((one) => inOrder(last, one) < 0) : kept, asked.limit, ({ ordinal, unit }) => [
+        String(ordinal),
+        unit,
+      ]),
       total: kept.length,
     };
   }
