@@ -280,9 +280,9 @@ export class Generation {
 
   /**
    * Puts this generation in the place of the live one, in one transaction. False when the live one is ahead: catch up
-   * and try again.
+   * and try again. `stopped` says that it ends at an event that it cannot take, wherever the live one is.
    */
-  async takeOver(pool: pg.Pool): Promise<boolean> {
+  async takeOver(pool: pg.Pool, store: EventStore, stopped?: object): Promise<boolean> {
     const live = schemaOf(this.view.name);
     const client = await pool.connect();
     try {
@@ -304,19 +304,21 @@ export class Generation {
       const old = rows.find(({ view }) => view === this.view.name);
       const next = rows.find(({ view }) => view === this.checkpoint);
       if (!next) throw new Error(`${this.view.name} has no next generation`);
-      if (old && old.log === next.log && BigInt(next.position) < BigInt(old.position)) {
-        await client.query('rollback');
-        return false;
+      if (!stopped && old && old.log === next.log && BigInt(next.position) < BigInt(old.position)) {
+        // Nobody moves the live one any more; beyond the end it is not of this log, and there is nothing to catch up.
+        const end = await store.end();
+        if (end !== undefined && BigInt(old.position) <= BigInt(store.order(end))) {
+          await client.query('rollback');
+          return false;
+        }
       }
       await client.query(`drop schema if exists ${quoted(live)} cascade`);
       await client.query(`alter schema ${quoted(this.schema)} rename to ${quoted(live)}`);
       await client.query('delete from projector.checkpoint where view = any($1)', [[this.view.name, this.checkpoint]]);
-      await client.query('insert into projector.checkpoint (view, log, shape, position) values ($1, $2, $3, $4)', [
-        this.view.name,
-        next.log,
-        next.shape,
-        next.position,
-      ]);
+      await client.query(
+        'insert into projector.checkpoint (view, log, shape, position, stopped) values ($1, $2, $3, $4, $5)',
+        [this.view.name, next.log, next.shape, next.position, stopped ? JSON.stringify(stopped) : null],
+      );
       await client.query('commit');
       return true;
     } catch (error) {

@@ -36,6 +36,11 @@ type Carried = {
 const EMPTY = '0';
 /** Where a resume or a rebuild by another process is told to those that keep views. */
 const CHANGED = 'camket_views';
+const stoppedAt = ({ event, message }: PoisonedEvent): NonNullable<ViewState['stopped']> => ({
+  event: event.id,
+  type: event.type,
+  error: message,
+});
 const isBehind = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
 
 /**
@@ -65,6 +70,7 @@ export class Projector {
     await this.prepare(progress);
     this.idle = setInterval(() => {
       for (const view of this.carried.values()) if (view.owned && view.stored !== view.seen) this.keep(view);
+      this.takeFree().catch(() => undefined);
     }, 1000);
     this.idle.unref();
     this.running = this.follow();
@@ -90,11 +96,12 @@ export class Projector {
     const until = performance.now() + patience;
     for (const name of views) {
       for (;;) {
-        const seen = this.running ? this.carried.get(name)?.seen : undefined;
-        if (!isBehind(seen ?? (await this.checkpointOf(name)), wanted)) break;
+        // A view that another process keeps is seen in its checkpoint only.
+        const own = this.running && this.carried.get(name)?.owned ? this.carried.get(name) : undefined;
+        if (!isBehind(own?.seen ?? (await this.checkpointOf(name)), wanted)) break;
         const left = until - performance.now();
         if (left <= 0) return false;
-        await (this.running
+        await (own
           ? Promise.race([new Promise((resolve) => this.passedBy.once(name, resolve)), wait(Math.min(left, 100))])
           : wait(Math.min(left, 25)));
       }
@@ -119,13 +126,14 @@ export class Projector {
 
   /** How all views stand. */
   async states(): Promise<readonly ViewState[]> {
-    const [end, log, { rows }] = await Promise.all([
-      this.store.end(),
-      this.store.logId(),
-      this.database.pool.query<{ view: string; position: string; log: string; stopped: ViewState['stopped'] }>(
-        'select view, position, log, stopped from projector.checkpoint',
-      ),
-    ]);
+    const { rows } = await this.database.pool.query<{
+      view: string;
+      position: string;
+      log: string;
+      stopped: ViewState['stopped'];
+    }>('select view, position, log, stopped from projector.checkpoint');
+    // Asked for behind the checkpoints, so that none of this log lies beyond it.
+    const [end, log] = await Promise.all([this.store.end(), this.store.logId()]);
     const last = end === undefined ? EMPTY : this.store.order(end);
     return this.views.map(({ name }) => {
       const row = rows.find(({ view }) => view === name);
@@ -135,7 +143,11 @@ export class Projector {
         view: name,
         position,
         lag: Math.max(0, Number(BigInt(last) - BigInt(position))),
-        status: row?.stopped ? 'stopped' : row && row.log !== log ? 'foreign' : 'live',
+        status: row?.stopped
+          ? 'stopped'
+          : row && (row.log !== log || isBehind(last, row.position))
+            ? 'foreign'
+            : 'live',
         stopped: row?.stopped ?? null,
       };
     });
@@ -150,13 +162,29 @@ export class Projector {
 
   /**
    * Fills the next generation of some views beside the live ones, with one reading of the log, and puts each in its place
-   * in one transaction; commands go on meanwhile.
+   * in one transaction; commands go on meanwhile. Throws the PoisonedEvent that a view cannot take; that view stays as it
+   * is, the others are rebuilt.
    */
   async rebuild(
     names: string | readonly string[],
     progress: (done: bigint, all: bigint) => void = () => undefined,
   ): Promise<void> {
     const views = (typeof names === 'string' ? [names] : [...names].sort()).map((name) => this.known(name));
+    const [poison] = await this.fill(views, progress);
+    await this.tell();
+    if (poison) throw poison;
+  }
+
+  /**
+   * Fills and puts in place; answers the events that views could not take. Such a view stays as it is, or, when what is
+   * there is of no use to it, begins with what stood before that event and stands stopped.
+   */
+  private async fill(
+    views: readonly AnyView[],
+    progress: (done: bigint, all: bigint) => void,
+    options: { readonly evenPoisoned?: boolean } = {},
+  ): Promise<readonly PoisonedEvent[]> {
+    const poisons = new Map<Generation, PoisonedEvent>();
     const { pool, url } = this.database;
     const gate = await this.lockedClient('rebuild');
     try {
@@ -178,7 +206,16 @@ export class Projector {
           const to = this.store.order((batch.at(-1) as StoredEvent).position);
           const from = position;
           position = to;
-          writing = Promise.all(filling.map((next) => next.apply(pool, this.store, this.upcasting, batch, from, to)));
+          writing = Promise.all(
+            filling
+              .filter((next) => !poisons.has(next))
+              .map((next) =>
+                next.apply(pool, this.store, this.upcasting, batch, from, to).catch((error: unknown) => {
+                  if (!(error instanceof PoisonedEvent)) throw error;
+                  poisons.set(next, error);
+                }),
+              ),
+          );
           writing.catch(() => undefined);
           if (end !== undefined) progress(BigInt(to), BigInt(this.store.order(end)));
         }
@@ -189,13 +226,17 @@ export class Projector {
       while (filling.length > 0) {
         await catchUp();
         const behind: Generation[] = [];
-        for (const next of filling) if (!(await next.takeOver(pool))) behind.push(next);
+        for (const next of filling) {
+          const poison = poisons.get(next);
+          if (poison && !options.evenPoisoned) continue;
+          if (!(await next.takeOver(pool, this.store, poison && stoppedAt(poison)))) behind.push(next);
+        }
         filling = behind;
       }
     } finally {
       await gate.end();
     }
-    await this.tell();
+    return [...poisons.values()];
   }
 
   /** Lets whoever keeps views look at their checkpoints again, in this process and in others. */
@@ -240,7 +281,13 @@ export class Projector {
       }
       if (outdated.length > 0) {
         this.log('info', `rebuilding ${outdated.join(', ')}`);
-        await this.rebuild(outdated, (done, all) => progress(outdated.join(', '), done, all));
+        const poisons = await this.fill(
+          outdated.map((name) => this.known(name)),
+          (done, all) => progress(outdated.join(', '), done, all),
+          { evenPoisoned: true },
+        );
+        for (const poison of poisons) this.log('error', `a view stopped at ${poison.message}`);
+        await this.tell();
       }
     } finally {
       await gate.end();
@@ -320,6 +367,20 @@ export class Projector {
     return views;
   }
 
+  /** Takes the leases of views that another process has let go, beside those that this one keeps. */
+  private async takeFree(): Promise<void> {
+    const others = [...this.carried.values()]
+      .filter(({ owned }) => !owned)
+      .map(({ generation }) => generation.view.name);
+    if (!this.lease || others.length === 0) return;
+    const { rows } = await this.lease.query<{ view: string }>(
+      'select view from unnest($2::text[]) as view where pg_try_advisory_lock($1, hashtext(view))',
+      [LEASES, others],
+    );
+    for (const { view } of rows) (this.carried.get(view) as Carried).owned = true;
+    if (rows.length > 0) this.reading?.abort();
+  }
+
   private take(view: Carried, batch: readonly StoredEvent[]): Promise<void> {
     return (view.work = view.work
       .catch(() => undefined)
@@ -364,10 +425,9 @@ export class Projector {
 
   private async stopView(view: Carried, poison: PoisonedEvent): Promise<void> {
     const { name } = view.generation.view;
-    const stopped = { event: poison.event.id, type: poison.event.type, error: poison.message };
     await this.database.pool.query('update projector.checkpoint set stopped = $2 where view = $1', [
       name,
-      JSON.stringify(stopped),
+      JSON.stringify(stoppedAt(poison)),
     ]);
     view.stopped = true;
     view.stored = view.seen = await this.checkpointOf(name);

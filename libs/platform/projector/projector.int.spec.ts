@@ -1,0 +1,337 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { needed, type View } from '#kernel';
+import { ViewBench, type Happened } from '../../../tests/support/view-bench.js';
+import { Fenced, Generation, Projector } from './index.js';
+
+type Events = { Counted: { what: string; by: number }; Noted: { words: string } };
+
+@Entity('tally')
+class Tally {
+  @PrimaryColumn('text') what!: string;
+  @Column('int') sum!: number;
+}
+@Entity('note')
+class Note {
+  @PrimaryColumn('bigint') at!: string;
+  @Column('text') words!: string;
+}
+
+/** A handler that a test can break: it stands for a fault in the code of a view. */
+let isBroken = false;
+
+const tally: View<Events> = {
+  name: 'tally',
+  tables: [Tally],
+  needs: { Counted: ({ data: { what } }) => [needed(Tally, { what })] },
+  on: {
+    Counted: ({ data: { what, by } }, rows) => {
+      if (isBroken && by < 0) throw new Error('nothing counts backwards');
+      const sum = (rows.find(Tally, { what })?.sum ?? 0) + by;
+      rows.put(Tally, { what, sum });
+    },
+  },
+};
+const notes: View<Events> = {
+  name: 'notes',
+  tables: [Note],
+  on: { Noted: ({ at, data: { words } }, rows) => rows.add(Note, { at, words }) },
+};
+
+const counted = (by: number, what = 'sheep'): Happened => ({ stream: 'count-1', type: 'Counted', data: { what, by } });
+const noted = (words: string): Happened => ({ stream: 'note-1', type: 'Noted', data: { words } });
+const times = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
+
+const PATIENCE = 20_000;
+let bench: ViewBench;
+beforeEach(async () => {
+  isBroken = false;
+  bench = await ViewBench.open([tally, notes]);
+});
+afterEach(() => bench.close());
+
+const started = async (projector: Projector = bench.projector()): Promise<Projector> => {
+  await projector.start();
+  return projector;
+};
+const seen = (projector: Projector, view = 'tally'): Promise<boolean> => projector.caughtUp([view], PATIENCE);
+/** What the database knows, as a process without views of its own would wait for it. */
+const kept = (view: string, position: string): Promise<boolean> => bench.projector().passed([view], position, PATIENCE);
+const sums = async (): Promise<Record<string, number>> =>
+  Object.fromEntries((await bench.rows(tally, Tally)).map(({ what, sum }) => [what, sum]));
+
+describe('views of one process', () => {
+  it('follow the log from its start, each with what it listens to', async () => {
+    await bench.given(counted(1), noted('a'), counted(2), { stream: 'x-1', type: 'Unheard', data: {} });
+    const projector = await started();
+    expect(await seen(projector)).toBe(true);
+    expect(await seen(projector, 'notes')).toBe(true);
+    expect(await sums()).toEqual({ sheep: 3 });
+    expect(await bench.rows(notes, Note)).toEqual([{ at: '2', words: 'a' }]);
+    expect(await projector.states()).toEqual(
+      ['tally', 'notes'].map((view) => ({ view, position: '4', lag: 0, status: 'live', stopped: null })),
+    );
+  });
+
+  it('go on after a restart where they ended', async () => {
+    const first = await started();
+    await bench.given(...times(5, counted(1)));
+    await seen(first);
+    await first.stop();
+    await bench.given(...times(5, counted(1)));
+    expect(await seen(await started())).toBe(true);
+    expect(await sums()).toEqual({ sheep: 10 });
+  });
+
+  it('tell how far behind they are', async () => {
+    const projector = bench.projector();
+    await bench.given(...times(7, noted('x')));
+    await started();
+    await kept('notes', '7');
+    await bench.given(counted(1));
+    expect((await projector.states()).find(({ view }) => view === 'notes')).toMatchObject({ status: 'live' });
+    expect(await projector.passed(['notes'], '1000', 0)).toBe(false);
+  });
+
+  it('pass what they ignore, and the database knows it a second later', async () => {
+    const projector = await started();
+    const last = await bench.given(...times(20, noted('x')));
+    expect(await seen(projector)).toBe(true);
+    expect(await kept('tally', last)).toBe(true);
+    expect(await sums()).toEqual({});
+  });
+
+  it('wait for a position no longer than they are asked to', async () => {
+    const projector = await started();
+    expect(await projector.passed(['tally'], '9', 30)).toBe(false);
+    const waiting = projector.passed(['tally'], '1', PATIENCE);
+    await bench.given(counted(1));
+    expect(await waiting).toBe(true);
+  });
+});
+
+describe('views of two processes on one database', () => {
+  it('apply nothing twice', async () => {
+    const [a, b] = [await started(), await started()];
+    const last = await bench.given(...times(60, counted(1)), noted('end'));
+    for (const projector of [a, b]) {
+      expect(await projector.passed(['tally', 'notes'], last, PATIENCE)).toBe(true);
+    }
+    expect(await sums()).toEqual({ sheep: 60 });
+    expect(await bench.rows(notes, Note)).toHaveLength(1);
+  });
+
+  it('are known to both: who keeps no view sees how far the other is', async () => {
+    const owner = await started();
+    const other = await started();
+    for (const round of [1, 2, 3]) {
+      const last = await bench.given(counted(1), noted(`round ${round}`));
+      expect(await other.passed(['tally', 'notes'], last, PATIENCE)).toBe(true);
+      expect((await other.states()).map(({ status }) => status)).toEqual(['live', 'live']);
+    }
+    expect(await seen(owner)).toBe(true);
+  });
+
+  it('are taken over when one process ends', async () => {
+    const first = await started();
+    const second = await started();
+    await bench.given(...times(3, counted(1)));
+    await seen(first);
+    await first.stop();
+    const last = await bench.given(...times(3, counted(1)));
+    expect(await second.passed(['tally'], last, PATIENCE)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 6 });
+  });
+
+  it('are taken over one by one by a process that keeps others already', async () => {
+    const first = await started(bench.projector([tally]));
+    const second = await started(bench.projector([notes, tally]));
+    const early = await bench.given(counted(1), noted('a'));
+    expect(await second.passed(['tally', 'notes'], early, PATIENCE)).toBe(true);
+    await first.stop();
+    const last = await bench.given(counted(1), noted('b'));
+    expect(await second.passed(['tally', 'notes'], last, PATIENCE)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 2 });
+  });
+});
+
+describe('rows and checkpoint', () => {
+  it('change together: whoever holds another position changes nothing', async () => {
+    await bench.given(counted(1), counted(1), counted(1));
+    const { pool, url } = bench.database;
+    const generation = await Generation.of(tally, url);
+    await generation.make(pool, url, await bench.store.logId());
+    const log = await bench.log();
+    const apply = (from: number, to: number): Promise<void> =>
+      generation.apply(pool, bench.store, bench.upcasting, log.slice(from, to), String(from), String(to));
+    await apply(0, 2);
+    for (const [from, to] of [
+      [0, 2],
+      [1, 3],
+      [0, 3],
+    ] as const) {
+      await expect(apply(from, to)).rejects.toThrow(Fenced);
+    }
+    expect(await sums()).toEqual({ sheep: 2 });
+    await apply(2, 3);
+    expect(await sums()).toEqual({ sheep: 3 });
+  });
+
+  it('that were moved from outside are read again', async () => {
+    const projector = await started();
+    await bench.given(counted(5));
+    await seen(projector);
+    await bench.database.pool.query(`update projector.checkpoint set position = 0 where view = 'tally'`);
+    await bench.database.pool.query('delete from view_tally.tally');
+    const last = await bench.given(counted(1));
+    expect(await kept('tally', last)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 6 });
+  });
+
+  it.each([
+    ['of another log', `log = gen_random_uuid()`],
+    ['behind the end of the log', 'position = 1000'],
+  ])('%s stop their view, which says so and is rebuilt', async (_, change) => {
+    const first = await started();
+    await bench.given(counted(1), noted('a'));
+    await seen(first);
+    await first.stop();
+    await bench.database.pool.query(`update projector.checkpoint set ${change} where view = 'tally'`);
+    const projector = await started();
+    const last = await bench.given(counted(1), noted('b'));
+    expect(await projector.passed(['notes'], last, PATIENCE)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 1 });
+    expect((await projector.states()).find(({ view }) => view === 'tally')).toMatchObject({ status: 'foreign' });
+    await projector.rebuild('tally');
+    expect(await seen(projector)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 2 });
+    expect((await projector.states()).find(({ view }) => view === 'tally')).toMatchObject({ status: 'live' });
+  });
+});
+
+describe('an event that a view cannot take', () => {
+  it('stops that view alone, right before it, and is named', async () => {
+    isBroken = true;
+    const projector = await started();
+    const last = await bench.given(counted(1), counted(2), counted(-1), counted(4), noted('a'));
+    expect(await projector.passed(['notes'], last, PATIENCE)).toBe(true);
+    expect(await kept('tally', '2')).toBe(true);
+    const [poisoned] = (await bench.log()).filter(({ data }) => data.includes('-1'));
+    const states = await projector.states();
+    expect(states).toEqual([
+      {
+        view: 'tally',
+        position: '2',
+        lag: 3,
+        status: 'stopped',
+        stopped: {
+          event: poisoned?.id,
+          type: 'Counted',
+          error: `Counted ${poisoned?.id}: nothing counts backwards`,
+        },
+      },
+      { view: 'notes', position: last, lag: 0, status: 'live', stopped: null },
+    ]);
+    expect(await sums()).toEqual({ sheep: 3 });
+    expect(await projector.passed(['tally'], last, 30)).toBe(false);
+  });
+
+  it('is taken once the view is repaired and resumed', async () => {
+    isBroken = true;
+    const projector = await started();
+    await bench.given(counted(1), counted(-1), counted(4));
+    await kept('tally', '1');
+    isBroken = false;
+    await projector.resume('tally');
+    expect(await seen(projector)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 4 });
+    expect((await projector.states())[0]).toMatchObject({ status: 'live', stopped: null });
+  });
+
+  it('stays where it is when the view is resumed without a repair, also after a restart', async () => {
+    isBroken = true;
+    const projector = await started();
+    await bench.given(counted(1), counted(-1), noted('a'));
+    await seen(projector, 'notes');
+    await projector.resume('tally');
+    await projector.stop();
+    const again = await started();
+    const last = await bench.given(noted('b'));
+    expect(await again.passed(['notes'], last, PATIENCE)).toBe(true);
+    expect(await kept('tally', '1')).toBe(true);
+    expect(await sums()).toEqual({ sheep: 1 });
+  });
+
+  it('may be one that the database refuses', async () => {
+    const projector = await started();
+    const last = await bench.given(counted(1), counted(2 ** 31), counted(1), noted('a'));
+    expect(await projector.passed(['notes'], last, PATIENCE)).toBe(true);
+    expect(await kept('tally', '1')).toBe(true);
+    expect(await sums()).toEqual({ sheep: 1 });
+    await expect(projector.rebuild('tally')).rejects.toThrow('out of range');
+    expect(await sums()).toEqual({ sheep: 1 });
+  });
+
+  it('does not keep the product from starting when a view is made anew', async () => {
+    isBroken = true;
+    const last = await bench.given(counted(1), counted(-1), noted('a'));
+    const projector = await started();
+    expect(await projector.passed(['notes'], last, PATIENCE)).toBe(true);
+    expect(await projector.states()).toMatchObject([{ status: 'stopped', position: '1' }, { status: 'live' }]);
+    isBroken = false;
+    await projector.resume('tally');
+    expect(await seen(projector)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 0 });
+  });
+});
+
+describe('a rebuild', () => {
+  it('goes on beside commands and misses none of them', async () => {
+    const projector = await started();
+    await bench.given(...times(30, counted(1)));
+    const [last] = await Promise.all([
+      bench.given(...times(60, counted(1, 'goats'))),
+      projector.rebuild('tally'),
+      projector.rebuild('tally'),
+    ]);
+    expect(await projector.passed(['tally'], last, PATIENCE)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 30, goats: 60 });
+  });
+
+  it('of several views reads the log once for all of them', async () => {
+    const projector = await started();
+    await bench.given(counted(1), noted('a'), counted(2));
+    await projector.rebuild(['tally', 'notes']);
+    expect(await seen(projector)).toBe(true);
+    expect([await sums(), await bench.rows(notes, Note)]).toEqual([{ sheep: 3 }, [{ at: '2', words: 'a' }]]);
+  });
+
+  it('happens by itself when the view has changed', async () => {
+    const first = await started();
+    await bench.given(counted(2));
+    await seen(first);
+    await first.stop();
+    const doubled: View<Events> = {
+      ...tally,
+      version: 2,
+      on: { Counted: ({ data: { what, by } }, rows) => rows.put(Tally, { what, sum: by * 2 }) },
+    };
+    const projector = await started(bench.projector([doubled, notes]));
+    expect(await seen(projector)).toBe(true);
+    expect(await sums()).toEqual({ sheep: 4 });
+  });
+
+  it('leaves no half-made tables behind, whatever stopped the last one', async () => {
+    const projector = await started();
+    await bench.given(counted(1));
+    await bench.database.pool.query('create schema view_tally_next');
+    await projector.rebuild('tally');
+    const { rows } = await bench.database.pool.query(`select from pg_namespace where nspname like '%_next'`);
+    expect(rows).toEqual([]);
+    expect(await sums()).toEqual({ sheep: 1 });
+  });
+
+  it('of a view that nobody knows is refused', async () => {
+    await expect(bench.projector().rebuild('sums')).rejects.toThrow('view.absent');
+    await expect(bench.projector().resume('sums')).rejects.toThrow('view.absent');
+  });
+});
