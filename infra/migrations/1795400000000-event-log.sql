@@ -72,24 +72,33 @@ begin
       correlations::uuid, causations::uuid, now, contents
     where coalesce((select l.revision from log.events l where l.stream = streams order by l.revision desc limit 1), -1)
       = expected::integer;
+    get diagnostics stored = row_count;
   else
-    insert into log.events
-      (position, stream, revision, id, type, schema, day, actor, command, correlation, causation, recorded, data)
-    select base + e.n, e.stream, e.revision, e.id, e.type, e.schema, e.day, e.actor, e.command, e.correlation,
-      e.causation, now, e.data
-    from unnest(
-      string_to_array(streams, separator), string_to_array(expected, separator)::integer[],
-      string_to_array(revisions, separator)::integer[], string_to_array(ids, separator)::uuid[],
-      string_to_array(types, separator), string_to_array(schemas, separator)::integer[],
-      string_to_array(days, separator)::date[], string_to_array(actors, separator),
-      string_to_array(commands, separator)::uuid[], string_to_array(correlations, separator)::uuid[],
-      string_to_array(causations, separator)::uuid[], string_to_array(contents, separator)
-    ) with ordinality
-      as e(stream, expected, revision, id, type, schema, day, actor, command, correlation, causation, data, n)
-    where coalesce((select l.revision from log.events l where l.stream = e.stream order by l.revision desc limit 1), -1)
-      = e.expected;
+    declare
+      all_streams text[] := string_to_array(streams, separator);
+      all_expected integer[] := string_to_array(expected, separator)::integer[];
+      all_revisions integer[] := string_to_array(revisions, separator)::integer[];
+      all_ids uuid[] := string_to_array(ids, separator)::uuid[];
+      all_types text[] := string_to_array(types, separator);
+      all_schemas integer[] := string_to_array(schemas, separator)::integer[];
+      all_days date[] := string_to_array(days, separator)::date[];
+      all_actors text[] := string_to_array(actors, separator);
+      all_commands uuid[] := string_to_array(commands, separator)::uuid[];
+      all_correlations uuid[] := string_to_array(correlations, separator)::uuid[];
+      all_causations uuid[] := string_to_array(causations, separator)::uuid[];
+      all_contents text[] := string_to_array(contents, separator);
+    begin
+      insert into log.events
+        (position, stream, revision, id, type, schema, day, actor, command, correlation, causation, recorded, data)
+      select base + n, all_streams[n], all_revisions[n], all_ids[n], all_types[n], all_schemas[n], all_days[n],
+        all_actors[n], all_commands[n], all_correlations[n], all_causations[n], now, all_contents[n]
+      from generate_series(1, total) as event(n)
+      where coalesce(
+        (select l.revision from log.events l where l.stream = all_streams[n] order by l.revision desc limit 1), -1
+      ) = all_expected[n];
+      get diagnostics stored = row_count;
+    end;
   end if;
-  get diagnostics stored = row_count;
   mark := set_config('log.appending', '', true);
   answer := base || ' ' || (extract(epoch from now) * 1000)::bigint;
   if stored = total then

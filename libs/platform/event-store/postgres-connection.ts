@@ -17,11 +17,12 @@ export const connectionTo = (url: string): pg.ClientConfig => ({
 
 /**
  * What a connection to the log needs whatever the server's defaults are: answers in one format, an acknowledgement
- * that means "on disk", and snapshots that are not older than a lock.
+ * that means "on disk", snapshots that are not older than a lock, and plans that are made once and go by the index,
+ * also while the log is small.
  */
 export const prepare = async (client: pg.ClientBase): Promise<void> => {
   await client.query(
-    `set datestyle = 'ISO, YMD'; set timezone = 'UTC';
+    `set datestyle = 'ISO, YMD'; set timezone = 'UTC'; set plan_cache_mode = force_generic_plan; set enable_seqscan = off;
      set session characteristics as transaction isolation level read committed;
      select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`,
   );
