@@ -34,6 +34,8 @@ type Carried = {
 };
 
 const EMPTY = '0';
+/** How long views wait at most between two batches while much is recorded. */
+const LONGEST_PAUSE_MS = 40;
 /** Where a resume or a rebuild by another process is told to those that keep views. */
 const CHANGED = 'camket_views';
 const stoppedAt = ({ event, message }: PoisonedEvent): NonNullable<ViewState['stopped']> => ({
@@ -307,7 +309,13 @@ export class Projector {
         const from = views.map(({ seen }) => seen).reduce((a, b) => (isBehind(a, b) ? a : b));
         const after = from === EMPTY ? undefined : this.store.positionOf(from);
         for await (const batch of this.store.subscribe(after, reading.signal, 1000)) {
+          const began = performance.now();
           await Promise.all(views.map((view) => this.take(view, batch)));
+          // Views come along in the pauses of a busy machine: what waits meanwhile is written together.
+          if (batch.length > 1) {
+            const pause = Math.min(LONGEST_PAUSE_MS, performance.now() - began);
+            await wait(pause, undefined, { signal: reading.signal }).catch(() => undefined);
+          }
           patience = 50;
         }
       } catch (error) {
