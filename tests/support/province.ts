@@ -10,7 +10,8 @@ import {
 import { PlanModule, planIdOf } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
 import { TaskModule } from '#modules/task';
-import { idOf, type CommandOf, type Sender } from '#platform/commands';
+import { idOf, type CommandOf } from '#platform/commands';
+import { shippedUnits } from './annexes.js';
 import { testApp, type Caller, type TestApp } from './app.js';
 
 /** A row of an annex as HTTP takes it. */
@@ -41,57 +42,73 @@ export class Province {
     readonly app: TestApp,
     readonly root: string,
     private readonly ids: ReadonlyMap<string, string>,
+    private readonly classes: ReadonlySet<string>,
   ) {}
 
   /** Opens it on a day before the plan's year. */
-  static async open(
+  static open(
     units: { readonly departments: readonly string[]; readonly communes?: readonly string[] },
     today: Day = '2025-12-01',
   ): Promise<Province> {
+    const below = (names: readonly string[], kind: string, letter: string) =>
+      names.map((name, index) => ({ code: `${letter}${index + 1}`, name, kind, parent: 'H99', aliases: [] }));
+    return Province.of(
+      [
+        { code: 'H99', name: 'Ủy ban nhân dân tỉnh', kind: 'province', parent: '', aliases: [] },
+        ...below(units.departments, 'department', 'S'),
+        ...below(units.communes ?? [], 'commune', 'X'),
+      ],
+      Object.entries(CLASSES).map(([name, kinds]) => ({ name, kinds, aliases: [] })),
+      today,
+    );
+  }
+
+  /** Opens it with the units and classes that the demonstration ships. */
+  static shipped(today: Day = '2025-12-01'): Promise<Province> {
+    const { units, classes } = shippedUnits();
+    return Province.of(units, classes, today);
+  }
+
+  private static async of(
+    units: readonly Omit<ReturnType<typeof shippedUnits>['units'][number], 'id'>[],
+    classes: readonly Omit<ReturnType<typeof shippedUnits>['classes'][number], 'id'>[],
+    today: Day,
+  ): Promise<Province> {
     const app = await testApp([OrganizationModule, AccessModule, PlanModule, TaskModule, ProgressModule]);
     app.clock.set(today);
-    const ids = new Map<string, string>();
-    const idFor = (name: string): string => {
-      const id = idOf('test', name);
-      ids.set(name, id);
-      return id;
-    };
     const bus = app.nest.get(CommandBus);
     const send = (...command: CommandOf<OrganizationCommands>): Promise<unknown> => {
       const id = idOf('test', JSON.stringify(command));
-      const sender: Sender = {
+      const sender = {
         actor: 'quantri',
         unit: null,
-        role: 'admin',
-        command: id,
+        role: 'administrator',
         correlation: id,
         causation: id,
+        command: id,
       };
       return bus.execute(new OrganizationDispatch(ORGANIZATION, sender, ...command));
     };
-    const root = idFor('Ủy ban nhân dân tỉnh');
-    const unitOf = (name: string, kind: string, index: number) => ({
-      unit: idFor(name),
-      code: `${kind === 'commune' ? 'X' : 'S'}${index + 1}`,
-      name,
-      kind,
-      parent: root,
-      aliases: [],
-    });
+    const byCode = new Map(units.map(({ code, name }) => [code, idOf('test', name)]));
     await send('ImportUnits', {
-      units: [
-        { unit: root, code: 'H99', name: 'Ủy ban nhân dân tỉnh', kind: 'province', parent: null, aliases: [] },
-        ...units.departments.map((name, index) => unitOf(name, 'department', index)),
-        ...(units.communes ?? []).map((name, index) => unitOf(name, 'commune', index)),
-      ],
+      units: units.map(({ code, name, kind, parent, aliases }) => ({
+        unit: idOf('test', name),
+        code,
+        name,
+        kind,
+        parent: byCode.get(parent) ?? null,
+        aliases: [...aliases],
+      })),
       on: FOUNDED,
       decided: FOUNDED,
     });
-    for (const [name, kinds] of Object.entries(CLASSES)) {
-      await send('DefineClass', { class: idFor(name), name, kinds: [...kinds], aliases: [], on: FOUNDED });
+    for (const { name, kinds, aliases } of classes) {
+      const [unitClass, all] = [idOf('test', name), { kinds: [...kinds], aliases: [...aliases] }];
+      await send('DefineClass', { class: unitClass, name, ...all, on: FOUNDED });
     }
     await app.settled();
-    return new Province(app, root, ids);
+    const named = [...units, ...classes].map(({ name }) => [name, idOf('test', name)] as const);
+    return new Province(app, byCode.get('H99') ?? '', new Map(named), new Set(classes.map(({ name }) => name)));
   }
 
   /** The id of a unit or class by its name. */
@@ -114,7 +131,7 @@ export class Province {
 
   /** The body of a row. */
   row({ leads, mode, ...row }: RowWish): object {
-    const named = leads.map((name) => ({ kind: name in CLASSES ? 'class' : 'unit', id: this.id(name), name }));
+    const named = leads.map((name) => ({ kind: this.classes.has(name) ? 'class' : 'unit', id: this.id(name), name }));
     return { field: 'CDDH', ...row, leads: named, ...(mode ? { mode } : {}) };
   }
 

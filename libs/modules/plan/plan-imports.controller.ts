@@ -127,12 +127,13 @@ export class PlanImports {
    */
   async confirm(id: string, sender: Sender): Promise<ImportConfirmed> {
     const { bytes, ...found } = await this.found(id);
+    await this.plans.caughtUp();
     const plan = await this.plans.find(found.plan);
     if (plan.status !== 'draft' && found.confirmed !== null) return { rows: 0, receipt: null };
     const preview = await this.read(plan, bytes, found.sheet ?? undefined, found.mapping as AnnexMapping, found.sha256);
     if (preview.faults.length > 0) throw refusal('conflict', 'import.has-faults', { faults: preview.faults.length });
     const known = new Map(
-      (await this.rowsOf(plan.id)).map((row) => [identityOf(row.content.field, row.content.title), row.row]),
+      (await this.rowsOf(plan.id)).map((row) => [identityOf(row.content.field, row.content.title), row]),
     );
     let receipt: Receipt | null = null;
     const send = async (name: string, dispatch: (sender: Sender) => PlanDispatch): Promise<void> => {
@@ -153,10 +154,9 @@ export class PlanImports {
     for (const row of changed) {
       const target = known.get(identityOf(row.field, row.title));
       if (target === undefined) continue;
-      await send(
-        `row ${target}`,
-        (as) => new PlanDispatch(plan.id, as, 'EditRow', { row: target, content: inputOf(row) }),
-      );
+      // A file says nothing of when a row is completed; what a person said of it stays.
+      const content = { ...inputOf(row), mode: target.content.mode };
+      await send(`row ${target.row}`, (as) => new PlanDispatch(plan.id, as, 'EditRow', { row: target.row, content }));
     }
     await this.database.source.getRepository(PlanImport).update({ id }, { confirmed: this.clock.now() });
     return { rows: fresh.length + changed.length, receipt };

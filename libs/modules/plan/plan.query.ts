@@ -55,17 +55,27 @@ export class PlanQuery {
     return pageOf(rows, asked.limit, ({ id, year }) => [String(year), id]);
   }
 
-  /** The plan of an id, of a code, or the newest one of a year. */
+  /** The plan of an id, of a code, or the newest one of a year; one that was drafted a moment ago is waited for. */
   async find(idOrCodeOrYear: string): Promise<PlanItem> {
+    let plan = await this.look(idOrCodeOrYear);
+    if (!plan && (await this.caughtUp())) plan = await this.look(idOrCodeOrYear);
+    if (!plan) throw refusal('absent', 'plan.absent');
+    return plan;
+  }
+
+  /** Waits until everything that was recorded up to now is seen here. */
+  caughtUp(): Promise<boolean> {
+    return this.projector.caughtUp(['plans']);
+  }
+
+  private async look(idOrCodeOrYear: string): Promise<PlanItem | undefined> {
     const { rows } = await this.database.pool.query<PlanItem>(
       `select ${COLUMNS} from view_plans.plan
        where plan::text = $1 or code = $1 or year::text = $1
        order by (plan::text = $1) desc, (code = $1) desc, (status = 'promulgated') desc, code limit 1`,
       [idOrCodeOrYear],
     );
-    const plan = rows[0];
-    if (!plan) throw refusal('absent', 'plan.absent');
-    return plan;
+    return rows[0];
   }
 
   /** The rows of an annex in order; `field` and `search` narrow them, the place stays that in the whole. */
