@@ -1,8 +1,6 @@
-import { FolderInUse } from '#platform/database';
-import { Refusal, type JsonObject } from '#kernel';
-import { BackupRefused } from '#platform/backup';
-import { SettingsRefused } from '#platform/config';
 import { CommanderError } from 'commander';
+import { Refusal, type JsonObject } from '#kernel';
+import { SettingsRefused } from '#platform/config';
 import { sentenceOf } from './words.js';
 
 /** How a command ends; a script looks at this and at nothing else. */
@@ -19,6 +17,9 @@ export class Misused extends Error {
   override readonly name = 'Misused';
 }
 
+/** Refusals in plain words that other parts throw; known by name, so that a word of help loads none of them. */
+const REFUSING: ReadonlySet<string> = new Set(['Refused', 'BackupRefused', 'FolderInUse']);
+
 const detail = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const refusalInWords = ({ code, details }: { readonly code: string; readonly details: JsonObject }): string => {
@@ -30,7 +31,7 @@ const refusalInWords = ({ code, details }: { readonly code: string; readonly det
 /** What is said of an error, and how the command ends with it. */
 export const explained = (error: unknown): { readonly exit: Exit; readonly words: string } => {
   if (error instanceof Refusal) return { exit: EXIT.refused, words: refusalInWords(error) };
-  if (error instanceof Refused || error instanceof BackupRefused || error instanceof FolderInUse)
+  if (error instanceof Error && REFUSING.has(error.name))
     return { exit: EXIT.refused, words: `Refused: ${error.message}` };
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? { exit: EXIT.done, words: '' } : { exit: EXIT.usage, words: '' };

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { readSettings } from '#platform/config';
 import { EXIT, explained, type Exit } from './answer.js';
-import { chosen, type Meant } from './choice.js';
-import { Context } from './context.js';
+import type { Meant } from './choice.js';
+import type { Context } from './context.js';
 import { Bars, remark } from './terminal.js';
 
 /** What a command's work is given. */
@@ -17,6 +17,8 @@ export class Run {
   /** Does a command's work on the installation that is meant, and closes it again. */
   async on(command: Command, work: Work): Promise<void> {
     await this.guarded(async () => {
+      // What a command needs is loaded when it runs: help and a wrong word are answered at once.
+      const [{ chosen }, { Context }] = await Promise.all([import('./choice.js'), import('./context.js')]);
       const context = await Context.open(chosen(command.optsWithGlobals<Meant>()), this.bars.show);
       return this.within(context, work);
     });

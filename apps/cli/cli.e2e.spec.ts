@@ -1,0 +1,371 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, watch } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { childEnvironment } from '#platform/config';
+import { DataFolder } from '#platform/database';
+import { Caller } from '../../tests/support/app.js';
+
+const CAMKET = join(process.cwd(), 'infra/camket.mjs');
+const SERVER = join(process.cwd(), 'dist/apps/api/main.js');
+const ANNEX = join(process.cwd(), 'libs/demonstration/data/ke-hoach-cchc-2026.xlsx');
+const CLOCKS = [
+  ['2026-12-18', '2026-12-18'],
+  ['2026-12-17', '2026-12-18'],
+  ['2026-12-17', '2026-12-17'],
+  ['2026-12-14', '2026-12-18'],
+  ['2026-12-14', '2026-12-14'],
+  ['2026-10-31', '2026-10-31'],
+  ['2026-06-30', '2026-12-18'],
+  ['2026-06-30', '2026-06-30'],
+  ['2026-03-31', '2026-03-31'],
+  ['2025-12-31', '2026-12-18'],
+] as const;
+
+type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+
+let temporary: string;
+const children: ChildProcess[] = [];
+
+const start = (
+  program: string,
+  args: readonly string[],
+  data: string,
+  more: Record<string, string> = {},
+): ChildProcess => {
+  const env = childEnvironment({ CAMKET_DATA: data, DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error', ...more });
+  const child = spawn(process.execPath, ['--enable-source-maps', program, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  return child;
+};
+
+const ended = (child: ChildProcess): Promise<Ended> =>
+  new Promise((resolve) => {
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout?.on('data', (data: Buffer) => out.push(data));
+    child.stderr?.on('data', (data: Buffer) => err.push(data));
+    child.once('close', (code) =>
+      resolve({ code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }),
+    );
+  });
+
+/** Runs camket on a data folder to its end. */
+const camket = (data: string, ...args: readonly string[]): Promise<Ended> => ended(start(CAMKET, args, data));
+
+const folderOf = (data: string, mode = 'demonstration'): string => join(data, mode);
+
+/** Serves a data folder until `stop`. */
+const serve = async (data: string): Promise<{ url: string; database: string; stop: () => Promise<void> }> => {
+  const child = start(SERVER, ['--demonstration'], data, { PORT: '0' });
+  const end = ended(child);
+  for (;;) {
+    const running = DataFolder.runningIn(folderOf(data));
+    if (running?.url && running.database)
+      return {
+        url: running.url.replace('localhost', '127.0.0.1'),
+        database: running.database,
+        stop: async () => {
+          child.kill('SIGTERM');
+          await end;
+        },
+      };
+    if (child.exitCode !== null) throw new Error(`the server does not start: ${JSON.stringify(await end)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
+const signedIn = async (url: string, data: string, username: string): Promise<Caller> => {
+  const file = join(folderOf(data), 'demo-accounts.json');
+  const accounts = JSON.parse(readFileSync(file, 'utf8')) as { username: string; password: string }[];
+  const password = accounts.find((account) => account.username === username)?.password;
+  const { body } = await new Caller(url, {}).post('/sessions', { username, password }).expect(201);
+  return new Caller(url, { authorization: `Bearer ${body.token}` });
+};
+
+/** Ten questions about the year, answered by a server. */
+const figures = async (caller: Caller, plan: string): Promise<object[]> => {
+  const answers: object[] = [];
+  for (const [on, recorded] of CLOCKS) {
+    const { body } = await caller.get(`/plans/${plan}/progress?on=${on}&recorded=${recorded}`).expect(200);
+    answers.push(body as object);
+  }
+  return answers;
+};
+
+const eventRows = async (url: string): Promise<string[]> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ row: string }>('select e::text as row from log.events e order by position');
+    return rows.map(({ row }) => row);
+  } finally {
+    await client.end();
+  }
+};
+
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'camket-cli-'));
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(temporary, { recursive: true, force: true });
+});
+
+describe('camket', () => {
+  it.each<[string, string[], number, RegExp]>([
+    ['shows what there is', ['--help'], 0, /backup <file>[\s\S]*Ends with 0 when done/],
+    ['shows what a command takes', ['plan', 'import', '--help'], 0, /--dry-run[\s\S]*--demonstration/],
+    ['says its release', ['--version'], 0, /^\d+\.\d+\.\d+\n$/],
+    ['does not know every word', ['nonsense'], 2, /unknown command/],
+    ['asks for what is missing', ['plan', 'progress'], 2, /missing required argument/],
+    ['knows the calendar', ['plan', 'progress', '2026', '--on', '2026-02-31'], 2, /YYYY-MM-DD/],
+    ['knows no half words', ['plan'], 2, /Usage: camket plan/],
+    ['knows its settings', ['views', 'list', '--demonstration', '--empty'], 2, /exclude each other/],
+  ])('%s', async (_, args, code, words) => {
+    const end = await camket(join(temporary, 'nowhere'), ...args);
+    expect(end.code).toBe(code);
+    expect(end.out + end.err).toMatch(words);
+    expect(existsSync(join(temporary, 'nowhere'))).toBe(false);
+  });
+});
+
+describe('camket on the demonstration year', () => {
+  let data: string;
+  let server: Awaited<ReturnType<typeof serve>>;
+  let coordinator: Caller;
+  let plan: string;
+
+  beforeAll(async () => {
+    data = join(temporary, 'year');
+    const loaded = await camket(data, 'plan', 'progress', '2026');
+    expect(loaded).toMatchObject({ code: 0, err: expect.stringContaining('Loading the demonstration year') });
+    expect(loaded.out).toContain(
+      '35/35 nhiệm vụ đến hạn đã hoàn thành; 65/68 đã triển khai; không có nhiệm vụ quá hạn.',
+    );
+    expect(loaded.out).toMatch(/Đã hoàn thành +65\/68 +95,6 %/);
+    server = await serve(data);
+    coordinator = await signedIn(server.url, data, 'dieuphoi');
+    plan = (await coordinator.get('/plans?year=2026').expect(200)).body.items[0].id as string;
+  }, 300_000);
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  it('answers figures as HTTP does', async () => {
+    const answers = await figures(coordinator, plan);
+    for (const index of [0, 3, 7, 9]) {
+      const [on = '', recorded = ''] = CLOCKS[index] ?? [];
+      const asked = await camket(data, 'plan', 'progress', '2026', '--on', on, '--recorded', recorded, '--json');
+      expect(JSON.parse(asked.out)).toEqual(answers[index]);
+    }
+  });
+
+  it('says in plain words what is refused', async () => {
+    const absent = await camket(data, 'plan', 'progress', '2031');
+    expect(absent).toEqual({ code: 1, out: '', err: 'Refused: plan.absent\n  Không tìm thấy kế hoạch.\n' });
+    const lost = await camket(data, 'plan', 'import', join(temporary, 'no.xlsx'));
+    expect(lost).toMatchObject({ code: 1, err: expect.stringContaining('there is no such file') });
+    const promulgated = await camket(data, 'plan', 'import', ANNEX);
+    expect(promulgated).toMatchObject({ code: 1, err: expect.stringContaining('plan.not-a-draft') });
+    const reporter = await camket(data, 'plan', 'import', ANNEX, '--as', 'baocao');
+    expect(reporter).toMatchObject({ code: 1, err: expect.stringContaining('may not do that') });
+    const view = await camket(data, 'views', 'resume', 'nothing');
+    expect(view).toMatchObject({ code: 1, err: expect.stringContaining('view.absent') });
+  });
+
+  it('shows an annex as the preview over HTTP does, and stores nothing', async () => {
+    const unit = (await coordinator.get(`/plans/${plan}`)).body.unit.id as string;
+    const title = 'Kế hoạch thử';
+    const made = await coordinator
+      .post('/plans', { unit, year: 2026, title, kind: 'thu', code: 'THU-2026' })
+      .expect(201);
+    const upload = await coordinator
+      .post(`/plans/${made.body.id}/imports?after=${made.body.position}`)
+      .attach('file', ANNEX);
+    const before = await eventRows(server.database);
+    const shown = await camket(data, 'plan', 'import', ANNEX, '--plan', 'THU-2026', '--dry-run', '--json');
+    expect(shown.code).toBe(0);
+    expect(JSON.parse(shown.out)).toEqual({ ...upload.body, id: null });
+    expect(await eventRows(server.database)).toEqual(before);
+  });
+
+  it('drafts a plan, brings its annex in, and changes nothing the second time', async () => {
+    const annex = join(temporary, 'phu-luc.csv');
+    await writeFile(
+      annex,
+      'STT,Nhiệm vụ,Cơ quan chủ trì,Sản phẩm,Thời gian\nI,CÔNG TÁC CHỈ ĐẠO ĐIỀU HÀNH,,,\n' +
+        '1,Ban hành kế hoạch năm,Sở Nội vụ,Kế hoạch,31/01/2028\n2,Báo cáo năm,Sở Nội vụ,Báo cáo,20/12/2028\n',
+    );
+    const first = await camket(data, 'plan', 'import', annex, '--as', 'dieuphoi', '--json');
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.out)).toMatchObject({ summary: { rows: 2, faults: 0 }, confirmed: expect.any(String) });
+    const { body } = await coordinator.get('/plans?year=2028').expect(200);
+    expect(body.items).toMatchObject([{ code: 'CCHC-2028', status: 'draft', rows: 2 }]);
+    const before = await eventRows(server.database);
+    expect(await camket(data, 'plan', 'import', annex, '--plan', '2028')).toMatchObject({
+      code: 0,
+      out: 'Kế hoạch cải cách hành chính năm 2028 (CCHC-2028): 0 rows brought in or changed, 2 rows now.\n',
+    });
+    expect(await eventRows(server.database)).toEqual(before);
+    await writeFile(
+      annex,
+      'STT,Nhiệm vụ,Cơ quan chủ trì,Sản phẩm,Thời gian\n1,Việc khác,Sở Không Có,Kế hoạch,31/02/2028\n',
+    );
+    const faulty = await camket(data, 'plan', 'import', annex, '--plan', '2028');
+    expect(faulty.code).toBe(1);
+    expect(faulty.out).toMatch(/row 2, leads: .*Sở Không Có/);
+    expect(await eventRows(server.database)).toEqual(before);
+  });
+
+  it('founds units of a list once', async () => {
+    const list = join(temporary, 'don-vi.csv');
+    await writeFile(list, 'code,name,kind,parent\nH99.901,Xã thử nghiệm,commune,H99\n');
+    const looked = await camket(data, 'units', 'import', list, '--dry-run', '--json', '--on', '2026-12-01');
+    expect(JSON.parse(looked.out)).toMatchObject({ id: null, on: '2026-12-01', summary: { new: 1, faults: 0 } });
+    expect(await camket(data, 'units', 'import', list)).toMatchObject({
+      code: 0,
+      out: '1 units founded, 0 were there.\n',
+    });
+    expect(await camket(data, 'units', 'import', list)).toMatchObject({
+      code: 0,
+      out: '0 units founded, 1 were there.\n',
+    });
+  });
+
+  it('makes a view anew beside the running server, which goes on with it', async () => {
+    expect(await camket(data, 'views', 'rebuild', 'plans')).toMatchObject({ code: 0, err: '' });
+    const unit = (await coordinator.get(`/plans/${plan}`)).body.unit.id as string;
+    const body = { unit, year: 2029, title: 'Kế hoạch sau', kind: 'cchc' };
+    const { body: receipt } = await coordinator.post('/plans', body).expect(201);
+    const listed = await coordinator.get(`/plans?year=2029&after=${receipt.position}`).expect(200);
+    expect(listed.body.items).toHaveLength(1);
+    const { out } = await camket(data, 'views', 'list', '--json');
+    const views = JSON.parse(out).views as { status: string; lag: number }[];
+    expect(views.length).toBeGreaterThan(4);
+    expect(views.filter(({ status, lag }) => status !== 'live' || lag > 0)).toEqual([]);
+  });
+
+  it('writes the log out as it is stored, and stops when nobody reads on', async () => {
+    const { code, out, err } = await camket(data, 'events', 'export');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const client = new pg.Client({ connectionString: server.database });
+    await client.connect();
+    const { rows } = await client.query<{ data: string }>('select data from log.events order by position');
+    await client.end();
+    const lines = out.trimEnd().split('\n');
+    expect(lines.map((line) => line.slice(line.indexOf(',"data":') + 8, -1))).toEqual(rows.map((row) => row.data));
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ position: '1', revision: 0, actor: expect.any(String) });
+    const some = await camket(data, 'events', 'export', '--from', '10', '--to', '12');
+    expect(some.out).toBe(`${lines.slice(9, 12).join('\n')}\n`);
+
+    const child = start(CAMKET, ['events', 'export'], data);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    const stopped = await new Promise((resolve) => child.once('exit', resolve));
+    expect(stopped).toBe(0);
+  });
+
+  it('backs up while people work; the restored year answers the same and holds the same bytes', async () => {
+    const unit = (await coordinator.get(`/plans/${plan}`)).body.unit.id as string;
+    let working = true;
+    let year = 2030;
+    const work = (async () => {
+      for (; working && year < 2100; year += 1)
+        await coordinator.post('/plans', { unit, year, title: `Kế hoạch ${year}`, kind: 'cchc' }).expect(201);
+    })();
+    const backup = join(temporary, 'year.camket');
+    const made = await camket(data, 'backup', backup).finally(() => (working = false));
+    await work;
+    expect(year).toBeGreaterThan(2031);
+    expect(made).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/\d+ events up to position \d+/) });
+    expect((await stat(backup)).mode & 0o777).toBe(0o600);
+    expect(await camket(data, 'backup', backup)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('there already'),
+    });
+
+    const other = join(temporary, 'restored');
+    expect(await camket(other, 'restore', backup)).toMatchObject({ code: 0, err: '' });
+    const second = await serve(other);
+    const answers = await figures(await signedIn(second.url, other, 'dieuphoi'), plan);
+    await second.stop();
+    const others = await figures(coordinator, plan);
+    const withoutPosition = (answer: object): object => ({ ...answer, position: null, today: null });
+    expect(answers.map(withoutPosition)).toEqual(others.map(withoutPosition));
+    const restored = await camket(other, 'events', 'export');
+    const original = await camket(data, 'events', 'export');
+    expect(restored.out.length).toBeGreaterThan(1_000_000);
+    expect(original.out.startsWith(restored.out)).toBe(true);
+    expect(await camket(other, 'verify')).toMatchObject({ code: 0, err: '' });
+
+    const again = await camket(other, 'restore', backup);
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') });
+    expect((await camket(other, 'events', 'export')).out).toBe(restored.out);
+  }, 240_000);
+
+  it('refuses to restore where a server runs, and what is not whole, before anything is made', async () => {
+    const backup = join(temporary, 'small.camket');
+    expect((await camket(data, 'backup', backup)).code).toBe(0);
+    const running = await camket(data, 'restore', backup);
+    expect(running).toMatchObject({ code: 1, err: expect.stringContaining('already runs') });
+    const bytes = await readFile(backup);
+    const bad = join(temporary, 'bad.camket');
+    const nowhere = join(temporary, 'never-made');
+    for (const at of [0, 40, Math.floor(bytes.length / 3), bytes.length - 1]) {
+      const flipped = Buffer.from(bytes);
+      flipped.writeUInt8(flipped.readUInt8(at) ^ 4, at);
+      await writeFile(bad, flipped);
+      expect(await camket(nowhere, 'restore', bad)).toMatchObject({ code: 1, out: '' });
+    }
+    await writeFile(bad, bytes.subarray(0, -5000));
+    expect(await camket(nowhere, 'restore', bad)).toMatchObject({ code: 1, err: expect.stringContaining('damaged') });
+    expect(existsSync(nowhere)).toBe(false);
+  }, 120_000);
+
+  it('restores again after a kill in the middle', async () => {
+    const backup = join(temporary, 'killed.camket');
+    expect((await camket(data, 'backup', backup)).code).toBe(0);
+    const target = join(temporary, 'killed');
+    const folder = folderOf(target);
+    await mkdir(folder, { recursive: true });
+    // The sign-ins are written when tables and log are in the open transaction already.
+    const half = new Promise<void>((resolve) => {
+      const watcher = watch(folder, (_, name) => {
+        if (!name?.startsWith('demo-accounts.json')) return;
+        watcher.close();
+        resolve();
+      });
+    });
+    const child = start(CAMKET, ['restore', backup], target);
+    const end = ended(child);
+    await half;
+    child.kill('SIGKILL');
+    await end;
+    expect(await camket(target, 'restore', backup)).toMatchObject({ code: 0 });
+    expect(await camket(target, 'verify')).toMatchObject({ code: 0 });
+    const [now, then] = [await camket(target, 'events', 'export'), await camket(data, 'events', 'export')];
+    expect(now.out).toBe(then.out);
+  }, 240_000);
+
+  it('finds what somebody did to the log behind its back', async () => {
+    const client = new pg.Client({ connectionString: server.database });
+    await client.connect();
+    const { rows } = await client.query<{ data: string }>(`select data from log.events where position = 100`);
+    const set = async (value: string): Promise<void> => {
+      await client.query('alter table log.events disable trigger user');
+      await client.query('update log.events set data = $1 where position = 100', [value]);
+      await client.query('alter table log.events enable trigger user');
+    };
+    await set(`${rows[0]?.data} `);
+    const found = await camket(data, 'verify');
+    await set(rows[0]?.data ?? '');
+    await client.end();
+    expect(found.code).toBe(3);
+    expect(found.out).toMatch(/Event 100 .* not canonical/);
+    expect(await camket(data, 'verify')).toMatchObject({ code: 0, out: expect.stringContaining('Everything is as') });
+  });
+});
