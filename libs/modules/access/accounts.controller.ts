@@ -1,24 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateIf } from 'class-validator';
+import { IsBoolean, IsString, IsUUID, Length, MaxLength, ValidateIf } from 'class-validator';
 import { refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { idOf, type Sender } from '#platform/commands';
 import {
+  type Account,
   Allow,
   answer,
-  maybe,
-  orNull,
   ById,
+  maybe,
+  Optional,
+  orNull,
   PAGE_LENGTH,
   PageQuery,
   Refuses,
   Sent,
   SignedIn,
-  tokenOf,
-  type Account,
   type SignedRequest,
+  tokenOf,
 } from '#platform/http';
 import { Accounts, type AccountItem } from './account.table.js';
 import { AccessSessions } from './session.table.js';
@@ -32,7 +33,7 @@ class PasswordBody {
 
 class ResetBody {
   /** Left out, one is made up and answered once. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 1000)
   @ApiProperty({ required: false, example: 'bốn con trâu đen' })
@@ -43,7 +44,7 @@ class AccountBody extends ResetBody {
   @IsString() @Length(3, 40) @ApiProperty({ example: 'baocao' }) username!: string;
   @IsString() @Length(1, 200) @ApiProperty({ example: 'Cán bộ báo cáo, Sở Tài chính' }) displayName!: string;
   @IsString() @Length(1, 40) @ApiProperty({ example: 'reporter' }) role!: string;
-  @IsOptional()
+  @Optional()
   @IsUUID()
   @ApiProperty({ required: false, nullable: true, type: String, example: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10' })
   unit?: string | null;
@@ -69,7 +70,7 @@ class AccountNameBody {
 }
 
 class AccountsQuery extends PageQuery {
-  @IsOptional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'bao cao' }) search?: string;
+  @Optional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'bao cao' }) search?: string;
 }
 
 const ACCOUNT_EXAMPLE = {

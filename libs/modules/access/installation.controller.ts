@@ -1,8 +1,7 @@
 import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsString, Length } from 'class-validator';
 import type pg from 'pg';
 import { Refusal, refusal, type Day } from '#kernel';
 import { ORGANIZATION, OrganizationDispatch, type OrganizationCommands } from '#modules/organization';
@@ -10,7 +9,7 @@ import { Clock } from '#platform/clock';
 import { freshId, idOf, type CommandOf, type Receipt } from '#platform/commands';
 import { SETTINGS, type Settings } from '#platform/config';
 import { Database } from '#platform/database';
-import { Allow, answer, oneOf, IsDay, Refuses } from '#platform/http';
+import { Allow, answer, IsDay, oneOf, Optional, Part, Refuses } from '#platform/http';
 import { Accounts } from './account.table.js';
 
 class AdministratorBody {
@@ -23,15 +22,14 @@ class RootBody {
   @IsString() @Length(1, 300) @ApiProperty({ example: 'Ủy ban nhân dân tỉnh' }) name!: string;
   @IsString() @Length(1, 40) @ApiProperty({ example: 'province' }) kind!: string;
   /** Its first day of operation: the earliest day of every unit below it. */
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2025-07-01', default: '2025-07-01' }) on?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2025-07-01', default: '2025-07-01' }) on?: string;
 }
 
 class InstallationBody {
-  @ValidateNested()
-  @Type(() => AdministratorBody)
+  @Part(() => AdministratorBody)
   @ApiProperty({ type: AdministratorBody })
   administrator!: AdministratorBody;
-  @ValidateNested() @Type(() => RootBody) @ApiProperty({ type: RootBody }) root!: RootBody;
+  @Part(() => RootBody) @ApiProperty({ type: RootBody }) root!: RootBody;
 }
 
 /** Since this day there are provinces and communes alone; older units are imported with a day of their own. */

@@ -1,10 +1,21 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { Allow, answer, orNull, ById, DocumentBody, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import {
+  Allow,
+  answer,
+  ById,
+  DocumentBody,
+  IsDay,
+  Optional,
+  OptionalPart,
+  orNull,
+  ReceiptAnswer,
+  Refuses,
+  Sent,
+} from '#platform/http';
 import { Projector } from '#platform/projector';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
@@ -12,15 +23,13 @@ import { OrganizationQuery } from './organization.query.js';
 class PostBody {
   @IsString() @Length(1, 300) @ApiProperty({ example: 'Giám đốc' }) title!: string;
   /** The post of the unit's head; a unit has one. */
-  @IsOptional() @IsBoolean() @ApiProperty({ required: false, example: true }) head?: boolean;
+  @Optional() @IsBoolean() @ApiProperty({ required: false, example: true }) head?: boolean;
   @IsDay() @ApiProperty({ example: '2025-07-01' }) on!: string;
 }
 
 class VacancyBody {
   @IsDay() @ApiProperty({ example: '2026-03-01' }) on!: string;
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => DocumentBody)
+  @OptionalPart(() => DocumentBody)
   @ApiProperty({ required: false, type: DocumentBody })
   document?: DocumentBody;
 }
@@ -31,8 +40,8 @@ class HolderBody extends VacancyBody {
 }
 
 class PostsQuery {
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
-  @IsOptional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
+  @Optional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
 }
 
 class EstablishedAnswer extends ReceiptAnswer {

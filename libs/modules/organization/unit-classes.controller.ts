@@ -1,17 +1,17 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { Allow, answer, orNull, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import { Allow, answer, IsDay, Optional, orNull, ReceiptAnswer, Refuses, Sent } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
 
 class DayQuery {
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
-  @IsOptional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
+  @Optional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
 }
 
 class ClassBody {
@@ -22,7 +22,7 @@ class ClassBody {
   @IsString({ each: true })
   @ApiProperty({ type: [String], example: ['department'] })
   kinds!: string[];
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(30)
   @IsString({ each: true })
@@ -45,7 +45,7 @@ class KindBody {
   names!: string[];
   @IsDay() @ApiProperty({ example: '2026-01-01' }) on!: string;
   /** The first day on which no unit of that kind is founded any more. */
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2030-01-01' }) until?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2030-01-01' }) until?: string;
 }
 
 /** Kinds of units, and classes: what plans call by one name. */

@@ -1,20 +1,20 @@
 import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
 import type { Sender } from '#platform/commands';
 import { bytesOf, uploadOf } from '#platform/files';
 import {
+  type Account,
   Allow,
   answer,
   ById,
   IsDay,
   maybe,
   oneOf,
+  Optional,
   orNull,
   Refuses,
   Sent,
   SignedIn,
-  type Account,
   type SignedRequest,
 } from '#platform/http';
 import { sheetLimits } from '#platform/sheets';
@@ -22,9 +22,9 @@ import { UnitsImports, type UnitsConfirmed, type UnitsPreview } from './units-im
 
 class ImportQuery {
   /** The first day of operation of new units; without it that of the root. */
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2025-07-01' }) on?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2025-07-01' }) on?: string;
   /** The day of the decision, where it was another one. */
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2025-06-16' }) decided?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2025-06-16' }) decided?: string;
 }
 
 const PREVIEW_EXAMPLE = {

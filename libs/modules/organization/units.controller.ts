@@ -1,26 +1,18 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 import { refusal, type Day } from '#kernel';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import {
   Allow,
   answer,
-  orNull,
   ById,
   DocumentBody,
   IsDay,
+  Optional,
+  OptionalPart,
+  orNull,
   PAGE_LENGTH,
   PageQuery,
   ReceiptAnswer,
@@ -37,10 +29,8 @@ class DecisionBody {
   /** The first day of operation. */
   @IsDay() @ApiProperty({ example: '2025-03-01' }) on!: string;
   /** The day of the decision, where it was another one. */
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2025-02-18' }) decided?: string;
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => DocumentBody)
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2025-02-18' }) decided?: string;
+  @OptionalPart(() => DocumentBody)
   @ApiProperty({ required: false, type: DocumentBody })
   document?: DocumentBody;
 }
@@ -50,7 +40,7 @@ class FoundingBody extends DecisionBody {
   @IsString() @Length(1, 300) @ApiProperty({ example: 'Sở Nội vụ' }) name!: string;
   @IsString() @Length(1, 40) @ApiProperty({ example: 'department' }) kind!: string;
   @IsUUID() @ApiProperty({ example: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42' }) parent!: string;
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(30)
   @IsString({ each: true })
@@ -61,10 +51,10 @@ class FoundingBody extends DecisionBody {
 
 /** What is left out stays as it is. */
 class UnitNameBody extends DecisionBody {
-  @IsOptional() @IsString() @Length(1, 64) @ApiProperty({ required: false, example: 'H99.01' }) code?: string;
-  @IsOptional() @IsString() @Length(1, 300) @ApiProperty({ required: false, example: 'Sở Nội vụ' }) name?: string;
-  @IsOptional() @IsString() @Length(1, 40) @ApiProperty({ required: false, example: 'department' }) kind?: string;
-  @IsOptional()
+  @Optional() @IsString() @Length(1, 64) @ApiProperty({ required: false, example: 'H99.01' }) code?: string;
+  @Optional() @IsString() @Length(1, 300) @ApiProperty({ required: false, example: 'Sở Nội vụ' }) name?: string;
+  @Optional() @IsString() @Length(1, 40) @ApiProperty({ required: false, example: 'department' }) kind?: string;
+  @Optional()
   @IsArray()
   @ArrayMaxSize(30)
   @IsString({ each: true })
@@ -79,7 +69,7 @@ class ParentBody extends DecisionBody {
 
 class DissolutionBody extends DecisionBody {
   /** The units that carry its work on. */
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(200)
   @IsUUID(undefined, { each: true })
@@ -88,14 +78,14 @@ class DissolutionBody extends DecisionBody {
 }
 
 class UnitsQuery extends PageQuery {
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
-  @IsOptional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'so noi vu' }) search?: string;
-  @IsOptional() @IsString() @MaxLength(40) @ApiProperty({ required: false, example: 'department' }) kind?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
+  @Optional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'so noi vu' }) search?: string;
+  @Optional() @IsString() @MaxLength(40) @ApiProperty({ required: false, example: 'department' }) kind?: string;
 }
 
 class UnitQuery {
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
-  @IsOptional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-01-01' }) on?: string;
+  @Optional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
 }
 
 class FoundedAnswer extends ReceiptAnswer {

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsObject, IsString, MaxLength } from 'class-validator';
 import { refusal } from '#kernel';
 import type { Sender } from '#platform/commands';
 import { uploadOf } from '#platform/files';
-import { Allow, ById, Refuses, Sent, type SignedRequest } from '#platform/http';
+import { Allow, ById, Optional, Refuses, Sent, type SignedRequest } from '#platform/http';
 import { annexFields, type AnnexField, type AnnexMapping } from './annex.format.js';
 import { annexLimits } from './annex.format.js';
 import { PlanImports, type ImportAnswer, type ImportConfirmed } from './plan-imports.controller.js';
 
 class MappingBody {
-  @IsOptional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'Phụ lục' }) sheet?: string;
+  @Optional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'Phụ lục' }) sheet?: string;
   /** Column index → field, or null for a column that says nothing of the plan. */
   @IsObject()
   @ApiProperty({ example: { '2': 'title', '5': null }, type: 'object', additionalProperties: true })

@@ -8,7 +8,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
@@ -28,9 +27,12 @@ import {
   IsDay,
   maybe,
   oneOf,
+  Optional,
+  OptionalPart,
   orNull,
   PAGE_LENGTH,
   PageQuery,
+  Part,
   ReceiptAnswer,
   Refuses,
   Sent,
@@ -49,9 +51,9 @@ class DraftBody {
   @Length(1, 50)
   @ApiProperty({ example: 'cchc', description: 'What kind of plan; part of its identity.' })
   kind!: string;
-  @IsOptional() @IsString() @Length(1, 50) @ApiProperty({ required: false, example: 'CCHC-2026' }) code?: string;
+  @Optional() @IsString() @Length(1, 50) @ApiProperty({ required: false, example: 'CCHC-2026' }) code?: string;
   /** Tells apart several plans of one unit, year and kind. */
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(99)
@@ -87,9 +89,9 @@ class ModeBody {
 
 class RowBody {
   @IsString() @Length(1, 20) @ApiProperty({ example: 'CDDH' }) field!: string;
-  @IsOptional() @IsString() @MaxLength(50) @ApiProperty({ required: false, example: 'I.15' }) code?: string;
+  @Optional() @IsString() @MaxLength(50) @ApiProperty({ required: false, example: 'I.15' }) code?: string;
   @IsString() @Length(1, 4000) @ApiProperty({ example: 'Báo cáo chuyên đề cải cách hành chính' }) title!: string;
-  @IsOptional() @IsString() @MaxLength(4000) @ApiProperty({ required: false, example: 'Báo cáo' }) deliverable?: string;
+  @Optional() @IsString() @MaxLength(4000) @ApiProperty({ required: false, example: 'Báo cáo' }) deliverable?: string;
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(200)
@@ -97,21 +99,19 @@ class RowBody {
   @Type(() => LeadBody)
   @ApiProperty({ type: [LeadBody] })
   leads!: LeadBody[];
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(4000)
   @ApiProperty({ required: false, example: 'Các sở, ban, ngành' })
   coordinating?: string;
   @IsString() @Length(1, 1000) @ApiProperty({ example: 'Quý III/2026' }) deadline!: string;
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1000)
   @ApiProperty({ required: false, example: 'Ngân sách nhà nước' })
   funding?: string;
-  @IsOptional() @IsString() @MaxLength(4000) @ApiProperty({ required: false, example: '' }) note?: string;
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => ModeBody)
+  @Optional() @IsString() @MaxLength(4000) @ApiProperty({ required: false, example: '' }) note?: string;
+  @OptionalPart(() => ModeBody)
   @ApiProperty({ required: false, type: ModeBody })
   mode?: ModeBody;
 }
@@ -124,12 +124,12 @@ class PositionBody {
 }
 
 class PromulgationBody {
-  @ValidateNested() @Type(() => DocumentBody) @ApiProperty({ type: DocumentBody }) document!: DocumentBody;
+  @Part(() => DocumentBody) @ApiProperty({ type: DocumentBody }) document!: DocumentBody;
   @IsDay() @ApiProperty({ example: '2026-01-01' }) effect!: string;
 }
 
 class PlansQuery extends PageQuery {
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(2011)
@@ -139,8 +139,8 @@ class PlansQuery extends PageQuery {
 }
 
 class RowsQuery extends PageQuery {
-  @IsOptional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
-  @IsOptional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'bao cao' }) search?: string;
+  @Optional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
+  @Optional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'bao cao' }) search?: string;
 }
 
 class ByIdAndRow extends ById {

@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { refusal } from '#kernel';
 import { fieldsOf } from '#modules/plan';
 import { EntryQuery } from '#modules/task';
-import { Allow, answer, ById, IsDay, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
+import { Allow, answer, ById, IsDay, Optional, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import {
   AS_OF_EXAMPLE,
@@ -17,31 +17,31 @@ import { ProgressQuery, ROW_FILTERS, type PlanFacts, type RowFilter, type RowSta
 
 class ClocksQuery {
   /** The day a question is about; today by default. */
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-12-17' }) on?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-17' }) on?: string;
   /** The day up to which the log is read; today by default. */
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-12-18' }) recorded?: string;
-  @IsOptional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-18' }) recorded?: string;
+  @Optional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
 }
 
 class TasksQuery extends PageQuery {
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-12-17' }) on?: string;
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-12-18' }) recorded?: string;
-  @IsOptional() @IsIn([...ROW_FILTERS]) @ApiProperty({ required: false, enum: ROW_FILTERS }) state?: RowFilter;
-  @IsOptional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
-  @IsOptional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
-  @IsOptional()
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-17' }) on?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-18' }) recorded?: string;
+  @Optional() @IsIn([...ROW_FILTERS]) @ApiProperty({ required: false, enum: ROW_FILTERS }) state?: RowFilter;
+  @Optional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
+  @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
+  @Optional()
   @Matches(/^(\d{4}-Q[1-4]|none)$/)
   @ApiProperty({ required: false, example: '2026-Q3' })
   quarter?: string;
-  @IsOptional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'bao cao' }) search?: string;
+  @Optional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'bao cao' }) search?: string;
 }
 
 class ObligationsQuery extends PageQuery {
-  @IsOptional() @IsDay() @ApiProperty({ required: false }) on?: string;
-  @IsOptional() @IsDay() @ApiProperty({ required: false }) recorded?: string;
-  @IsOptional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
-  @IsOptional() @IsUUID() @ApiProperty({ required: false }) task?: string;
-  @IsOptional()
+  @Optional() @IsDay() @ApiProperty({ required: false }) on?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false }) recorded?: string;
+  @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
+  @Optional() @IsUUID() @ApiProperty({ required: false }) task?: string;
+  @Optional()
   @IsIn(['completed', 'open', 'overdue', 'waiting', 'notStarted'])
   @ApiProperty({ required: false, enum: ['completed', 'open', 'overdue', 'waiting', 'notStarted'] })
   state?: 'completed' | 'open' | 'overdue' | 'waiting' | 'notStarted';

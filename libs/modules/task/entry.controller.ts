@@ -7,7 +7,6 @@ import {
   IsArray,
   IsBoolean,
   IsInt,
-  IsOptional,
   IsString,
   Length,
   Max,
@@ -18,7 +17,18 @@ import {
 import { refusal, type TextRef } from '#kernel';
 import type { Receipt, Sender } from '#platform/commands';
 import { FileStore } from '#platform/files';
-import { Allow, ById, DocumentBody, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import {
+  Allow,
+  ById,
+  DocumentBody,
+  IsDay,
+  Optional,
+  OptionalPart,
+  Part,
+  ReceiptAnswer,
+  Refuses,
+  Sent,
+} from '#platform/http';
 import { LONGEST_TEXT, Texts } from '#platform/texts';
 import { EntryQuery, type EntryRow } from './entry.query.js';
 import { EvidenceBody, evidenceIn } from './obligation.controller.js';
@@ -28,14 +38,14 @@ import { TaskDispatch } from './task.handler.js';
 
 /** What may be changed; which of it depends on the kind of the entry. */
 class ChangesBody {
-  @IsOptional() @IsBoolean() @ApiProperty({ required: false, example: true }) complete?: boolean;
-  @IsOptional()
+  @Optional() @IsBoolean() @ApiProperty({ required: false, example: true }) complete?: boolean;
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(100)
   @ApiProperty({ required: false, example: 100, type: 'integer' })
   percent?: number;
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(1)
   @ApiProperty({
@@ -44,7 +54,7 @@ class ChangesBody {
     description: 'Refused when it differs: a report does not move to another period.',
   })
   period?: number;
-  @IsOptional()
+  @Optional()
   @IsDay()
   @ApiProperty({
     required: false,
@@ -52,30 +62,28 @@ class ChangesBody {
     description: "A report's work day, an extension's day of effect, a document's own day.",
   })
   on?: string;
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(LONGEST_TEXT)
   @ApiProperty({ required: false, example: 'Đã ban hành.' })
   account?: string;
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @ValidateNested({ each: true })
   @Type(() => EvidenceBody)
   @ApiProperty({ required: false, type: [EvidenceBody], description: 'Replaces all evidence of the report.' })
   evidence?: EvidenceBody[];
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-10-31' }) due?: string;
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => DocumentBody)
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-10-31' }) due?: string;
+  @OptionalPart(() => DocumentBody)
   @ApiProperty({ required: false, type: DocumentBody })
   document?: DocumentBody;
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   @ApiProperty({ required: false, description: "A piece of evidence's number." })
   number?: string;
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 100)
   @ApiProperty({ required: false, description: "A piece of evidence's kind." })
@@ -83,20 +91,16 @@ class ChangesBody {
 }
 
 class CorrectionBody {
-  @ValidateNested() @Type(() => ChangesBody) @ApiProperty({ type: ChangesBody }) changes!: ChangesBody;
+  @Part(() => ChangesBody) @ApiProperty({ type: ChangesBody }) changes!: ChangesBody;
   @IsString() @Length(1, LONGEST_TEXT) @ApiProperty({ example: 'Ghi nhầm ngày ban hành.' }) reason!: string;
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => DocumentBody)
+  @OptionalPart(() => DocumentBody)
   @ApiProperty({ required: false, type: DocumentBody })
   document?: DocumentBody;
 }
 
 class WithdrawalBody {
   @IsString() @Length(1, LONGEST_TEXT) @ApiProperty({ example: 'Công nhận nhầm, mới là dự thảo.' }) reason!: string;
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => DocumentBody)
+  @OptionalPart(() => DocumentBody)
   @ApiProperty({ required: false, type: DocumentBody })
   document?: DocumentBody;
 }

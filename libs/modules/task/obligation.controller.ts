@@ -7,7 +7,6 @@ import {
   IsArray,
   IsBoolean,
   IsInt,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
@@ -20,24 +19,24 @@ import {
 import { refusal, type TextRef } from '#kernel';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { FileStore } from '#platform/files';
-import { Allow, ById, DocumentBody, IsDay, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import { Allow, ById, DocumentBody, IsDay, Optional, Part, ReceiptAnswer, Refuses, Sent } from '#platform/http';
 import { LONGEST_TEXT, Texts } from '#platform/texts';
 import type { Evidence } from './obligation.events.js';
 import { ObligationDispatch } from './obligation.handler.js';
 
 export class EvidenceBody {
   /** SHA-256 of a file that was uploaded before. */
-  @IsOptional()
+  @Optional()
   @Matches(/^[0-9a-f]{64}$/)
   @ApiProperty({ required: false, example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' })
   file?: string;
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   @ApiProperty({ required: false, example: 'Bao cao quy I.pdf' })
   name?: string;
-  @IsOptional() @IsString() @MaxLength(100) @ApiProperty({ required: false, example: '12/BC-SNV' }) number?: string;
-  @IsOptional() @IsDay() @ApiProperty({ required: false, example: '2026-03-16' }) date?: string;
+  @Optional() @IsString() @MaxLength(100) @ApiProperty({ required: false, example: '12/BC-SNV' }) number?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-03-16' }) date?: string;
   @IsString() @Length(1, 100) @ApiProperty({ example: 'Báo cáo' }) kind!: string;
 }
 
@@ -45,12 +44,12 @@ class ReportBody {
   @IsInt() @Min(1) @Max(366) @ApiProperty({ example: 1, type: 'integer' }) period!: number;
   @IsInt() @Min(0) @Max(100) @ApiProperty({ example: 100, type: 'integer' }) percent!: number;
   @IsDay() @ApiProperty({ example: '2026-03-16', description: 'The work day.' }) on!: string;
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(LONGEST_TEXT)
   @ApiProperty({ required: false, example: 'Đã gửi báo cáo quý I.' })
   account?: string;
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(50)
   @ValidateNested({ each: true })
@@ -63,7 +62,7 @@ class ReportBody {
 class AcceptanceBody {
   @IsUUID() @ApiProperty({ example: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) report!: string;
   /** The version that was read; without it the newest one is accepted. */
-  @IsOptional() @IsInt() @Min(0) @ApiProperty({ required: false, example: 0, type: 'integer' }) version?: number;
+  @Optional() @IsInt() @Min(0) @ApiProperty({ required: false, example: 0, type: 'integer' }) version?: number;
 }
 
 class ReturnBody {
@@ -74,8 +73,8 @@ class ReturnBody {
 export class ExtensionBody {
   @IsDay() @ApiProperty({ example: '2026-10-31' }) due!: string;
   @IsDay() @ApiProperty({ example: '2026-09-25', description: "The document's day of effect." }) on!: string;
-  @ValidateNested() @Type(() => DocumentBody) @ApiProperty({ type: DocumentBody }) document!: DocumentBody;
-  @IsOptional()
+  @Part(() => DocumentBody) @ApiProperty({ type: DocumentBody }) document!: DocumentBody;
+  @Optional()
   @IsString()
   @MaxLength(LONGEST_TEXT)
   @ApiProperty({ required: false, example: 'Chờ nghị quyết của HĐND tỉnh.' })

@@ -400,6 +400,18 @@ describe('the runner', () => {
     expect((JSON.parse(stored?.data ?? '{}') as { note: TextRef }).note.hash).toBe(hash.normalize('NFC'));
   });
 
+  it('refuses text that could not be read again, and more than one append holds', async () => {
+    for (const words of ['a\u0000b', 'half a sign: \ud83d']) {
+      await expect(run(sender(), 'EmptyJar', { words })).rejects.toMatchObject({ code: 'text.unreadable' });
+    }
+    const note = { id: idOf('note'), hash: 'x'.repeat(600_000) };
+    await expect(run(sender(), 'AddPebbles', { pebbles: 1, note })).rejects.toMatchObject({
+      code: 'request.too-large',
+      details: { because: 'too-large' },
+    });
+    expect(await happened()).toHaveLength(0);
+  });
+
   it('breaks on a command or a stored event that no rule knows, and says which', async () => {
     const unknown = ['toString', {}] as unknown as CommandOf<JarCommands>;
     await expect(run(sender(), ...unknown)).rejects.toThrow('jar has no command toString');

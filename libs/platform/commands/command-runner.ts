@@ -14,6 +14,7 @@ import {
 } from '#kernel';
 import { Clock } from '#platform/clock';
 import {
+  AppendRefused,
   appendSettled,
   EventStore,
   StaleRevision,
@@ -27,9 +28,12 @@ import { idOf } from './ids.js';
 /** How often a command is decided again after somebody was faster. */
 const ATTEMPTS = 4;
 
-/** The texts of a command in NFC: what is stored and compared is always the same form. */
+/** The texts of a command in NFC: what is stored and compared is always the same form, and can be read again. */
 const normalised = <T extends Json | undefined>(value: T): T => {
-  if (typeof value === 'string') return value.normalize('NFC') as T;
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !value.isWellFormed()) throw refusal('invalid', 'text.unreadable');
+    return value.normalize('NFC') as T;
+  }
   if (Array.isArray(value)) return value.map((item: Json) => normalised(item)) as unknown as T;
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, normalised(item)])) as T;
@@ -107,6 +111,7 @@ export class CommandRunner {
             ...entryOf((proposed[0] as Current).data),
           };
         } catch (error) {
+          if (error instanceof AppendRefused) throw refusal('invalid', 'request.too-large', { because: error.code });
           if (!(error instanceof StaleRevision)) throw error;
           if (sender.expected !== undefined) throw refusal('stale', 'request.stale');
           if (attempt >= ATTEMPTS) throw refusal('conflict', 'request.too-busy');

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, IsUUID, Length, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { Document } from '#kernel';
-import { IsDay } from './validation.js';
+import { IsDay, Optional } from './validation.js';
 
 /** A document as bodies name it. */
 export class DocumentBody implements Document {
@@ -10,13 +10,13 @@ export class DocumentBody implements Document {
   @IsString() @Length(1, 100) @ApiProperty({ example: '0257/KH-UBND' }) number!: string;
   @IsDay() @ApiProperty({ example: '2025-12-22' }) date!: string;
   /** The post that signed, never a person's name. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(200)
   @ApiProperty({ required: false, example: 'Chủ tịch UBND tỉnh' })
   signatory?: string;
   /** SHA-256 of a file that was uploaded before. */
-  @IsOptional()
+  @Optional()
   @Matches(/^[0-9a-f]{64}$/)
   @ApiProperty({ required: false, example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' })
   file?: string;
@@ -35,11 +35,11 @@ export class ById {
 
 /** What every list takes. */
 export class PageQuery {
-  @IsOptional()
+  @Optional()
   @IsString()
   @ApiProperty({ required: false, description: 'The `next` of the page before.' })
   cursor?: string;
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -47,7 +47,7 @@ export class PageQuery {
   @ApiProperty({ required: false, example: 50, default: 50, type: 'integer' })
   limit?: number;
   /** A receipt's position: the answer waits for it, at most 2 s. */
-  @IsOptional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
+  @Optional() @IsString() @MaxLength(100) @ApiProperty({ required: false }) after?: string;
 }
 
 /** The length of a page when none was asked for. */

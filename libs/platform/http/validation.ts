@@ -1,6 +1,14 @@
-import { ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
-import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { applyDecorators, ValidationPipe, type Type as Class } from '@nestjs/common';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsDefined,
+  IsObject,
+  IsOptional,
+  ValidateBy,
+  ValidateNested,
+  type ValidationError,
+  type ValidationOptions,
+} from 'class-validator';
 import { isDay, refusal } from '#kernel';
 
 type Fault = { readonly field: string; readonly rules: string[] };
@@ -34,3 +42,18 @@ export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
     },
     options,
   );
+
+/** A field that may be missing; null says the same. */
+export const Optional = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    Transform(({ value }: { readonly value: unknown }) => value ?? undefined),
+  );
+
+/** A part of a body that has a form of its own and must be there. */
+export const Part = (form: () => Class): PropertyDecorator =>
+  applyDecorators(IsDefined(), IsObject(), ValidateNested(), Type(form));
+
+/** Likewise a part that may be missing. */
+export const OptionalPart = (form: () => Class): PropertyDecorator =>
+  applyDecorators(Optional(), IsObject(), ValidateNested(), Type(form));

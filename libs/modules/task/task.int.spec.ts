@@ -1,0 +1,396 @@
+import { Readable } from 'node:stream';
+import { idOf } from '#platform/commands';
+import type { Caller } from '../../../tests/support/app.js';
+import { documentOf, Province } from '../../../tests/support/province.js';
+
+let province: Province;
+let office: Caller;
+let second: Caller;
+let unit: Caller;
+let obligation: string;
+let task: string;
+let year = 2025;
+
+const UNITS = ['Sở Nội vụ', 'Sở Y tế'];
+const codeOf = (answer: { body: { code?: string } }): string | undefined => answer.body.code;
+const permit = () => documentOf(province.app.clock.today());
+
+beforeAll(async () => {
+  province = await Province.open({ departments: UNITS });
+  office = province.coordinator();
+  second = province.coordinator('dieuphoi2');
+  unit = province.reporter('Sở Y tế');
+});
+afterAll(() => province.close());
+
+/** Each test has a plan of its own, of one row that is due on 30/6; it is 16/3. */
+beforeEach(async () => {
+  year += 1;
+  province.app.clock.set(`${year - 1}-12-24`);
+  const { rows } = await province.promulgate(year, [{ title: 'Báo cáo', leads: UNITS, deadline: `30/6/${year}` }]);
+  task = rows[0] ?? '';
+  obligation = province.obligation(task, 'Sở Y tế');
+  province.app.clock.set(`${year}-03-16`);
+});
+
+const day = (rest: string): string => `${year}-${rest}`;
+const proof = () => ({ kind: 'Báo cáo', number: '0012/BC-SYT', date: day('03-14') });
+const work = (chosen: object = {}) => ({
+  period: 1,
+  percent: 100,
+  complete: true,
+  on: day('03-14'),
+  evidence: [proof()],
+  ...chosen,
+});
+const report = async (chosen: object = {}): Promise<string> =>
+  (await unit.post(`/obligations/${obligation}/reports`, work(chosen)).expect(201)).body.entry;
+const accept = (id: string, by = office) => by.put(`/obligations/${obligation}/acceptance`, { report: id });
+const correct = (id: string, changes: object, by = office, chosen: object = {}) =>
+  by.post(`/entries/${id}/corrections`, { changes, reason: 'Ghi nhầm.', ...chosen });
+const withdraw = (id: string, by = office, chosen: object = {}) =>
+  by.post(`/entries/${id}/withdrawals`, { reason: 'Nhầm.', ...chosen });
+const extend = (chosen: object = {}, by = office) =>
+  by.post(`/obligations/${obligation}/extensions`, {
+    due: day('07-31'),
+    on: day('03-16'),
+    document: permit(),
+    ...chosen,
+  });
+const shown = async () => {
+  await province.app.settled();
+  return (await office.get(`/obligations/${obligation}`).expect(200)).body;
+};
+const state = async (): Promise<string> => (await shown()).periods[0].state;
+
+describe('a report over HTTP', () => {
+  it('is recorded with its evidence, accepted by a coordinator, and then the obligation is met', async () => {
+    const { body, headers } = await unit
+      .post(`/obligations/${obligation}/reports`, work({ account: 'Đã gửi.' }))
+      .expect(201);
+    expect(headers['etag']).toBe('"0"');
+    expect(await state()).toBe('waiting');
+    const accepted = await accept(body.entry).expect(200);
+    expect(accepted.headers['etag']).toBe('"1"');
+    const after = await shown();
+    expect(after.obligation).toMatchObject({ completed: true, met: 1, owed: 1, workDay: day('03-14') });
+    expect(after.periods).toMatchObject([{ period: 1, state: 'accepted', report: body.entry }]);
+    expect(after.entries).toMatchObject([
+      {
+        id: body.entry,
+        kind: 'WorkReported',
+        on: day('03-14'),
+        recorded: province.app.clock.now(),
+        actor: { id: 'baocao Sở Y tế' },
+        unit: { name: 'Sở Y tế' },
+        percent: 100,
+        complete: true,
+        account: { text: 'Đã gửi.' },
+        evidence: [proof()],
+        period: 1,
+        target: null,
+      },
+      { kind: 'ReportAccepted', target: body.entry, version: 0, ownUnit: false, actor: { id: 'dieuphoi' } },
+    ]);
+  });
+
+  it('is waited for by who acts on it at once', async () => {
+    const entry = await report();
+    await correct(entry, { on: day('03-13') }, unit).expect(201);
+    await accept(entry).expect(200);
+    expect((await shown()).obligation).toMatchObject({ completed: true, workDay: day('03-13') });
+  });
+
+  it('brings files that were handed in before, by their content', async () => {
+    const { files } = province.app;
+    const file = await files.store(Readable.from([Buffer.from(`%PDF-1.4\n${year}`)]), 'lan');
+    const entry = await report({ evidence: [{ kind: 'Báo cáo', file: file.sha256, name: 'Báo cáo quý I.pdf' }] });
+    const [first] = (await shown()).entries;
+    expect(first).toMatchObject({
+      id: entry,
+      evidence: [
+        {
+          kind: 'Báo cáo',
+          file: { sha256: file.sha256, size: file.size, type: 'application/pdf', name: { text: 'Báo cáo quý I.pdf' } },
+        },
+      ],
+    });
+    const content = await unit.get(`/files/${file.sha256}?name=x.pdf`).expect(200);
+    expect(Buffer.from(content.body as Buffer).toString()).toBe(`%PDF-1.4\n${year}`);
+    const lost = await unit.post(
+      `/obligations/${obligation}/reports`,
+      work({ evidence: [{ kind: 'Báo cáo', file: '0'.repeat(64) }] }),
+    );
+    expect([lost.status, codeOf(lost)]).toEqual([404, 'file.absent']);
+  });
+
+  it('is returned with a reason, and reported again', async () => {
+    const first = await report();
+    const blank = await office.post(`/obligations/${obligation}/returns`, { report: first, reason: ' ' }).expect(422);
+    expect(codeOf(blank)).toBe('request.reason-missing');
+    await office.post(`/obligations/${obligation}/returns`, { report: first, reason: 'Thiếu danh sách.' }).expect(201);
+    expect(await state()).toBe('returned');
+    expect((await shown()).entries[1]).toMatchObject({ kind: 'ReportReturned', reason: { text: 'Thiếu danh sách.' } });
+    const again = await report();
+    await accept(again).expect(200);
+    expect((await shown()).obligation).toMatchObject({ completed: true, started: true });
+  });
+
+  it.each<[number, string, object]>([
+    [409, 'obligation.report-waiting', {}],
+    [422, 'obligation.no-such-period', { period: 2 }],
+    [422, 'obligation.complete-means-hundred', { percent: 90 }],
+    [422, 'obligation.complete-needs-proof', { evidence: [] }],
+    [422, 'obligation.evidence-empty', { evidence: [{ kind: 'Báo cáo' }] }],
+    [422, 'request.invalid', { on: 'yesterday' }],
+    [422, 'request.invalid', { percent: 101 }],
+    [422, 'request.invalid', { by: 'lan' }],
+  ])('is refused: %i %s', async (status, code, chosen) => {
+    if (code.endsWith('waiting')) await report();
+    const answer = await unit.post(`/obligations/${obligation}/reports`, work(chosen)).expect(status);
+    expect(codeOf(answer)).toBe(code);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('is refused with a work day that has not come', async () => {
+    const answer = await unit.post(`/obligations/${obligation}/reports`, work({ on: day('03-17') })).expect(422);
+    expect(codeOf(answer)).toBe('obligation.future-work-day');
+  });
+
+  it('is refused from another unit, from nobody, and where nobody owes that', async () => {
+    const other = await province.reporter('Sở Nội vụ').post(`/obligations/${obligation}/reports`, work()).expect(403);
+    expect(codeOf(other)).toBe('obligation.other-unit');
+    await province.app.anybody.post(`/obligations/${obligation}/reports`, work()).expect(401);
+    const none = await unit.post(`/obligations/${idOf('nothing')}/reports`, work()).expect(404);
+    expect(codeOf(none)).toBe('obligation.absent');
+    expect(codeOf(await unit.post('/obligations/x/reports', work()).expect(422))).toBe('request.invalid');
+  });
+});
+
+describe('an acceptance over HTTP', () => {
+  it('is refused to who reported, to reporters, and of another version', async () => {
+    const entry = await report();
+    expect(codeOf(await accept(entry, unit).expect(403))).toBe('access.not-allowed');
+    await correct(entry, { on: day('03-12') }, unit).expect(201);
+    const old = await office.put(`/obligations/${obligation}/acceptance`, { report: entry, version: 0 }).expect(409);
+    expect(old.body).toMatchObject({ code: 'obligation.report-changed', details: { version: 1 } });
+    await accept(entry).expect(200);
+    expect((await accept(entry, second).expect(200)).body).toMatchObject({ unchanged: true });
+    const own = await office.post(`/obligations/${province.obligation(task, 'Sở Nội vụ')}/reports`, work()).expect(201);
+    const self = await office
+      .put(`/obligations/${province.obligation(task, 'Sở Nội vụ')}/acceptance`, { report: own.body.entry })
+      .expect(403);
+    expect(codeOf(self)).toBe('obligation.own-report');
+  });
+
+  it('by the unit that leads is marked', async () => {
+    const entry = await report();
+    const there = province.app.as({ username: 'dieuphoi3', unit: province.id('Sở Y tế') });
+    await accept(entry, there).expect(200);
+    expect((await shown()).entries[1]).toMatchObject({ kind: 'ReportAccepted', ownUnit: true });
+  });
+
+  it('given by mistake is withdrawn, and the report waits again', async () => {
+    const entry = await report();
+    const { body } = await accept(entry).expect(200);
+    expect(codeOf(await withdraw(entry, unit).expect(409))).toBe('obligation.report-accepted');
+    await withdraw(body.entry, second, { document: permit() }).expect(201);
+    expect(await state()).toBe('waiting');
+    expect((await withdraw(body.entry).expect(201)).body).toMatchObject({ unchanged: true });
+    await office.post(`/obligations/${obligation}/returns`, { report: entry, reason: 'Mới là dự thảo.' }).expect(201);
+    expect(await state()).toBe('returned');
+  });
+
+  it('is refused when somebody acted since the page was read', async () => {
+    const entry = await report();
+    await correct(entry, { on: day('03-12') }, unit).expect(201);
+    const late = await accept(entry, office.with({ 'if-match': '"0"' })).expect(412);
+    expect(late.body).toMatchObject({ code: 'request.stale', details: { revision: 1 } });
+    await accept(entry, office.with({ 'if-match': '"1"' })).expect(200);
+  });
+});
+
+describe('a correction over HTTP', () => {
+  it('of an accepted report ends the acceptance; another coordinator accepts the new version', async () => {
+    const entry = await report();
+    await accept(entry).expect(200);
+    expect(codeOf(await correct(entry, { on: day('03-10') }, unit).expect(403))).toBe('obligation.coordinators-only');
+    await correct(entry, { on: day('03-10') }, office, { document: permit() }).expect(201);
+    expect(await state()).toBe('waiting');
+    expect(codeOf(await accept(entry).expect(403))).toBe('obligation.own-report');
+    await accept(entry, second).expect(200);
+    const after = await shown();
+    expect(after.obligation).toMatchObject({ completed: true, workDay: day('03-10') });
+    expect(after.entries.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'WorkReported',
+      'ReportAccepted',
+      'ReportCorrected',
+      'ReportAccepted',
+    ]);
+    expect(after.entries[0]).toMatchObject({ on: day('03-14') });
+    expect(after.entries[2]).toMatchObject({
+      target: entry,
+      version: 1,
+      workDay: day('03-10'),
+      reason: { text: 'Ghi nhầm.' },
+      document: permit(),
+    });
+  });
+
+  it('reaches a piece of evidence, and a withdrawal takes it away', async () => {
+    const entry = await report({ evidence: [proof(), { kind: 'Công văn', number: '15/SYT-VP' }] });
+    const pieces = async (): Promise<{ entry: string; number: string; date?: string }[]> =>
+      (await shown()).entries.at(-1).evidence;
+    const [first, other] = await pieces();
+    await correct(other?.entry ?? '', { number: '16/SYT-VP', on: day('03-12') }, unit).expect(201);
+    expect(await pieces()).toMatchObject([{ number: '0012/BC-SYT' }, { number: '16/SYT-VP', date: day('03-12') }]);
+    await withdraw(first?.entry ?? '', unit).expect(201);
+    expect(await pieces()).toMatchObject([{ number: '16/SYT-VP' }]);
+    expect(codeOf(await withdraw(other?.entry ?? '', unit).expect(422))).toBe('obligation.complete-needs-proof');
+    const { entries } = await shown();
+    expect(entries[0]).toMatchObject({ id: entry, evidence: [{ number: '0012/BC-SYT' }, { number: '15/SYT-VP' }] });
+  });
+
+  it('names the later act that it would make illegal', async () => {
+    const first = await report({ complete: false, percent: 35, evidence: [] });
+    await accept(first).expect(200);
+    const next = await report();
+    await accept(next).expect(200);
+    const changes = { complete: true, percent: 100, evidence: [proof()] };
+    const answer = await correct(first, changes, second, { document: permit() }).expect(409);
+    expect(answer.body).toMatchObject({
+      code: 'obligation.breaks-later-act',
+      details: { entry: next, kind: 'report', because: 'period-accepted' },
+    });
+  });
+
+  it.each<[number, string, object]>([
+    [422, 'obligation.period-is-fixed', { period: 2 }],
+    [422, 'obligation.nothing-changed', { percent: 100 }],
+    [422, 'entry.nothing-to-change', {}],
+    [422, 'entry.not-a-fact-of-it', { due: '2026-12-31' }],
+    [422, 'obligation.complete-means-hundred', { percent: 40 }],
+  ])('of a report is refused: %i %s', async (status, code, changes) => {
+    const entry = await report();
+    expect(codeOf(await correct(entry, changes, unit).expect(status))).toBe(code);
+  });
+
+  it('of what cannot be corrected or withdrawn is refused', async () => {
+    const entry = await report();
+    const { body } = await accept(entry).expect(200);
+    expect(codeOf(await correct(body.entry, { on: day('03-10') }).expect(409))).toBe('entry.not-correctable');
+    const { body: correction } = await correct(entry, { on: day('03-10') }).expect(201);
+    expect(codeOf(await withdraw(correction.entry).expect(409))).toBe('entry.not-withdrawable');
+    expect(codeOf(await correct(idOf('nothing'), { on: day('03-10') }).expect(404))).toBe('entry.absent');
+    expect(codeOf(await withdraw(idOf('nothing')).expect(404))).toBe('entry.absent');
+    expect(codeOf(await withdraw(entry, office, { reason: ' ' }).expect(422))).toBe('request.reason-missing');
+  });
+
+  it('does not revive what was withdrawn', async () => {
+    const entry = await report();
+    await withdraw(entry, unit).expect(201);
+    expect(await state()).toBe('nothing');
+    expect(codeOf(await correct(entry, { on: day('03-10') }, unit).expect(409))).toBe('obligation.entry-withdrawn');
+    expect(codeOf(await accept(entry).expect(409))).toBe('obligation.report-not-waiting');
+    expect((await shown()).entries).toMatchObject([{ kind: 'WorkReported' }, { kind: 'ReportWithdrawn' }]);
+  });
+});
+
+describe('an extension over HTTP', () => {
+  const due = async (): Promise<string> => {
+    await province.app.settled();
+    return (await office.get(`/tasks/${task}`).expect(200)).body.due;
+  };
+
+  it('of an obligation moves that one alone', async () => {
+    const { body } = await extend().expect(201);
+    expect((await shown()).obligation.due).toBe(day('07-31'));
+    expect(await due()).toBe(day('06-30'));
+    expect((await shown()).entries).toMatchObject([
+      {
+        id: body.entry,
+        kind: 'ObligationExtended',
+        due: day('07-31'),
+        before: day('06-30'),
+        afterDue: false,
+        document: permit(),
+      },
+    ]);
+  });
+
+  it('of a row moves it for all, is corrected and withdrawn', async () => {
+    const wish = { due: day('07-31'), on: day('03-16'), document: permit() };
+    const { body } = await office.post(`/tasks/${task}/extensions`, wish).expect(201);
+    expect([await due(), (await shown()).obligation.due]).toEqual([day('07-31'), day('07-31')]);
+    expect(codeOf(await correct(body.entry, { due: day('08-31') }, unit).expect(403))).toBe('access.not-allowed');
+    await correct(body.entry, { due: day('08-31') }).expect(201);
+    expect(await due()).toBe(day('08-31'));
+    const same = await correct(body.entry, { due: day('08-31') }).expect(422);
+    expect(codeOf(same)).toBe('task.nothing-changed');
+    await withdraw(body.entry).expect(201);
+    expect(await due()).toBe(day('06-30'));
+    const { body: history } = await office.get(`/tasks/${task}/history`).expect(200);
+    expect(history.entries.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'TaskExtended',
+      'TaskExtensionCorrected',
+      'TaskExtensionWithdrawn',
+    ]);
+  });
+
+  it('after the due date needs a reason and is marked', async () => {
+    province.app.clock.set(day('07-02'));
+    const answer = await extend({ on: day('07-01'), document: permit() }).expect(422);
+    expect(codeOf(answer)).toBe('obligation.late-extension-needs-reason');
+    await extend({ on: day('07-01'), document: permit(), reason: 'Chờ nghị quyết.' }).expect(201);
+    expect((await shown()).entries).toMatchObject([{ afterDue: true, reason: { text: 'Chờ nghị quyết.' } }]);
+  });
+
+  it.each<[number, string, object]>([
+    [409, 'extension-not-later', { due: '2020-06-30' }],
+    [422, 'request.invalid', { due: 'later' }],
+    [422, 'request.invalid', { document: undefined }],
+  ])('is refused: %i %s', async (status, code, chosen) => {
+    const wish = { due: day('07-31'), on: day('03-16'), document: permit(), ...chosen };
+    for (const [subject, path] of [
+      ['obligation', `/obligations/${obligation}/extensions`],
+      ['task', `/tasks/${task}/extensions`],
+    ] as const) {
+      const answer = await office.post(path, wish).expect(status);
+      expect(codeOf(answer)).toBe(code.includes('.') ? code : `${subject}.${code}`);
+    }
+  });
+
+  it('of nothing is refused, and from anyone who does not coordinate', async () => {
+    const wish = { due: day('07-31'), on: day('03-16'), document: permit() };
+    expect(codeOf(await office.post(`/tasks/${idOf('nothing')}/extensions`, wish).expect(404))).toBe('task.absent');
+    expect(codeOf(await extend({}, unit).expect(403))).toBe('access.not-allowed');
+  });
+});
+
+describe('a history', () => {
+  it('of a row holds the acts on all its obligations, page by page, oldest first', async () => {
+    for (const name of UNITS) {
+      await province
+        .reporter(name)
+        .post(`/obligations/${province.obligation(task, name)}/reports`, work())
+        .expect(201);
+    }
+    const last = await office
+      .post(`/tasks/${task}/extensions`, { due: day('07-31'), on: day('03-16'), document: permit() })
+      .expect(201);
+    const first = await office.get(`/tasks/${task}/history?limit=2&after=${last.body.position}`).expect(200);
+    const second_ = await office.get(`/tasks/${task}/history?limit=2&cursor=${first.body.next}`).expect(200);
+    const kinds = [...first.body.entries, ...second_.body.entries].map(({ kind, unit: of }) => [
+      kind,
+      of?.name ?? null,
+    ]);
+    expect(kinds).toEqual([
+      ['WorkReported', 'Sở Nội vụ'],
+      ['WorkReported', 'Sở Y tế'],
+      ['TaskExtended', null],
+    ]);
+    expect(second_.body.next).toBeNull();
+    expect(codeOf(await office.get(`/tasks/${task}/history?after=x`).expect(422))).toBe('request.bad-position');
+    expect(codeOf(await office.get(`/tasks/${idOf('nothing')}/history`).expect(404))).toBe('task.absent');
+  });
+});
