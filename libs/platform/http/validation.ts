@@ -1,4 +1,4 @@
-import { applyDecorators, ValidationPipe, type Type as Class } from '@nestjs/common';
+import { applyDecorators, ValidationPipe, type ArgumentMetadata, type Type as Class } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import {
   IsDefined,
@@ -20,9 +20,21 @@ const faultsOf = (errors: readonly ValidationError[], above = ''): Fault[] =>
     return [...own, ...faultsOf(error.children ?? [], field)];
   });
 
+/** A form that is read without class-validator, for what every request carries; undefined leaves it to the usual way. */
+export type Quick = { quick(value: unknown): object | undefined };
+
+class Forms extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { metatype } = metadata;
+    const quick =
+      metatype && Object.hasOwn(metatype, 'quick') ? (metatype as unknown as Quick).quick(value) : undefined;
+    return quick === undefined ? super.transform(value, metadata) : Promise.resolve(quick);
+  }
+}
+
 /** Checks the form of bodies and queries by their classes; unknown fields are refused (422 `request.invalid`). */
 export const validation = (): ValidationPipe =>
-  new ValidationPipe({
+  new Forms({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
