@@ -21,5 +21,7 @@ try {
   console.error(`Camket cannot be built:\n${error.message}`);
   process.exit(3);
 }
+// npm start runs at the top of the product; npx runs wherever one stands, and means the same data.
+if (!process.env['CAMKET_DATA'] && !existsSync('.camket')) process.env['CAMKET_DATA'] = join(root, '.camket');
 process.setSourceMapsEnabled(true);
 await import('../dist/apps/cli/main.js');

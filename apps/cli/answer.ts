@@ -36,5 +36,6 @@ export const explained = (error: unknown): { readonly exit: Exit; readonly words
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? { exit: EXIT.done, words: '' } : { exit: EXIT.usage, words: '' };
   if (error instanceof Misused || error instanceof SettingsRefused) return { exit: EXIT.usage, words: error.message };
+  if (error instanceof Error && error.name === 'DatabaseUnusable') return { exit: EXIT.broken, words: error.message };
   return { exit: EXIT.broken, words: `Broken: ${error instanceof Error ? error.message : String(error)}` };
 };

@@ -19,7 +19,9 @@ export class Run {
     await this.guarded(async () => {
       // What a command needs is loaded when it runs: help and a wrong word are answered at once.
       const [{ chosen }, { Context }] = await Promise.all([import('./choice.js'), import('./context.js')]);
-      const context = await Context.open(chosen(command.optsWithGlobals<Meant>()), this.bars.show);
+      const opening = Context.open(chosen(command.optsWithGlobals<Meant>()), this.bars.show);
+      this.holds(() => opening.then((context) => context.close()).catch(() => undefined));
+      const context = await opening;
       return this.within(context, work);
     });
   }
