@@ -5,6 +5,7 @@ import { ObligationDispatch, TaskDispatch, type ObligationCommands, type TaskCom
 import { idOf, type CommandOf, type Receipt, type Sender } from '#platform/commands';
 import type { PlanEvents } from '#modules/plan';
 import type { StoredEvent } from '#platform/event-store';
+import { schemaOf } from '#platform/projector';
 import { naiveFigures } from '../support/naive-figures.js';
 import { documentOf, Province, type RowWish } from '../support/province.js';
 
@@ -351,6 +352,22 @@ const read = async (from: Province, after: string | undefined): Promise<StoredEv
   return events;
 };
 
+/** All rows of a view as text, in an order of their own. */
+const rowsOf = async ({ app }: Province, view: string): Promise<string[]> => {
+  const schema = schemaOf(view);
+  const { pool } = app.database;
+  const { rows: tables } = await pool.query<{ name: string }>(
+    'select tablename as name from pg_tables where schemaname = $1 order by 1',
+    [schema],
+  );
+  const found = await Promise.all(
+    tables.map(({ name }) =>
+      pool.query<{ row: string }>(`select t::text as row from "${schema}"."${name}" t order by 1`),
+    ),
+  );
+  return found.flatMap(({ rows }) => rows.map(({ row: text }) => text));
+};
+
 /** The rows of a plan that was just promulgated. */
 const owedIn = (log: readonly StoredEvent[]): OwedRow[] => {
   const dataOf = <Data>(type: string): Data[] =>
@@ -367,7 +384,7 @@ const owedIn = (log: readonly StoredEvent[]): OwedRow[] => {
 };
 
 describe('the figures of a plan', () => {
-  it('are what its events say, whatever happened and whatever days are asked', async () => {
+  it('are what its events say, whatever happened and whatever days are asked, and views rebuilt are the live ones', async () => {
     const seen = { completed: 0, maintained: 0, late: 0, overdue: 0, awaiting: 0, periodsLate: 0, extended: 0 };
     await fc.assert(
       fc.asyncProperty(history, async ({ rows, effect, steps, questions }) => {
@@ -428,6 +445,12 @@ describe('the figures of a plan', () => {
       }),
       { numRuns: HISTORIES },
     );
+    const here = province as Province;
+    for (const view of here.app.projector.views) {
+      const live = await rowsOf(here, view.name);
+      await here.app.projector.rebuild(view.name);
+      expect({ view: view.name, rows: await rowsOf(here, view.name) }).toEqual({ view: view.name, rows: live });
+    }
     for (const [name, times] of Object.entries(seen)) expect([name, times > 0]).toEqual([name, true]);
   }, 300_000);
 });
