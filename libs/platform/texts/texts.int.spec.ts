@@ -125,15 +125,13 @@ describe('a text that a person typed', () => {
 
   it('is refused beyond what a person can mean', async () => {
     const report = (account: string) =>
-      province
-        .reporter('Sở Nội vụ')
-        .post(`/obligations/${obligation}/reports`, {
-          period: 1,
-          percent: 1,
-          complete: false,
-          on: '2026-03-14',
-          account,
-        });
+      province.reporter('Sở Nội vụ').post(`/obligations/${obligation}/reports`, {
+        period: 1,
+        percent: 1,
+        complete: false,
+        on: '2026-03-14',
+        account,
+      });
     expect((await report('a\u0000b').expect(422)).body.code).toBe('text.unreadable');
     expect((await report('x'.repeat(20_001)).expect(422)).body.code).toBe('request.invalid');
   });
