@@ -27,13 +27,13 @@ const refuseHidden = (value: unknown): void => {
 
 const refuseData = (data: unknown): void => {
   if (typeof data !== 'string') throw new AppendRefused('bad-event');
-  if (!isClean(data)) throw new AppendRefused('bad-text');
   let content: unknown;
   try {
     content = JSON.parse(data);
   } catch {
-    throw new AppendRefused('bad-event');
+    throw new AppendRefused(isClean(data) ? 'bad-event' : 'bad-text');
   }
+  if (LONE_SURROGATE.test(data)) throw new AppendRefused('bad-text');
   if (data.includes('\\u')) refuseHidden(content);
 };
 

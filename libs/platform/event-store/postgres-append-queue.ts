@@ -125,7 +125,7 @@ export class PostgresAppendQueue {
   private schedule(): void {
     if (this.scheduled || this.idle.length === 0) return;
     this.scheduled = true;
-    setImmediate(() => {
+    process.nextTick(() => {
       this.scheduled = false;
       while (this.isTimeToWrite()) {
         const batch = this.nextBatch();
