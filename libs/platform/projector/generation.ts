@@ -15,9 +15,9 @@ const listsOf = ({ columns }: TableShape, rows: readonly object[]): readonly str
   const lists: string[] = [];
   for (const column of columns) {
     const values = rows.map((row) => {
-      const value = (row as Record<string, unknown>)[column] ?? null;
+      const value = (row as Record<string, object | string | number | boolean | null>)[column] ?? null;
       if (value === null) return '\x1e';
-      const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+      const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
       return text.includes('\x1f') || text.includes('\x1e') ? undefined : text;
     });
     if (values.includes(undefined)) return undefined;
