@@ -92,7 +92,7 @@ export class MemoryRows extends Rows {
       .map((name) => {
         const value = (values as Record<string, unknown>)[name];
         if (value === undefined) throw new Error(`${table.name} needs ${name} of its key`);
-        return String(value);
+        return JSON.stringify(value);
       })
       .join(' ');
   }
