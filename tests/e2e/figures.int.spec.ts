@@ -10,7 +10,9 @@ import { naiveFigures } from '../support/naive-figures.js';
 import { documentOf, Province, type RowWish } from '../support/province.js';
 
 /** Random histories, each a plan of its own year, and many questions about each on both clocks. */
-const HISTORIES = 20;
+const HISTORIES = 30;
+/** Always the same histories, so that a failure is one of the change at hand; another seed asks others. */
+const SEED = 20_261_123;
 const DEPARTMENTS = ['Sở Nội vụ', 'Sở Y tế', 'Sở Tài chính'];
 const COMMUNES = ['Xã số 01', 'Xã số 02'];
 const LAST_YEAR = 2098;
@@ -54,6 +56,7 @@ const act = fc.oneof(
       period: which,
       complete: fc.boolean(),
       back: fc.nat(60),
+      snap: fc.boolean(),
     }),
   },
   {
@@ -62,8 +65,10 @@ const act = fc.oneof(
       kind: fc.constant('sweep' as const),
       row: which,
       periods: fc.integer({ min: 1, max: 12 }),
-      but: fc.nat(2),
+      but: fc.constantFrom(0, 0, 1, 2),
       back: fc.nat(60),
+      gap: fc.nat(4),
+      snap: fc.boolean(),
     }),
   },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('accept' as const), report: which, by: fc.nat(1) }) },
@@ -81,11 +86,11 @@ const act = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), report: which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('unaccept' as const), acceptance: which }) },
   {
-    weight: 3,
+    weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('extend' as const),
       row: which,
-      unit: fc.option(which, { nil: undefined }),
+      unit: fc.option(fc.nat(1), { nil: undefined, freq: 2 }),
       more: fc.integer({ min: -10, max: 120 }),
       effect: fc.constantFrom(-30, -5, 0, 0, 0, 12),
     }),
@@ -103,7 +108,7 @@ const act = fc.oneof(
 );
 
 const history = fc.record({
-  rows: fc.array(row, { minLength: 1, maxLength: 4 }),
+  rows: fc.array(row, { minLength: 1, maxLength: 3 }),
   effect: fc.nat(40),
   steps: fc.array(fc.record({ later: fc.oneof(fc.constant(0), fc.nat(25)), act }), {
     minLength: 25,
@@ -115,7 +120,23 @@ const history = fc.record({
 type History = typeof history extends fc.Arbitrary<infer H> ? H : never;
 type Act = History['steps'][number]['act'];
 
+/** One of the days, a late one rather than an early one: little is to be seen before anything has happened. */
+const later = (days: readonly Day[], index: number): Day =>
+  [...days].sort()[Math.floor(days.length * Math.sqrt(index / 1001))] ?? '';
+
 const at = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % items.length];
+
+/** The last day up to that one on which a row or a period is due: where being late begins. */
+const dueDayUpTo = (day: Day, due: Day | null): Day => {
+  const [month, before] = [day.slice(0, 8), plusDays(`${day.slice(0, 8)}01`, -1).slice(0, 8)];
+  const days = [`${before}20`, `${month}20`, ...(due === null ? [] : [due])];
+  return (
+    days
+      .filter((one) => one <= day)
+      .sort()
+      .at(-1) ?? day
+  );
+};
 
 /** A row as acts need it: the obligations of those who owe it, its first due date, its periods. */
 type OwedRow = {
@@ -148,13 +169,14 @@ class Telling {
     switch (told.kind) {
       case 'report': {
         const obligation = at(target.obligations, told.unit) ?? '';
-        await this.report(obligation, 1 + (told.period % target.periods), told);
+        await this.report(obligation, 1 + (told.period % target.periods), told, target.due);
         return;
       }
       case 'sweep':
         for (const obligation of target.obligations.slice(told.but)) {
           for (let period = 1; period <= Math.min(told.periods, target.periods); period += 1) {
-            const report = await this.report(obligation, period, { complete: true, back: told.back });
+            const back = told.back + told.gap * (target.periods - period);
+            const report = await this.report(obligation, period, { complete: true, back, snap: told.snap }, target.due);
             if (report) await this.accept(report, 'dp0');
           }
         }
@@ -227,13 +249,15 @@ class Telling {
   private async report(
     obligation: string,
     period: number,
-    { complete, back }: { readonly complete: boolean; readonly back: number },
+    { complete, back, snap }: { readonly complete: boolean; readonly back: number; readonly snap: boolean },
+    due: Day | null,
   ): Promise<{ readonly id: string; readonly obligation: string } | undefined> {
+    const day = plusDays(this.province.app.clock.today(), -back);
     const receipt = await this.act(obligation, 'bc', 'ReportWork', {
       period,
       complete,
       percent: complete ? 100 : 40,
-      on: plusDays(this.province.app.clock.today(), -back),
+      on: snap ? dueDayUpTo(day, due) : day,
       evidence,
     });
     if (!receipt?.entry) return undefined;
@@ -420,7 +444,7 @@ describe('the figures of a plan', () => {
           [today, today],
           [plusDays(begins, -1), today],
           [begins, `${year - 1}-12-19`],
-          ...questions.map(([on, recorded]) => [at(days, on) ?? today, at(days, recorded) ?? today]),
+          ...questions.map(([on, recorded]) => [later(days, on), recorded % 2 === 0 ? today : later(days, recorded)]),
         ] as [Day, Day][];
         for (const [on, recorded] of asked) {
           const expected = naiveFigures(log, { plan: plan.plan, on, recorded, today });
@@ -443,7 +467,7 @@ describe('the figures of a plan', () => {
           }
         }
       }),
-      { numRuns: HISTORIES },
+      { numRuns: HISTORIES, seed: SEED },
     );
     const here = province as Province;
     for (const view of here.app.projector.views) {

@@ -298,6 +298,28 @@ describe('a row', () => {
     expect(body.obligation).toMatchObject({ due: day('07-31'), overdue: false });
   });
 
+  it('has, of due dates from one day on, the one that was entered last; a correction makes none later', async () => {
+    await promulgate({ leads: ['Sở Y tế', 'Sở Nội vụ'] });
+    today('06-20');
+    const due = async (unit: string): Promise<string> => {
+      await province.app.settled();
+      return (await office.get(`/obligations/${province.obligation(row(), unit)}`).expect(200)).body.obligation.due;
+    };
+    const wish = (until: string) => ({ due: day(until), on: day('06-20'), document: documentOf(day('06-20')) });
+    const extend = async (path: string, until: string): Promise<string> =>
+      (await office.post(`${path}/extensions`, wish(until)).expect(201)).body.entry;
+    const own = `/obligations/${province.obligation(row(), 'Sở Y tế')}`;
+    await extend(own, '07-10');
+    const whole = await extend(`/tasks/${row()}`, '07-20');
+    expect([await due('Sở Y tế'), await due('Sở Nội vụ')]).toEqual([day('07-20'), day('07-20')]);
+    await province.app.settled();
+    await extend(own, '07-31');
+    expect([await due('Sở Y tế'), await due('Sở Nội vụ')]).toEqual([day('07-31'), day('07-20')]);
+    const correction = { changes: { due: day('07-25') }, reason: 'Văn bản ghi 25/7.' };
+    await office.post(`/entries/${whole}/corrections`, correction).expect(201);
+    expect([await due('Sở Y tế'), await due('Sở Nội vụ')]).toEqual([day('07-31'), day('07-25')]);
+  });
+
   it('without a due date is in no base that has one', async () => {
     await promulgate({ deadline: 'Theo quy định' }, {});
     today('07-02');
