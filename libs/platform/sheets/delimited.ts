@@ -3,8 +3,9 @@ import { TextDecoder } from 'node:util';
 import { parse, type Options } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import { refusal } from '#kernel';
+import { cellText, restored } from './cell-text.js';
 import type { Sheet, SheetRow } from './sheet.js';
-import { cellText, Intake, type ContentLimits } from './workbook.js';
+import { Intake, type ContentLimits } from './workbook.js';
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;
 const SAMPLE = 64 * 1024;
@@ -100,7 +101,7 @@ export const readDelimited = async (text: string, score: HeaderScore, limits?: C
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
       const cells = new Map<number, string>();
       record.forEach((cell, column) => {
-        const value = cellText(cell);
+        const value = restored(cellText(cell));
         if (value === '') return;
         intake.take(value);
         cells.set(column, value);

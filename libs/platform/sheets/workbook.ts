@@ -1,24 +1,13 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { dayOf, plusDays, Refusal, refusal, type Day } from '#kernel';
 import { Archive, type ArchiveLimits } from './archive.js';
+import { cellText } from './cell-text.js';
 import type { Merge, Sheet, SheetRow } from './sheet.js';
 
 /** How much of a file is taken in; what is beyond is refused, never cut off. */
 export type ContentLimits = { readonly cells: number; readonly characters: number };
 
 export const contentLimits: ContentLimits = { cells: 200_000, characters: 10_000_000 };
-
-/** A cell's text as it is kept: composed, on its lines, without signs that nobody sees or that no store takes. */
-export const cellText = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replace(/\r\n?/gu, '\n')
-    .replace(/[\t\u00a0\u2000-\u200a\u202f\u3000]/gu, ' ')
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/gu, '')
-    .replace(/\p{Surrogate}/gu, '\ufffd')
-    .replace(/ *\n */gu, '\n')
-    .replace(/ {2,}/gu, ' ')
-    .trim();
 
 const broken = (): Refusal => refusal('invalid', 'import.broken-file');
 const tooLarge = (limits: Readonly<Record<string, number>>): Refusal => refusal('invalid', 'import.too-large', limits);

@@ -1,0 +1,133 @@
+import { strFromU8, unzipSync } from 'fflate';
+import { dayWrittenOut, readSheets, writeDelimited, writeDocument, writeWorkbook } from './index.js';
+
+const NASTY = [
+  '=HYPERLINK("http://x.vn";"Bấm vào đây")',
+  "=cmd|' /C calc'!A0",
+  '+84 262',
+  '-2+3',
+  '@SUM(A1)',
+  "'=1",
+  '＝1+1',
+  '- Kế hoạch;\n- "Báo cáo", 100%',
+  '_x0041_',
+  '<b>&amp;</b>',
+  '00123',
+  '30/6/2026',
+];
+
+const part = (file: Buffer, name: string): string => strFromU8(unzipSync(file)[name] ?? new Uint8Array());
+
+describe('A workbook that is written', () => {
+  const written = (texts: readonly string[]) =>
+    writeWorkbook([
+      {
+        name: 'Phụ lục: 1/2',
+        columns: [{ width: 6 }, { width: 40 }, { width: 36, hidden: true }],
+        titles: [{ text: 'PHỤ LỤC', look: 'heading' }],
+        lines: [
+          { kind: 'header', cells: ['STT', 'Nhiệm vụ', 'Mã dòng'] },
+          { kind: 'group', cells: ['I', 'CẢI CÁCH THỂ CHẾ'] },
+          ...texts.map((text, at) => ({ cells: [at + 1, text, 'a'] })),
+        ],
+      },
+    ]);
+
+  it('holds every text as a text, whatever it looks like', async () => {
+    const file = await written(NASTY);
+    const [sheet] = await readSheets(file);
+    expect(sheet?.rows.slice(3).map(({ cells }) => cells.get(1))).toEqual(NASTY);
+    expect(part(file, 'xl/worksheets/sheet1.xml')).not.toContain('<f');
+  });
+
+  it('is printed on A4 across, as wide as a page, with its header on every page', async () => {
+    const file = await written(['a']);
+    const sheet = part(file, 'xl/worksheets/sheet1.xml');
+    expect(sheet).toMatch(/<pageSetup[^>]*paperSize="9"[^>]*orientation="landscape"/u);
+    expect(sheet).toMatch(/<pane[^>]*ySplit="2"[^>]*state="frozen"/u);
+    expect(part(file, 'xl/workbook.xml')).toMatch(/Print_Titles[^<]*<?[^<]*\$2:\$2/u);
+  });
+
+  it('shows days as days and merges what runs over several columns and lines', async () => {
+    const file = await writeWorkbook([
+      {
+        name: 'Sổ',
+        columns: [{ width: 10 }, { width: 10 }, { width: 10 }],
+        lines: [
+          {
+            kind: 'header',
+            cells: [
+              { value: 'Ngày', down: 2 },
+              { value: 'Cơ quan', across: 2 },
+            ],
+          },
+          { kind: 'header', cells: [null, 'Chủ trì', 'Phối hợp'] },
+          { cells: [{ value: { day: '2026-06-30' } }, 0, 1.5] },
+        ],
+      },
+    ]);
+    const [sheet] = await readSheets(file);
+    expect(sheet?.rows.at(-1)?.cells).toEqual(
+      new Map([
+        [0, '30/06/2026'],
+        [1, '0'],
+        [2, '1.5'],
+      ]),
+    );
+    expect(sheet?.merges).toEqual([
+      { top: 1, left: 1, bottom: 1, right: 2 },
+      { top: 1, left: 0, bottom: 2, right: 0 },
+    ]);
+  });
+});
+
+describe('A text file that is written', () => {
+  it('holds nothing that a spreadsheet program runs, and is read back as it was', async () => {
+    const file = writeDelimited([['STT', 'Nhiệm vụ'], ...NASTY.map((text, at) => [String(at + 1), text])]);
+    for (const cell of file.toString().matchAll(/(?<=^|,|\n)"((?:[^"]|"")*)"/gu))
+      expect(cell[1]).not.toMatch(/^[=+\-@＝＋－＠]/u);
+    const [sheet] = await readSheets(file);
+    expect(sheet?.rows.slice(1).map(({ cells }) => cells.get(1))).toEqual(NASTY);
+  });
+});
+
+describe('A Word file that is written', () => {
+  it('has the parts of an administrative document', async () => {
+    const file = await writeDocument({
+      letterhead: { above: 'Ủy ban nhân dân tỉnh', issuer: 'Sở Nội vụ', place: 'Đắk Lắk', date: '2026-02-05' },
+      title: { kind: 'Báo cáo', abstract: 'Kết quả cải cách hành chính quý I năm 2026' },
+      pieces: [
+        { text: 'Thực hiện kế hoạch năm 2026, Sở Nội vụ báo cáo như sau:' },
+        {
+          table: {
+            columns: [{ width: 1 }, { width: 3 }],
+            header: ['STT', 'Nhiệm vụ'],
+            rows: [{ cells: ['1', 'Một'] }],
+          },
+        },
+      ],
+      signature: { lines: ['Giám đốc'], name: 'Nguyễn Văn A' },
+      recipients: ['Như trên', 'Lưu: VT'],
+    });
+    const text = part(file, 'word/document.xml').replace(/<[^>]+>/gu, '|');
+    for (const words of [
+      'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM',
+      'Độc lập - Tự do - Hạnh phúc',
+      'ỦY BAN NHÂN DÂN TỈNH',
+      'SỞ NỘI VỤ',
+      'Đắk Lắk, ngày 05 tháng 02 năm 2026',
+      'BÁO CÁO',
+      'GIÁM ĐỐC',
+      'Nơi nhận:',
+      '- Lưu: VT.',
+    ])
+      expect(text).toContain(`|${words}|`);
+    expect(part(file, 'word/document.xml')).toContain('<w:tblHeader/>');
+  });
+
+  it('writes days out as the decree asks', () => {
+    expect(dayWrittenOut('2026-02-05')).toBe('ngày 05 tháng 02 năm 2026');
+    expect(dayWrittenOut('2026-12-22')).toBe('ngày 22 tháng 12 năm 2026');
+    expect(dayWrittenOut('2026-03-01')).toBe('ngày 01 tháng 3 năm 2026');
+  });
+});
