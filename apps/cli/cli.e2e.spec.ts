@@ -237,6 +237,19 @@ describe('camket on the demonstration year', () => {
     });
   });
 
+  it('makes the list of days that is shipped the calendar of 2026, once', async () => {
+    const list = join('infra', 'calendars', 'ngay-nghi-2026.csv');
+    const looked = await camket(data, 'calendar', 'import', list, '--dry-run');
+    expect(looked).toMatchObject({ code: 0, err: '' });
+    expect(looked.out).toContain('calendar of 2026, version 1: 15 days (15 new, 0 changed, 0 known, 0 dropped)');
+    const [first, again] = [
+      await camket(data, 'calendar', 'import', list),
+      await camket(data, 'calendar', 'import', list),
+    ];
+    expect(first).toMatchObject({ code: 0, out: '15 days: the calendar of 2026 is version 1 now.\n' });
+    expect(again).toMatchObject({ code: 0, out: '15 days: the calendar of 2026 is this one already.\n' });
+  });
+
   it('makes a view anew beside the running server, which goes on with it', async () => {
     expect(await camket(data, 'views', 'rebuild', 'plans')).toMatchObject({ code: 0, err: '' });
     const unit = (await coordinator.get(`/plans/${plan}`)).body.unit.id as string;

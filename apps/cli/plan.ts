@@ -10,7 +10,8 @@ export const day = (text: string): string => {
   return text;
 };
 
-const year = (text: string): number => {
+/** Reads a year of an option. */
+export const year = (text: string): number => {
   if (!/^20\d\d$/.test(text)) throw new InvalidArgumentError('A year is written with four digits.');
   return Number(text);
 };

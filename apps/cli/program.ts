@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addBackup } from './backup.js';
+import { addCalendar } from './calendar.js';
 import { Run } from './command.js';
 import { addEvents } from './events.js';
 import { addPlan } from './plan.js';
@@ -19,7 +20,7 @@ Ends with 0 when done, 1 when refused, 2 when called wrongly, 3 when something i
 export const commandLine = (): { readonly program: Command; readonly run: Run; readonly after: string } => {
   const run = new Run();
   const program = new Command('camket')
-    .description('Camket on the command line: plans, units, views, the log, backups')
+    .description('Camket on the command line: plans, units, calendars, views, the log, backups')
     .version(release())
     .option('--demonstration', 'the demonstration year')
     .option('--empty', 'the real installation')
@@ -29,6 +30,7 @@ export const commandLine = (): { readonly program: Command; readonly run: Run; r
     .exitOverride();
   addPlan(program, run);
   addUnits(program, run);
+  addCalendar(program, run);
   addViews(program, run);
   addEvents(program, run);
   addBackup(program, run);

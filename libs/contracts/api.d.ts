@@ -420,6 +420,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Calendars_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{year}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Calendars_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Calendars_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Calendars_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/imports/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Calendars_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RuleSets_list"];
+        put?: never;
+        post: operations["RuleSets_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-sets/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RuleSets_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans": {
         parameters: {
             query?: never;
@@ -1114,6 +1226,46 @@ export interface components {
         ResetBody: {
             /** @example bốn con trâu đen */
             password?: string;
+        };
+        NoticeBody: {
+            document?: components["schemas"]["DocumentBody"];
+        };
+        WindowBody: {
+            /**
+             * @description A day of any year, MM-DD.
+             * @example 03-14
+             */
+            cutoff: string;
+            /** @example 03-20 */
+            due: string;
+        };
+        RuleSetBody: {
+            /** @example 2027 */
+            version: string;
+            /** @example 2027 */
+            since: number;
+            /**
+             * @example inclusive
+             * @enum {string}
+             */
+            before: "inclusive" | "exclusive";
+            /**
+             * @example next-working-day
+             * @enum {string}
+             */
+            dayOff: "stays" | "next-working-day";
+            quarterly: components["schemas"]["WindowBody"][];
+            monthly: components["schemas"]["WindowBody"][];
+            /** @example 1 */
+            yearsBefore: number;
+            /** @example 10 */
+            yearsAfter: number;
+            /**
+             * @example completed
+             * @enum {string}
+             */
+            headline?: "completed" | "carriedOut" | "started";
+            document: components["schemas"]["DocumentBody"];
         };
         DraftBody: {
             /** @example 0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42 */
@@ -3601,6 +3753,623 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.password-length" | "access.password-holds-username" | "access.password-too-simple" | "access.password-unchanged";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Calendars_list: {
+        parameters: {
+            query?: {
+                year?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            year: number;
+                            version: number;
+                            newest: boolean;
+                            entries: {
+                                /** Format: date */
+                                day: string;
+                                /** @enum {string} */
+                                kind: "holiday" | "compensatory" | "make-up";
+                                name: string;
+                            }[];
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                                signatory?: string;
+                            };
+                            /** Format: date-time */
+                            recorded: string;
+                        }[];
+                        stale: boolean;
+                    };
+                };
+            };
+        };
+    };
+    Calendars_days: {
+        parameters: {
+            query?: {
+                version?: number;
+                month?: number;
+            };
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        year: number;
+                        version: number;
+                        workingDays: number;
+                        items: {
+                            /** Format: date */
+                            day: string;
+                            weekday: number;
+                            working: boolean;
+                            kind: string | null;
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `rulebook.calendar-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "rulebook.calendar-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Calendars_take: {
+        parameters: {
+            query?: {
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        file: string;
+                        sheet: string;
+                        year: number;
+                        version: number;
+                        document: {
+                            kind: string;
+                            number: string;
+                            /** Format: date */
+                            date: string;
+                            signatory?: string;
+                        } | null;
+                        /** Format: date-time */
+                        confirmed: string | null;
+                        columns: {
+                            header: string;
+                            field: string | null;
+                        }[];
+                        days: {
+                            row: number;
+                            /** Format: date */
+                            day: string;
+                            /** @enum {string} */
+                            kind: "holiday" | "compensatory" | "make-up";
+                            name: string;
+                            /** @enum {string} */
+                            state: "new" | "known" | "changed";
+                        }[];
+                        dropped: {
+                            /** Format: date */
+                            day: string;
+                            /** @enum {string} */
+                            kind: "holiday" | "compensatory" | "make-up";
+                            name: string;
+                        }[];
+                        faults: {
+                            row: number;
+                            column: string;
+                            code: string;
+                            text: string;
+                            message: string;
+                        }[];
+                        summary: {
+                            days: number;
+                            new: number;
+                            known: number;
+                            changed: number;
+                            dropped: number;
+                            faults: number;
+                        };
+                    };
+                };
+            };
+            /** @description `file.none`, `file.incomplete`, `file.too-large`, `import.broken-file`, `import.encrypted-file`, `import.legacy-xls`, `import.macros`, `import.too-large`, `import.wrong-type`, `import.zip-bomb`, `rulebook.calendar-too-long`, `rulebook.import-without-table`, `rulebook.import-without-year` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.legacy-xls" | "import.macros" | "import.too-large" | "import.wrong-type" | "import.zip-bomb" | "rulebook.calendar-too-long" | "rulebook.import-without-table" | "rulebook.import-without-year";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Calendars_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        file: string;
+                        sheet: string;
+                        year: number;
+                        version: number;
+                        document: {
+                            kind: string;
+                            number: string;
+                            /** Format: date */
+                            date: string;
+                            signatory?: string;
+                        } | null;
+                        /** Format: date-time */
+                        confirmed: string | null;
+                        columns: {
+                            header: string;
+                            field: string | null;
+                        }[];
+                        days: {
+                            row: number;
+                            /** Format: date */
+                            day: string;
+                            /** @enum {string} */
+                            kind: "holiday" | "compensatory" | "make-up";
+                            name: string;
+                            /** @enum {string} */
+                            state: "new" | "known" | "changed";
+                        }[];
+                        dropped: {
+                            /** Format: date */
+                            day: string;
+                            /** @enum {string} */
+                            kind: "holiday" | "compensatory" | "make-up";
+                            name: string;
+                        }[];
+                        faults: {
+                            row: number;
+                            column: string;
+                            code: string;
+                            text: string;
+                            message: string;
+                        }[];
+                        summary: {
+                            days: number;
+                            new: number;
+                            known: number;
+                            changed: number;
+                            dropped: number;
+                            faults: number;
+                        };
+                    };
+                };
+            };
+            /** @description `rulebook.import-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "rulebook.import-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Calendars_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: number;
+                        receipt: {
+                            /** Format: uuid */
+                            id: string;
+                            revision: number;
+                            position: string;
+                        };
+                    };
+                };
+            };
+            /** @description `rulebook.import-absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "rulebook.import-absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `rulebook.import-has-faults` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "rulebook.import-has-faults";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `rulebook.import-without-document`, `rulebook.calendar-empty`, `rulebook.calendar-too-long`, `request.document-empty`, `request.document-of-the-future`, `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "rulebook.import-without-document" | "rulebook.calendar-empty" | "rulebook.calendar-too-long" | "request.document-empty" | "request.document-of-the-future" | "request.no-such-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    RuleSets_list: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            version: string;
+                            since: number;
+                            /** @enum {string} */
+                            before: "inclusive" | "exclusive";
+                            /** @enum {string} */
+                            dayOff: "next-working-day" | "stays";
+                            quarterly: {
+                                cutoff: string;
+                                due: string;
+                            }[];
+                            monthly: {
+                                cutoff: string;
+                                due: string;
+                            }[];
+                            yearsBefore: number;
+                            yearsAfter: number;
+                            /** @enum {string} */
+                            headline?: "completed" | "carriedOut" | "started";
+                            calendars: {
+                                year: number;
+                                version: number;
+                            }[];
+                            shipped: boolean;
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                                signatory?: string;
+                            } | null;
+                            /** Format: date-time */
+                            recorded: string | null;
+                        }[];
+                        stale: boolean;
+                    };
+                };
+            };
+        };
+    };
+    RuleSets_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSetBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `rulebook.version-taken`, `rulebook.calendar-missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "rulebook.version-taken" | "rulebook.calendar-missing";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `rulebook.bad-version`, `rulebook.year-out-of-range`, `rulebook.unknown-choice`, `rulebook.reach-out-of-range`, `rulebook.windows-incomplete`, `rulebook.windows-out-of-order`, `rulebook.window-without-day`, `rulebook.window-due-before-cutoff`, `request.document-empty`, `request.document-of-the-future`, `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "rulebook.bad-version" | "rulebook.year-out-of-range" | "rulebook.unknown-choice" | "rulebook.reach-out-of-range" | "rulebook.windows-incomplete" | "rulebook.windows-out-of-order" | "rulebook.window-without-day" | "rulebook.window-due-before-cutoff" | "request.document-empty" | "request.document-of-the-future" | "request.no-such-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    RuleSets_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: string;
+                        since: number;
+                        /** @enum {string} */
+                        before: "inclusive" | "exclusive";
+                        /** @enum {string} */
+                        dayOff: "next-working-day" | "stays";
+                        quarterly: {
+                            cutoff: string;
+                            due: string;
+                        }[];
+                        monthly: {
+                            cutoff: string;
+                            due: string;
+                        }[];
+                        yearsBefore: number;
+                        yearsAfter: number;
+                        /** @enum {string} */
+                        headline?: "completed" | "carriedOut" | "started";
+                        calendars: {
+                            year: number;
+                            version: number;
+                        }[];
+                        shipped: boolean;
+                        document: {
+                            kind: string;
+                            number: string;
+                            /** Format: date */
+                            date: string;
+                            signatory?: string;
+                        } | null;
+                        /** Format: date-time */
+                        recorded: string | null;
+                    };
+                };
+            };
+            /** @description `rulebook.rule-set-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "rulebook.rule-set-absent";
                         details?: {
                             [key: string]: unknown;
                         };

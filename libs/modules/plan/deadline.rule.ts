@@ -1,7 +1,4 @@
-import { dayOf, isDay, lastOfMonth, plusDays, weekday, yearOf, type Day } from '#kernel';
-
-/** A day that is not what its weekday says, from the yearly notice; make-up days are worked though on a weekend. */
-export type CalendarEntry = { readonly day: Day; readonly kind: 'holiday' | 'compensatory' | 'make-up' };
+import { dayOf, isDay, lastOfMonth, plusDays, workingDayFrom, yearOf, type CalendarEntry, type Day } from '#kernel';
 
 /** The choices of reading deadlines, as versioned data with the first plan year they apply to. */
 export type DeadlineRules = {
@@ -263,17 +260,8 @@ const partOf = (written: string): Part => {
 const masked = ({ text, times }: Part): string =>
   times.reduce((rest, { at, end }) => rest.slice(0, at) + ' '.repeat(end - at) + rest.slice(end), text);
 
-const dayOff = (day: Day, calendar: readonly CalendarEntry[]): boolean => {
-  const kinds = calendar.filter((entry) => entry.day === day).map(({ kind }) => kind);
-  if (kinds.includes('make-up')) return false;
-  return kinds.length > 0 || weekday(day) === 0 || weekday(day) === 6;
-};
-
-const settled = (day: Day, rules: DeadlineRules): Day => {
-  let moved = day;
-  if (rules.dayOff === 'next-working-day') while (dayOff(moved, rules.calendar)) moved = plusDays(moved, 1);
-  return moved;
-};
+const settled = (day: Day, { dayOff, calendar }: DeadlineRules): Day =>
+  dayOff === 'next-working-day' ? workingDayFrom(day, calendar) : day;
 
 type Dated = { readonly text: string; readonly due: Day; readonly rule: DeadlineRule };
 
