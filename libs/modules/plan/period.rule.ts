@@ -1,4 +1,4 @@
-import type { Day } from '#kernel';
+import { workingDayFrom, type CalendarEntry, type Day } from '#kernel';
 
 /** A day of any year, `MM-DD`. */
 type DayOfYear = string;
@@ -9,6 +9,9 @@ export type ReportWindows = {
   readonly since: number;
   readonly quarterly: readonly { readonly cutoff: DayOfYear; readonly due: DayOfYear }[];
   readonly monthly: readonly { readonly cutoff: DayOfYear; readonly due: DayOfYear }[];
+  /** What becomes of a due day on a day off; the cut-off stays where it is. */
+  readonly dayOff?: 'stays' | 'next-working-day';
+  readonly calendar?: readonly CalendarEntry[];
 };
 
 const MONTHS = ['01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12'];
@@ -46,9 +49,14 @@ export const periodsOf = (
   plan: { readonly year: number; readonly windows?: ReportWindows; readonly owedFrom?: Day },
 ): readonly Period[] => {
   if (cycle === 'once') return [{ period: 1, cutoff: null, due: null }];
-  const windows = (plan.windows ?? reportWindowsOf(plan.year))[cycle];
+  const { [cycle]: windows, dayOff = 'stays', calendar = [] } = plan.windows ?? reportWindowsOf(plan.year);
   const year = String(plan.year).padStart(4, '0');
+  const settled = (day: Day): Day => (dayOff === 'stays' ? day : workingDayFrom(day, calendar));
   return windows
-    .map(({ cutoff, due }, index) => ({ period: index + 1, cutoff: `${year}-${cutoff}`, due: `${year}-${due}` }))
+    .map(({ cutoff, due }, index) => ({
+      period: index + 1,
+      cutoff: `${year}-${cutoff}`,
+      due: settled(`${year}-${due}`),
+    }))
     .filter(({ cutoff }) => plan.owedFrom === undefined || cutoff >= plan.owedFrom);
 };

@@ -46,4 +46,17 @@ describe('The periods of an obligation', () => {
       { period: 1, cutoff: '2027-06-30', due: '2027-07-05' },
     ]);
   });
+
+  it('are due on the next working day where the rules say so; their cut-offs stay', () => {
+    const [windows] = reportWindows;
+    if (!windows) throw new Error('no windows');
+    const moved = { ...windows, dayOff: 'next-working-day' as const };
+    const dues = (chosen: object) => periodsOf('quarterly', { year: 2026, windows: { ...moved, ...chosen } });
+    expect(dues({}).map(({ due }) => due)).toEqual(['2026-03-20', '2026-06-22', '2026-09-21', '2026-12-21']);
+    expect(dues({ calendar: [{ day: '2026-06-22', kind: 'compensatory' }] })[1]).toEqual({
+      period: 2,
+      cutoff: '2026-06-14',
+      due: '2026-06-23',
+    });
+  });
 });
