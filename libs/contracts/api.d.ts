@@ -260,6 +260,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reorganisations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Reorganisation_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reorganisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Reorganisation_list"];
+        put?: never;
+        post: operations["Reorganisation_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reorganisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Reorganisation_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Reorganisation_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/installation": {
         parameters: {
             query?: never;
@@ -1153,6 +1217,159 @@ export interface components {
             /** @example 2026-03-01 */
             on: string;
             document?: components["schemas"]["DocumentBody"];
+        };
+        FoundChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "found";
+            /** @example #xay-dung */
+            ref?: string;
+            /** @example H36.08 */
+            code: string;
+            /** @example Sở Xây dựng */
+            name: string;
+            /** @example department */
+            kind: string;
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example H36
+             */
+            parent: string;
+            /**
+             * @example [
+             *       "Sở XD"
+             *     ]
+             */
+            aliases?: string[];
+        };
+        MergeChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "merge";
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example [
+             *       "H36.08",
+             *       "H36.09"
+             *     ]
+             */
+            units: string[];
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example #xay-dung
+             */
+            into: string;
+        };
+        SplitChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "split";
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example H36.31
+             */
+            unit: string;
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example [
+             *       "#phuong-1",
+             *       "#phuong-2"
+             *     ]
+             */
+            into: string[];
+        };
+        DissolveChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "dissolve";
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example H36.40
+             */
+            unit: string;
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example [
+             *       "H36.01"
+             *     ]
+             */
+            successors?: string[];
+        };
+        RenameChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "rename";
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example H36.12
+             */
+            unit: string;
+            /** @example H36.12 */
+            code?: string;
+            /** @example Phường Lộc Tiến */
+            name?: string;
+            /** @example ward */
+            kind?: string;
+            /**
+             * @example [
+             *       "Lộc Tiến"
+             *     ]
+             */
+            aliases?: string[];
+        };
+        MoveChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "move";
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example H36.08.1
+             */
+            unit: string;
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example #xay-dung
+             */
+            parent: string;
+        };
+        MoveFunctionChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "move-function";
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example H36.04
+             */
+            from: string;
+            /**
+             * @description An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.
+             * @example #dan-toc
+             */
+            to: string;
+            /** @example Quản lý nhà nước về tín ngưỡng, tôn giáo */
+            function: string;
+        };
+        ReorganisationBody: {
+            /** @example 2025-03-01 */
+            on: string;
+            /** @example 2025-02-18 */
+            decided?: string;
+            document: components["schemas"]["DocumentBody"];
+            changes: (components["schemas"]["FoundChange"] | components["schemas"]["MergeChange"] | components["schemas"]["SplitChange"] | components["schemas"]["DissolveChange"] | components["schemas"]["RenameChange"] | components["schemas"]["MoveChange"] | components["schemas"]["MoveFunctionChange"])[];
         };
         AdministratorBody: {
             /** @example quantri */
@@ -2869,6 +3086,550 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Reorganisation_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReorganisationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        decided: string;
+                        document: {
+                            kind: string;
+                            number: string;
+                            /** Format: date */
+                            date: string;
+                            signatory?: string;
+                        };
+                        founded: {
+                            ref: string | null;
+                            code: string;
+                            name: string;
+                            kind: string;
+                            parent: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            };
+                        }[];
+                        ended: {
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            };
+                            successors: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            }[];
+                            posts: {
+                                /** Format: uuid */
+                                id: string;
+                                title: string;
+                                head: boolean;
+                                /** Format: uuid */
+                                holder: string | null;
+                            }[];
+                            running: {
+                                count: number;
+                                items: {
+                                    kind: string;
+                                    /** Format: uuid */
+                                    id: string;
+                                    title: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        code: string;
+                                    };
+                                    /** Format: date */
+                                    due: string | null;
+                                }[];
+                            };
+                        }[];
+                        renamed: {
+                            /** Format: uuid */
+                            unit: string;
+                            before: {
+                                code: string;
+                                name: string;
+                                kind: string;
+                            };
+                            after: {
+                                code: string;
+                                name: string;
+                                kind: string;
+                            };
+                        }[];
+                        moved: {
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            };
+                            before: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            } | null;
+                            after: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            };
+                        }[];
+                        functions: {
+                            function: string;
+                            from: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            };
+                            to: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            };
+                            running: {
+                                count: number;
+                                items: {
+                                    kind: string;
+                                    /** Format: uuid */
+                                    id: string;
+                                    title: string;
+                                    of: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        code: string;
+                                    };
+                                    /** Format: date */
+                                    due: string | null;
+                                }[];
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description `organization.unit-absent`, `organization.parent-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.unit-absent" | "organization.parent-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `organization.bad-code`, `organization.bad-day`, `organization.bad-function`, `organization.bad-name`, `organization.decided-after-operation`, `organization.function-stays`, `organization.kind-not-in-use`, `organization.merged-into-itself`, `organization.ref-twice`, `organization.reorganisation-empty`, `organization.reorganisation-too-large`, `organization.split-into-one`, `organization.unknown-kind`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.bad-code" | "organization.bad-day" | "organization.bad-function" | "organization.bad-name" | "organization.decided-after-operation" | "organization.function-stays" | "organization.kind-not-in-use" | "organization.merged-into-itself" | "organization.ref-twice" | "organization.reorganisation-empty" | "organization.reorganisation-too-large" | "organization.split-into-one" | "organization.unknown-kind" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Reorganisation_list: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date */
+                            on: string;
+                            /** Format: date */
+                            decided: string;
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                                signatory?: string;
+                            };
+                            /** Format: date-time */
+                            recorded: string;
+                            /** Format: uuid */
+                            actor: string;
+                            counts: {
+                                founded: number;
+                                ended: number;
+                                renamed: number;
+                                moved: number;
+                                functions: number;
+                            };
+                        }[];
+                        next: string | null;
+                        stale: boolean;
+                    };
+                };
+            };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Reorganisation_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReorganisationBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        revision: number;
+                        position: string;
+                        /** Format: uuid */
+                        reorganisation: string;
+                        founded: {
+                            ref: string | null;
+                            /** Format: uuid */
+                            unit: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `organization.unit-absent`, `organization.parent-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.unit-absent" | "organization.parent-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `organization.bad-code`, `organization.bad-day`, `organization.bad-function`, `organization.bad-name`, `organization.decided-after-operation`, `organization.function-stays`, `organization.kind-not-in-use`, `organization.merged-into-itself`, `organization.ref-twice`, `organization.reorganisation-empty`, `organization.reorganisation-too-large`, `organization.split-into-one`, `organization.unknown-kind`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.bad-code" | "organization.bad-day" | "organization.bad-function" | "organization.bad-name" | "organization.decided-after-operation" | "organization.function-stays" | "organization.kind-not-in-use" | "organization.merged-into-itself" | "organization.ref-twice" | "organization.reorganisation-empty" | "organization.reorganisation-too-large" | "organization.split-into-one" | "organization.unknown-kind" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Reorganisation_one: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        decided: string;
+                        document: {
+                            kind: string;
+                            number: string;
+                            /** Format: date */
+                            date: string;
+                            signatory?: string;
+                        };
+                        /** Format: date-time */
+                        recorded: string;
+                        /** Format: uuid */
+                        actor: string;
+                        changes: {
+                            /** @enum {string} */
+                            act: "merge" | "found" | "split" | "dissolve" | "rename" | "move" | "move-function";
+                            from: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            }[];
+                            to: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            }[];
+                            function: string | null;
+                        }[];
+                        stale: boolean;
+                    };
+                };
+            };
+            /** @description `organization.reorganisation-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.reorganisation-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Reorganisation_lineage: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        unit: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            name: string;
+                        };
+                        predecessors: {
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                                /** Format: date */
+                                founded: string;
+                                /** Format: date */
+                                dissolved: string | null;
+                            };
+                            /** Format: date */
+                            on: string;
+                            /** @enum {string} */
+                            by: "merge" | "split" | "dissolve" | "move-function";
+                            function: string | null;
+                            /** Format: uuid */
+                            reorganisation: string | null;
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                                signatory?: string;
+                            } | null;
+                            distance: number;
+                        }[];
+                        successors: {
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                                /** Format: date */
+                                founded: string;
+                                /** Format: date */
+                                dissolved: string | null;
+                            };
+                            /** Format: date */
+                            on: string;
+                            /** @enum {string} */
+                            by: "merge" | "split" | "dissolve" | "move-function";
+                            function: string | null;
+                            /** Format: uuid */
+                            reorganisation: string | null;
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                                signatory?: string;
+                            } | null;
+                            distance: number;
+                        }[];
+                        stale: boolean;
+                    };
+                };
+            };
+            /** @description `organization.unit-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.unit-absent";
                         details?: {
                             [key: string]: unknown;
                         };

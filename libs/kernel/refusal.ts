@@ -21,6 +21,11 @@ export class Refusal extends Error {
   of(subject: string): Refusal {
     return this.code.includes('.') ? this : new Refusal(this.kind, `${subject}.${this.code}`, this.details);
   }
+
+  /** The same refusal, saying more of where. */
+  with(details: JsonObject): Refusal {
+    return new Refusal(this.kind, this.code, { ...this.details, ...details });
+  }
 }
 
 /** Makes a refusal, to be thrown. */

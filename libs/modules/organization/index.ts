@@ -5,3 +5,6 @@ export { OrganizationModule } from './organization.module.js';
 export { OrganizationQuery, type PostOn, type UnitNode } from './organization.query.js';
 export type { ClassOn, KindOn, UnitOn } from './unit-graph.query.js';
 export { UnitsImports, type UnitsConfirmed, type UnitsPreview } from './units-imports.controller.js';
+export { ReorganisationQuery, type Kin, type ReorganisationItem } from './reorganisation.query.js';
+export { Reorganisations, type Reorganised, type ReorganisationPreview } from './reorganisations.controller.js';
+export { RunningWork, type RunningItem } from './running-work.query.js';

@@ -2,6 +2,8 @@ import {
   eventsOf,
   folded,
   isDay,
+  plusDays,
+  Refusal,
   refusal,
   stored as clean,
   type Day,
@@ -11,7 +13,7 @@ import {
   type Stored,
 } from '#kernel';
 import { KINDS } from './kind.rule.js';
-import type { OrganizationEvents } from './organization.events.js';
+import type { OrganizationEvents, UnitChange } from './organization.events.js';
 import { overlap, said, sayingOn, spansOf, type Timeline } from './timeline.rule.js';
 
 /** Day of operation, day of the decision, and the document that decides. */
@@ -20,6 +22,12 @@ type Naming = { code: string; name: string; kind: string; aliases: string[] };
 
 /** A unit to be founded; `unit` is the id that it gets. */
 export type NewUnit = Naming & { unit: string; parent: string | null };
+
+/** One change of a reorganisation; units that are founded in it are named by the ids that they get. */
+export type WishedChange =
+  | Exclude<UnitChange, { act: 'found' } | { act: 'rename' }>
+  | ({ act: 'found' } & NewUnit)
+  | ({ act: 'rename'; unit: string } & Partial<Naming>);
 
 export type OrganizationCommands = {
   DefineKind: { kind: string; names: string[]; on: Day; until?: Day };
@@ -30,6 +38,8 @@ export type OrganizationCommands = {
   RenameUnit: { unit: string } & Partial<Naming> & Decided;
   MoveUnit: { unit: string; parent: string } & Decided;
   DissolveUnit: { unit: string; successors: string[] } & Decided;
+  /** Decided as a whole: what counts is how units stand after all changes, in whatever order they are told. */
+  Reorganise: { reorganisation: string; on: Day; decided: Day; document: Document; changes: WishedChange[] };
   /** A class of that name is defined anew from `on`; else `class` is the id that the new one gets. */
   DefineClass: { class: string; name: string; kinds: string[]; aliases: string[]; on: Day };
   EstablishPost: { post: string; unit: string; title: string; head: boolean; on: Day };
@@ -49,21 +59,30 @@ type Post = Readonly<{ unit: string; title: string; head: boolean; holder: strin
 export type Organization = Readonly<{
   kinds: ReadonlyMap<string, { readonly names: readonly string[]; readonly from: Day; readonly until?: Day }>;
   units: ReadonlyMap<string, Unit>;
+  reorganisations: ReadonlySet<string>;
   classes: ReadonlyMap<string, Class>;
   posts: ReadonlyMap<string, Post>;
 }>;
 
 /** How many units one command may bring. */
 export const UNITS_PER_IMPORT = 400;
+/** What one append takes; a larger document is recorded in parts. */
+export const EVENTS_PER_REORGANISATION = 500;
 
 const LONGEST = { code: 64, name: 300, aliases: 30 } as const;
 const CODE = /^[\p{L}\p{N}][\p{L}\p{N}._/-]*$/u;
 
-type Proposals = readonly Proposed<OrganizationEvents>[];
+/** What a command about units would record. */
+export type OrganizationProposal = Proposed<OrganizationEvents>;
+type Proposals = readonly OrganizationProposal[];
 const event = eventsOf<OrganizationEvents>();
 
-const withDocument = ({ document }: { document?: Document | undefined }): { document?: Document } =>
-  document === undefined ? {} : { document };
+type Basis = { document?: Document; reorganisation?: string };
+
+const withDocument = ({ document, reorganisation }: Basis): Basis => ({
+  ...(document === undefined ? {} : { document }),
+  ...(reorganisation === undefined ? {} : { reorganisation }),
+});
 
 const existingDay = (day: Day): Day => {
   if (!isDay(day)) throw refusal('invalid', 'bad-day', { day });
@@ -157,6 +176,33 @@ const noCycle = (units: ReadonlyMap<string, Unit>, id: string, on: Day): void =>
   }
 };
 
+/** A unit that may end on a day. */
+const ending = (state: Organization, id: string, on: Day): void => {
+  const unit = there(state, id);
+  if (unit.dissolved !== undefined) throw refusal('conflict', 'already-dissolved', { unit: id, on: unit.dissolved });
+  if (on < unit.founded) throw refusal('conflict', 'before-founding', { unit: id, founded: unit.founded });
+  if (parentOn(unit, unit.founded) === null) throw refusal('conflict', 'root-stays');
+};
+
+/** Nobody stands below a unit from the day on which it ends. */
+const withoutChildren = (state: Organization, parent: string, on: Day): void => {
+  for (const [id, other] of state.units) {
+    const below = spansOf(other.parents, other.dissolved).some(
+      ({ value, until }) => value.parent === parent && (until === undefined || on < until),
+    );
+    if (below) throw refusal('conflict', 'operating-children', { unit: id, name: other.namings.at(-1)?.name });
+  }
+};
+
+/** Who carries on the work of a unit operates when it ends. */
+const succeeding = (state: Organization, unit: string, successors: readonly string[], on: Day): void => {
+  for (const successor of successors) {
+    if (successor === unit || !operates(there(state, successor), on)) {
+      throw refusal('conflict', 'successor-not-operating', { unit: successor });
+    }
+  }
+};
+
 const isKnown = (state: Organization, naming: Naming, day: Day): boolean =>
   [...state.units.values()].some((unit) => {
     const current = operates(unit, day) ? sayingOn(unit.namings, day) : undefined;
@@ -217,6 +263,11 @@ const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents>['e
   UnitMoved: (state, { unit, parent }, { on }) =>
     changed(state, unit, ({ parents }) => ({ parents: said(parents, { parent, on }) })),
   UnitDissolved: (state, { unit }, { on }) => changed(state, unit, () => ({ dissolved: on })),
+  ReorganisationDecided: (state, { reorganisation }) => ({
+    ...state,
+    reorganisations: new Set(state.reorganisations).add(reorganisation),
+  }),
+  FunctionMoved: (state) => ({ ...state }),
   ClassDefined: (state, { class: id, name, kinds, aliases }, { on }) => ({
     ...state,
     classes: put(state.classes, id, said(state.classes.get(id) ?? [], { name, kinds, aliases, on })),
@@ -236,6 +287,195 @@ const applied = (state: Organization, proposals: Proposals, today: Day): Organiz
     return step(now, data, { actor: '', on: on ?? today, recorded: today, at: '0', revision: -1 });
   }, state);
 
+/** What a change says of units: a unit is founded, ended, named or placed once, and only named and placed together. */
+type Said = 'founded' | 'ended' | 'named' | 'placed';
+
+/** The units that a change ends, with those that carry their work on. */
+const endingsOf = (change: WishedChange): readonly { unit: string; successors: string[] }[] => {
+  switch (change.act) {
+    case 'merge':
+      return [...new Set(change.units)].map((unit) => ({ unit, successors: [change.into] }));
+    case 'split':
+      return change.into.includes(change.unit) ? [] : [{ unit: change.unit, successors: [...new Set(change.into)] }];
+    case 'dissolve':
+      return [{ unit: change.unit, successors: [...new Set(change.successors)] }];
+    case 'found':
+    case 'rename':
+    case 'move':
+    case 'move-function':
+      return [];
+  }
+};
+
+const saidOf = (change: WishedChange): readonly (readonly [unit: string, said: Said])[] => {
+  if (change.act === 'found') return [[change.unit, 'founded']];
+  if (change.act === 'rename') return [[change.unit, 'named']];
+  if (change.act === 'move') return [[change.unit, 'placed']];
+  return endingsOf(change).map(({ unit }) => [unit, 'ended']);
+};
+
+/** A change makes sense beside those before it. */
+const compatible = (change: WishedChange, before: Map<string, readonly Said[]>): void => {
+  for (const [unit, now] of saidOf(change)) {
+    const already = before.get(unit) ?? [];
+    if (now === 'ended' && already.includes('ended')) throw refusal('conflict', 'ended-twice', { unit });
+    const beside = now === 'named' ? 'placed' : now === 'placed' ? 'named' : undefined;
+    if (already.some((each) => each !== beside)) throw refusal('conflict', 'changed-twice', { unit });
+    before.set(unit, [...already, now]);
+  }
+  if (change.act === 'merge' && change.units.includes(change.into)) {
+    throw refusal('invalid', 'merged-into-itself', { unit: change.into });
+  }
+  if (change.act === 'split') {
+    const others = new Set(change.into);
+    if (others.size < 2) throw refusal('invalid', 'split-into-one', { unit: change.unit });
+  }
+  if (change.act === 'move-function' && change.from === change.to) {
+    throw refusal('invalid', 'function-stays', { unit: change.from });
+  }
+};
+
+type Reorganisation = OrganizationCommands['Reorganise'];
+
+const functionOf = (text: string): string => {
+  const written = clean(text);
+  if (written === '' || written.length > LONGEST.name) throw refusal('invalid', 'bad-function', { function: text });
+  return written;
+};
+
+/** A post of a unit that ends is vacant from then on; whoever was to hold it later never does. */
+const vacated = (state: Organization, unit: string, { on, document, reorganisation }: Reorganisation): Proposals =>
+  [...state.posts].flatMap(([id, post]) =>
+    post.unit === unit && post.holder !== undefined
+      ? [
+          event(
+            'PostVacated',
+            { post: id, holder: post.holder, document, reorganisation },
+            post.since > on ? post.since : on,
+          ),
+        ]
+      : [],
+  );
+
+/** What a change records, before it is known whether all changes go together. */
+const proposed = (state: Organization, change: WishedChange, wanted: Reorganisation): Proposals => {
+  const { reorganisation, on, decided, document } = wanted;
+  const basis = { decided, document, reorganisation };
+  switch (change.act) {
+    case 'found': {
+      const { unit, parent } = change;
+      if (state.units.has(unit)) throw refusal('conflict', 'id-in-use', { unit });
+      if (parent === null) throw refusal('conflict', 'root-exists');
+      knownKind(state, change.kind, on);
+      return [event('UnitFounded', { unit, ...namingOf(change), parent, ...basis }, on)];
+    }
+    case 'rename': {
+      const before = sayingOn(operating(state, change.unit, on).namings, on) as Naming;
+      const { code = before.code, name = before.name, kind = before.kind, aliases = before.aliases } = change;
+      const naming = namingOf({ code, name, kind, aliases: [...aliases] });
+      if (sameNaming(before, naming)) throw refusal('conflict', 'change-without-effect', { unit: change.unit });
+      if (before.kind !== kind) knownKind(state, kind, on);
+      return [event('UnitRenamed', { unit: change.unit, ...naming, ...basis }, on)];
+    }
+    case 'move': {
+      const { unit, parent } = change;
+      const before = parentOn(operating(state, unit, on), on);
+      if (before === null) throw refusal('conflict', 'root-stays');
+      if (before === parent) throw refusal('conflict', 'change-without-effect', { unit });
+      return [event('UnitMoved', { unit, parent, ...basis }, on)];
+    }
+    case 'move-function': {
+      const { from, to } = change;
+      return [event('FunctionMoved', { from, to, function: functionOf(change.function), ...basis }, on)];
+    }
+    case 'merge':
+    case 'split':
+    case 'dissolve':
+      if (change.act === 'split') operating(state, change.unit, plusDays(on, -1));
+      return endingsOf(change).flatMap(({ unit, successors }) => {
+        ending(state, unit, on);
+        return [event('UnitDissolved', { unit, successors, ...basis }, on), ...vacated(state, unit, wanted)];
+      });
+  }
+};
+
+/** What a change needs of units as they stand after all changes. */
+const standing = (after: Organization, change: WishedChange, on: Day): void => {
+  const changedUnit = 'unit' in change ? after.units.get(change.unit) : undefined;
+  if (changedUnit && 'unit' in change) {
+    if (change.act === 'found' || change.act === 'rename') freeCode(after, change.unit, changedUnit);
+    if (change.act === 'found' || change.act === 'move') {
+      livingParents(after, changedUnit);
+      noCycle(after.units, change.unit, on);
+    }
+  }
+  for (const { unit, successors } of endingsOf(change)) {
+    withoutChildren(after, unit, on);
+    succeeding(after, unit, successors, on);
+  }
+  if (change.act === 'split') for (const unit of change.into) operating(after, unit, on);
+  if (change.act === 'move-function') {
+    operating(after, change.from, plusDays(on, -1));
+    operating(after, change.to, on);
+  }
+};
+
+/** A change as the document's event keeps it: who, and not how they are called. */
+const kept = (change: WishedChange): UnitChange => {
+  if (change.act === 'found' || change.act === 'rename') return { act: change.act, unit: change.unit };
+  return change.act === 'move-function' ? { ...change, function: functionOf(change.function) } : change;
+};
+
+const permitting = ({ kind, number, date }: Document, today: Day): void => {
+  if (clean(kind) === '' || clean(number) === '') throw refusal('invalid', 'request.document-empty');
+  if (existingDay(date) > today) throw refusal('invalid', 'request.document-of-the-future', { date });
+};
+
+/** All changes of one document together; refused with every change that is at fault. */
+const reorganised = (state: Organization, wanted: Reorganisation, today: Day): Proposals => {
+  const { reorganisation, on, decided, document, changes } = wanted;
+  dated(wanted);
+  permitting(document, today);
+  if (changes.length === 0) throw refusal('invalid', 'reorganisation-empty');
+  if (state.reorganisations.has(reorganisation)) throw refusal('conflict', 'id-in-use', { reorganisation });
+  const faults: { readonly change: number; readonly refused: Refusal }[] = [];
+  const each = <Made>(rule: (change: WishedChange) => Made): Made[] =>
+    changes.flatMap((change, index) => {
+      try {
+        return [rule(change)];
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        faults.push({ change: index, refused: error });
+        return [];
+      }
+    });
+  const before = new Map<string, readonly Said[]>();
+  const proposals = each((change) => {
+    compatible(change, before);
+    return proposed(state, change, wanted);
+  }).flat();
+  if (faults.length === 0) {
+    const after = applied(state, proposals, today);
+    each((change) => standing(after, change, on));
+  }
+  const [first] = faults;
+  if (first) {
+    throw first.refused.with({
+      change: first.change,
+      faults: faults.map(({ change, refused: { code, details } }) => ({
+        change,
+        code: `organization.${code}`,
+        details,
+      })),
+    });
+  }
+  if (proposals.length >= EVENTS_PER_REORGANISATION) {
+    throw refusal('invalid', 'reorganisation-too-large', { events: proposals.length + 1 });
+  }
+  const told = { reorganisation, decided, document, changes: changes.map(kept) };
+  return [event('ReorganisationDecided', told, on), ...proposals];
+};
+
 /** What a class answers to: no other class may. */
 const answersTo = (timeline: Class): ReadonlySet<string> =>
   new Set(timeline.flatMap(({ name, aliases }) => [name, ...aliases]).map(folded));
@@ -250,7 +490,7 @@ const postThere = (state: Organization, id: string, on: Day): Post => {
 /** Units, kinds, classes and posts: one stream, so that a reorganisation is one append. */
 export const organization: Decider<Organization, OrganizationCommands, OrganizationEvents> = {
   category: 'organization',
-  initial: { kinds: new Map(), units: new Map(), classes: new Map(), posts: new Map() },
+  initial: { kinds: new Map(), units: new Map(), reorganisations: new Set(), classes: new Map(), posts: new Map() },
   decide: {
     DefineKind: (state, { kind, names, on, until }) => {
       const written = [...new Set(names.map(clean))].filter((name) => name !== '');
@@ -307,25 +547,14 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
     DissolveUnit: (state, wanted) => {
       dated(wanted);
       const { on, decided } = wanted;
-      const unit = there(state, wanted.unit);
-      if (unit.dissolved !== undefined) throw refusal('conflict', 'already-dissolved', { on: unit.dissolved });
-      if (on < unit.founded) throw refusal('conflict', 'before-founding', { founded: unit.founded });
-      if (parentOn(unit, unit.founded) === null) throw refusal('conflict', 'root-stays');
-      for (const [id, other] of state.units) {
-        const below = spansOf(other.parents, other.dissolved).some(
-          ({ value, until }) => value.parent === wanted.unit && (until === undefined || on < until),
-        );
-        if (below) throw refusal('conflict', 'operating-children', { unit: id, name: other.namings.at(-1)?.name });
-      }
       const successors = [...new Set(wanted.successors)];
-      for (const successor of successors) {
-        const next = there(state, successor);
-        if (successor === wanted.unit || !operates(next, on)) {
-          throw refusal('conflict', 'successor-not-operating', { unit: successor });
-        }
-      }
+      ending(state, wanted.unit, on);
+      withoutChildren(state, wanted.unit, on);
+      succeeding(state, wanted.unit, successors, on);
       return [event('UnitDissolved', { unit: wanted.unit, successors, decided, ...withDocument(wanted) }, on)];
     },
+
+    Reorganise: (state, wanted, { today }) => reorganised(state, wanted, today),
 
     DefineClass: (state, wanted) => {
       const on = existingDay(wanted.on);

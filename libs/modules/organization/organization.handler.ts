@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandRunner, Dispatch, FactsReader, idOf, type Receipt } from '#platform/commands';
-import { organization, type OrganizationCommands } from './organization.decider.js';
+import { organization, type OrganizationCommands, type OrganizationProposal } from './organization.decider.js';
 
 /** The subject of all commands about units: one installation serves one tree. */
 export const ORGANIZATION = idOf('organization');
@@ -22,5 +22,10 @@ export class OrganizationHandler implements ICommandHandler<OrganizationDispatch
 
   execute(dispatch: OrganizationDispatch): Promise<Receipt> {
     return this.runner.run(organization, dispatch, this.facts);
+  }
+
+  /** What a command would record, for previews; nothing is recorded. */
+  foresee(dispatch: OrganizationDispatch): Promise<readonly OrganizationProposal[]> {
+    return this.runner.foresee(organization, dispatch, this.facts);
   }
 }

@@ -3,6 +3,11 @@ import type { Parts } from '#platform/projector';
 import { organization } from './organization.decider.js';
 import { OrganizationHandler } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
+import { ReorganisationController } from './reorganisation.controller.js';
+import { ReorganisationQuery } from './reorganisation.query.js';
+import { Reorganisations } from './reorganisations.controller.js';
+import { reorganisations } from './reorganisations.view.js';
+import { RunningWork } from './running-work.query.js';
 import { PostsController } from './posts.controller.js';
 import { UnitClassesController } from './unit-classes.controller.js';
 import { UnitsController } from './units.controller.js';
@@ -13,10 +18,20 @@ import { posts } from './posts.view.js';
 import { units } from './units.view.js';
 
 @Module({
-  controllers: [UnitsImportController, UnitsController, UnitClassesController, PostsController],
-  providers: [OrganizationHandler, OrganizationQuery, UnitsImports],
-  exports: [OrganizationQuery, UnitsImports],
+  controllers: [
+    UnitsImportController,
+    UnitsController,
+    UnitClassesController,
+    PostsController,
+    ReorganisationController,
+  ],
+  providers: [OrganizationHandler, OrganizationQuery, UnitsImports, ReorganisationQuery, Reorganisations, RunningWork],
+  exports: [OrganizationQuery, UnitsImports, ReorganisationQuery, Reorganisations, RunningWork],
 })
 export class OrganizationModule {
-  static readonly parts: Parts = { deciders: [organization], views: [units, posts], tables: [UnitsImport] };
+  static readonly parts: Parts = {
+    deciders: [organization],
+    views: [units, posts, reorganisations],
+    tables: [UnitsImport],
+  };
 }

@@ -54,12 +54,12 @@ export class ClassDefinition {
   @Column('jsonb') aliases!: string[];
 }
 
-/** What happened to a unit, for its history. */
+/** What happened to a unit, for its history; a function that moves happens to two. */
 @Entity('act')
 @Index(['unit', 'at'])
 export class UnitAct {
   @PrimaryColumn('bigint') at!: string;
-  @Column('uuid') unit!: string;
+  @PrimaryColumn('uuid') unit!: string;
   @Column('text') type!: string;
   @Column('date') on!: string;
   @Column('timestamptz') recorded!: string;
@@ -108,6 +108,9 @@ export const units: View<OrganizationEvents> = {
       const { unit, successors } = event.data;
       rows.add(Ending, { since: event.at, unit, on: event.on, successors });
       remember(event, rows);
+    },
+    FunctionMoved: ({ type, data, at, on, recorded, actor }, rows) => {
+      for (const unit of [data.from, data.to]) rows.add(UnitAct, { at, unit, type, on, recorded, actor, data });
     },
     KindDefined: ({ data: { kind, names, until }, at, on }, rows) =>
       rows.add(KindDefinition, { since: at, kind, on, until: until ?? null, names }),

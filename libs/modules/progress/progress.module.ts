@@ -1,6 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccessModule } from '#modules/access';
-import { OrganizationModule } from '#modules/organization';
+import { OrganizationModule, RunningWork } from '#modules/organization';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
 import { ProgressAnswers } from './progress-answers.controller.js';
@@ -14,6 +14,25 @@ import { progress } from './progress.view.js';
   providers: [ProgressQuery, ProgressAnswers],
   exports: [ProgressQuery, ProgressAnswers],
 })
-export class ProgressModule {
+export class ProgressModule implements OnModuleInit {
   static readonly parts: Parts = { views: [progress] };
+
+  constructor(
+    private readonly running: RunningWork,
+    private readonly progress: ProgressQuery,
+  ) {}
+
+  /** Who ends a unit is told what it owes. */
+  onModuleInit(): void {
+    this.running.tell(async (units, on) =>
+      (await this.progress.openOf(units, on)).map(({ obligation: id, unit, title, plan: of, due }) => ({
+        kind: 'obligation',
+        id,
+        unit,
+        title,
+        of,
+        due,
+      })),
+    );
+  }
 }

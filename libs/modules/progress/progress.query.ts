@@ -307,6 +307,25 @@ export class ProgressQuery {
     return rows;
   }
 
+  /** What some units owe and have not completed on a day, over all plans, by what is recorded now. */
+  async openOf(
+    units: readonly string[],
+    on: Day,
+  ): Promise<readonly (ObligationState & { readonly plan: Pick<PlanFacts, 'id' | 'code'> })[]> {
+    const { rows } = await this.database.pool.query<Pick<PlanFacts, 'id' | 'code'>>(
+      `select plan as id, code from view_progress.plan
+       where plan in (select plan from view_progress.obligation where unit = any($1)) order by year, code`,
+      [units],
+    );
+    const { upTo } = await this.clocks({ on });
+    const open = rows.map(async (plan) =>
+      (await this.obligations(plan.id, { on, upTo }))
+        .filter(({ unit, completed }) => !completed && units.includes(unit))
+        .map((one) => ({ ...one, plan })),
+    );
+    return (await Promise.all(open)).flat();
+  }
+
   /** The figures of a plan. */
   async figures(plan: PlanFacts, clocks: Clocks): Promise<Figures> {
     const { on, recorded } = clocks;

@@ -6,10 +6,13 @@ import {
   Refusal,
   refusal,
   type Current,
+  type Day,
   type Decider,
   type Json,
   type JsonObject,
   type Messages,
+  type NameOf,
+  type Proposed,
   type Stored,
 } from '#kernel';
 import { Clock } from '#platform/clock';
@@ -72,21 +75,8 @@ export class CommandRunner {
         if (sender.expected !== undefined && sender.expected !== revision) {
           throw refusal('stale', 'request.stale', { revision });
         }
-        const state = fold(
-          decider,
-          history.map((event) => this.seen(event)),
-        );
-        const decide = Object.hasOwn(decider.decide, dispatch.name) ? decider.decide[dispatch.name] : undefined;
-        if (!decide) throw new Error(`${decider.category} has no command ${dispatch.name}`);
         const today = this.clock.today();
-        const entry = idOf(sender.command, 'entry');
-        const proposed = decide(state, data, {
-          id: dispatch.id,
-          actor: sender.actor,
-          entry,
-          today,
-          facts: known,
-        });
+        const proposed = this.decided(decider, dispatch, data, history, known, today);
         if (proposed.length === 0) {
           const last = history.at(-1);
           return { id: dispatch.id, revision, position: last?.position ?? '', unchanged: true };
@@ -120,6 +110,42 @@ export class CommandRunner {
     } catch (error) {
       throw error instanceof Refusal ? error.of(decider.category) : error;
     }
+  }
+
+  /** What a command would record now. Nothing is recorded; what `run` would refuse is refused. */
+  async foresee<State, C extends Messages, E extends Messages, Facts>(
+    decider: Decider<State, C, E, Facts>,
+    dispatch: Dispatch<C>,
+    facts: FactsReader<C, Facts>,
+  ): Promise<readonly Proposed<E>[]> {
+    try {
+      const data = normalised(dispatch.data);
+      const today = this.clock.today();
+      const [history, known] = await Promise.all([
+        this.store.read(`${decider.category}-${dispatch.id}`),
+        facts.read(dispatch, today),
+      ]);
+      return this.decided(decider, dispatch, data, history, known, today);
+    } catch (error) {
+      throw error instanceof Refusal ? error.of(decider.category) : error;
+    }
+  }
+
+  private decided<State, C extends Messages, E extends Messages, Facts>(
+    decider: Decider<State, C, E, Facts>,
+    { id, name, sender }: Dispatch<C>,
+    data: C[NameOf<C>],
+    history: readonly StoredEvent[],
+    facts: Facts,
+    today: Day,
+  ): readonly Proposed<E>[] {
+    const decide = Object.hasOwn(decider.decide, name) ? decider.decide[name] : undefined;
+    if (!decide) throw new Error(`${decider.category} has no command ${name}`);
+    const state = fold(
+      decider,
+      history.map((event) => this.seen(event)),
+    );
+    return decide(state, data, { id, actor: sender.actor, entry: idOf(sender.command, 'entry'), today, facts });
   }
 
   private seen(event: StoredEvent): Current & { readonly stored: Stored } {

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { Day } from '#kernel';
+
+/** Something that a unit has not finished: what it is, what it belongs to, and by when it is due. */
+export type RunningItem = {
+  readonly kind: 'obligation';
+  readonly id: string;
+  readonly unit: string;
+  readonly title: string;
+  readonly of: { readonly id: string; readonly code: string };
+  readonly due: Day | null;
+};
+
+/** Tells what some units have not finished on a day. */
+export type RunningSource = (units: readonly string[], on: Day) => Promise<readonly RunningItem[]>;
+
+/**
+ * What runs at units. Units know nothing of plans; modules that give units work say here how to find it, so that who
+ * ends a unit sees what it leaves behind.
+ */
+@Injectable()
+export class RunningWork {
+  private readonly sources: RunningSource[] = [];
+
+  /** Adds a module's answer. */
+  tell(source: RunningSource): void {
+    this.sources.push(source);
+  }
+
+  /** What some units have not finished on a day, by unit. */
+  async of(units: readonly string[], on: Day): Promise<ReadonlyMap<string, readonly RunningItem[]>> {
+    const items = (await Promise.all(this.sources.map((source) => source(units, on)))).flat();
+    return new Map(units.map((unit) => [unit, items.filter((item) => item.unit === unit)]));
+  }
+}
