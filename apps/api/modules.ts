@@ -4,11 +4,20 @@ import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
 import { RulebookModule } from '#modules/rulebook';
+import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { PlatformModule, tablesOf, type World } from '#platform/wiring';
 import { HealthController } from './health.controller.js';
 
-const MODULES = [OrganizationModule, AccessModule, RulebookModule, PlanModule, TaskModule, ProgressModule];
+const MODULES = [
+  OrganizationModule,
+  AccessModule,
+  RulebookModule,
+  PlanModule,
+  TaskModule,
+  ProgressModule,
+  TargetModule,
+];
 
 /** What the business modules bring along: views, upcasters, ordinary tables. */
 export const parts = MODULES.map((module) => module.parts);

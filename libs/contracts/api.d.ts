@@ -1012,6 +1012,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Target_list"];
+        put?: never;
+        post: operations["Target_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Target_one"];
+        put: operations["Target_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Target_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["Target_drop"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Target_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id}/values/{value}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Target_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{id}/values/{value}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Target_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1655,6 +1767,198 @@ export interface components {
         };
         WithdrawalBody: {
             /** @example Công nhận nhầm, mới là dự thảo. */
+            reason: string;
+            document?: components["schemas"]["DocumentBody"];
+        };
+        GoalBody: {
+            /**
+             * @example at-least
+             * @enum {string}
+             */
+            kind: "at-least" | "at-most" | "rank-at-most" | "group-at-least" | "yes";
+            /**
+             * @description A decimal number as text, with a dot: nothing is rounded, "82.0" keeps its decimal.
+             * @example 90
+             */
+            value?: string;
+            /** @example % */
+            unit?: string;
+            /**
+             * @description The lower the better: 1 is the first.
+             * @example 40
+             */
+            rank?: number;
+            /**
+             * @description How many are ranked.
+             * @example 63
+             */
+            of?: number;
+            /** @example Trung bình cao */
+            group?: string;
+            /**
+             * @description From the lowest to the highest.
+             * @example [
+             *       "Thấp",
+             *       "Trung bình thấp",
+             *       "Trung bình cao",
+             *       "Cao"
+             *     ]
+             */
+            groups?: string[];
+        };
+        ValueBody: {
+            /**
+             * @description A decimal number as text, with a dot: nothing is rounded, "82.0" keeps its decimal.
+             * @example 91.2
+             */
+            number?: string;
+            /** @example 38 */
+            rank?: number;
+            /** @example 63 */
+            of?: number;
+            /** @example Cao */
+            group?: string;
+            /** @example true */
+            yes?: boolean;
+        };
+        SourceBody: {
+            /** @example Bộ Nội vụ */
+            publisher: string;
+            document?: components["schemas"]["DocumentBody"];
+            /** @example Cổng Dịch vụ công quốc gia */
+            place?: string;
+        };
+        BaselineBody: {
+            /** @example 2025 */
+            year: number;
+            value: components["schemas"]["ValueBody"];
+            /**
+             * @default exact
+             * @enum {string}
+             */
+            qualifier?: "exact" | "about" | "more-than" | "less-than";
+            source: components["schemas"]["SourceBody"];
+        };
+        TargetBody: {
+            /** @description The document that decides it; needed once the plan is promulgated. */
+            document?: components["schemas"]["DocumentBody"];
+            /**
+             * @description Its day of effect.
+             * @example 2026-03-10
+             */
+            effect?: string;
+            /** @example Chỉ số hài lòng (SIPAS) */
+            title: string;
+            /**
+             * @description Without it the target is one of the whole plan.
+             * @example CDDH
+             */
+            field?: string;
+            goal: components["schemas"]["GoalBody"];
+            /**
+             * @description The units that lead it.
+             * @example [
+             *       "0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42"
+             *     ]
+             */
+            leads: string[];
+            /** @example  */
+            note?: string;
+            /** @description The value of an earlier year. */
+            baseline?: components["schemas"]["BaselineBody"];
+        };
+        ChangedTargetBody: {
+            /** @description The document that decides it; needed once the plan is promulgated. */
+            document?: components["schemas"]["DocumentBody"];
+            /**
+             * @description Its day of effect.
+             * @example 2026-03-10
+             */
+            effect?: string;
+            /** @example Chỉ số hài lòng (SIPAS) */
+            title: string;
+            /**
+             * @description Without it the target is one of the whole plan.
+             * @example CDDH
+             */
+            field?: string;
+            goal: components["schemas"]["GoalBody"];
+            /**
+             * @description The units that lead it.
+             * @example [
+             *       "0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42"
+             *     ]
+             */
+            leads: string[];
+            /** @example  */
+            note?: string;
+            /** @description The value of an earlier year. */
+            baseline?: components["schemas"]["BaselineBody"];
+            /** @example Theo kết luận của UBND tỉnh. */
+            reason?: string;
+        };
+        RemovalBody: {
+            /** @description The document that decides it; needed once the plan is promulgated. */
+            document?: components["schemas"]["DocumentBody"];
+            /**
+             * @description Its day of effect.
+             * @example 2026-03-10
+             */
+            effect?: string;
+            /** @example Chỉ số không còn được công bố. */
+            reason?: string;
+        };
+        CountsBody: {
+            /** @example 1335 */
+            numerator?: number;
+            /** @example 1391 */
+            denominator: number;
+        };
+        ValueReportBody: {
+            value: components["schemas"]["ValueBody"];
+            /**
+             * @default exact
+             * @enum {string}
+             */
+            qualifier?: "exact" | "about" | "more-than" | "less-than";
+            source: components["schemas"]["SourceBody"];
+            /**
+             * @description The day as of which it holds, the last one of its period.
+             * @example 2026-12-31
+             */
+            on: string;
+            /**
+             * @description The first day of its period.
+             * @example 2026-01-01
+             */
+            from?: string;
+            /** @description What the published rate rests on. */
+            counts?: components["schemas"]["CountsBody"];
+        };
+        ValueChangesBody: {
+            value?: components["schemas"]["ValueBody"];
+            /** @enum {string} */
+            qualifier?: "exact" | "about" | "more-than" | "less-than";
+            source?: components["schemas"]["SourceBody"];
+            /** @example 2026-12-31 */
+            on?: string;
+            /** @example 2026-01-01 */
+            from?: string | null;
+            counts?: components["schemas"]["CountsBody"];
+            /**
+             * @description Takes the counts away.
+             * @example false
+             */
+            withoutCounts?: boolean;
+        };
+        ValueCorrectionBody: {
+            changes: components["schemas"]["ValueChangesBody"];
+            /** @example Ghi nhầm chữ số. */
+            reason: string;
+            document?: components["schemas"]["DocumentBody"];
+        };
+        ValueWithdrawalBody: {
+            /** @example Số liệu của năm trước. */
             reason: string;
             document?: components["schemas"]["DocumentBody"];
         };
@@ -8208,6 +8512,1108 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_list: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                verdict?: "met" | "missed" | "open";
+                field?: string;
+                unit?: string;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        targets: {
+                            met: number;
+                            missed: number;
+                            open: number;
+                            interim: number;
+                        };
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            plan: string;
+                            year: number;
+                            title: string;
+                            field: {
+                                code: string;
+                                name: string;
+                            } | null;
+                            goal: {
+                                /** @enum {string} */
+                                kind: "at-least" | "at-most" | "rank-at-most" | "group-at-least" | "yes";
+                                value?: string;
+                                unit?: string;
+                                rank?: number;
+                                of?: number;
+                                group?: string;
+                                groups?: string[];
+                            };
+                            leads: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            note: string;
+                            baseline?: {
+                                year: number;
+                                value: {
+                                    number?: string;
+                                    rank?: number;
+                                    of?: number;
+                                    group?: string;
+                                    yes?: boolean;
+                                };
+                                /** @enum {string} */
+                                qualifier: "exact" | "about" | "more-than" | "less-than";
+                                source: {
+                                    publisher: string;
+                                    document?: {
+                                        kind: string;
+                                        number: string;
+                                        /** Format: date */
+                                        date: string;
+                                        signatory?: string;
+                                    };
+                                    place?: string;
+                                };
+                            };
+                            /** Format: date */
+                            since: string;
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                            } | null;
+                            value: {
+                                /** Format: uuid */
+                                id: string;
+                                version: number;
+                                /** Format: date */
+                                on: string;
+                                /** Format: date */
+                                from?: string;
+                                value: {
+                                    number?: string;
+                                    rank?: number;
+                                    of?: number;
+                                    group?: string;
+                                    yes?: boolean;
+                                };
+                                /** @enum {string} */
+                                qualifier: "exact" | "about" | "more-than" | "less-than";
+                                source: {
+                                    publisher: string;
+                                    document?: {
+                                        kind: string;
+                                        number: string;
+                                        /** Format: date */
+                                        date: string;
+                                        signatory?: string;
+                                    };
+                                    place?: string;
+                                };
+                                counts?: {
+                                    numerator?: number;
+                                    denominator: number;
+                                    rate?: string;
+                                    /** @enum {string} */
+                                    check: "follows" | "differs" | "impossible" | "not-checked";
+                                };
+                                /** @enum {string} */
+                                verdict: "met" | "missed" | "open";
+                            } | null;
+                            /** @enum {string} */
+                            verdict: "met" | "missed" | "open";
+                            /** @enum {string|null} */
+                            because: "no-value" | "approximate" | null;
+                            interim: boolean;
+                            comparison: {
+                                by: string;
+                                /** @enum {string} */
+                                direction: "better" | "worse" | "same";
+                                exact: boolean;
+                                /** @enum {string} */
+                                with: "value" | "baseline";
+                                /** Format: date */
+                                on: string;
+                            } | null;
+                            doubtful: boolean;
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-cursor`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `plan.absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.twice`, `target.exists`, `target.plan-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.twice" | "target.exists" | "target.plan-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.title-missing`, `target.unknown-field`, `target.lead-missing`, `target.unknown-lead`, `target.unknown-kind`, `target.goal-of-another-kind`, `target.goal-says-nothing`, `target.unit-missing`, `target.groups-unordered`, `target.baseline-not-before`, `target.value-of-another-kind`, `target.not-a-number`, `target.rank-out-of-range`, `target.unknown-group`, `target.unknown-qualifier`, `target.qualifier-of-numbers-only`, `target.source-missing`, `target.document-missing`, `target.effect-before-document`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.title-missing" | "target.unknown-field" | "target.lead-missing" | "target.unknown-lead" | "target.unknown-kind" | "target.goal-of-another-kind" | "target.goal-says-nothing" | "target.unit-missing" | "target.groups-unordered" | "target.baseline-not-before" | "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.document-missing" | "target.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_one: {
+        parameters: {
+            query?: {
+                on?: string;
+                recorded?: string;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        target: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            plan: string;
+                            year: number;
+                            title: string;
+                            field: {
+                                code: string;
+                                name: string;
+                            } | null;
+                            goal: {
+                                /** @enum {string} */
+                                kind: "at-least" | "at-most" | "rank-at-most" | "group-at-least" | "yes";
+                                value?: string;
+                                unit?: string;
+                                rank?: number;
+                                of?: number;
+                                group?: string;
+                                groups?: string[];
+                            };
+                            leads: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            note: string;
+                            baseline?: {
+                                year: number;
+                                value: {
+                                    number?: string;
+                                    rank?: number;
+                                    of?: number;
+                                    group?: string;
+                                    yes?: boolean;
+                                };
+                                /** @enum {string} */
+                                qualifier: "exact" | "about" | "more-than" | "less-than";
+                                source: {
+                                    publisher: string;
+                                    document?: {
+                                        kind: string;
+                                        number: string;
+                                        /** Format: date */
+                                        date: string;
+                                        signatory?: string;
+                                    };
+                                    place?: string;
+                                };
+                            };
+                            /** Format: date */
+                            since: string;
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                            } | null;
+                            value: {
+                                /** Format: uuid */
+                                id: string;
+                                version: number;
+                                /** Format: date */
+                                on: string;
+                                /** Format: date */
+                                from?: string;
+                                value: {
+                                    number?: string;
+                                    rank?: number;
+                                    of?: number;
+                                    group?: string;
+                                    yes?: boolean;
+                                };
+                                /** @enum {string} */
+                                qualifier: "exact" | "about" | "more-than" | "less-than";
+                                source: {
+                                    publisher: string;
+                                    document?: {
+                                        kind: string;
+                                        number: string;
+                                        /** Format: date */
+                                        date: string;
+                                        signatory?: string;
+                                    };
+                                    place?: string;
+                                };
+                                counts?: {
+                                    numerator?: number;
+                                    denominator: number;
+                                    rate?: string;
+                                    /** @enum {string} */
+                                    check: "follows" | "differs" | "impossible" | "not-checked";
+                                };
+                                /** @enum {string} */
+                                verdict: "met" | "missed" | "open";
+                            } | null;
+                            /** @enum {string} */
+                            verdict: "met" | "missed" | "open";
+                            /** @enum {string|null} */
+                            because: "no-value" | "approximate" | null;
+                            interim: boolean;
+                            comparison: {
+                                by: string;
+                                /** @enum {string} */
+                                direction: "better" | "worse" | "same";
+                                exact: boolean;
+                                /** @enum {string} */
+                                with: "value" | "baseline";
+                                /** Format: date */
+                                on: string;
+                            } | null;
+                            doubtful: boolean;
+                        };
+                        values: {
+                            /** Format: uuid */
+                            id: string;
+                            version: number;
+                            /** Format: date */
+                            on: string;
+                            /** Format: date */
+                            from?: string;
+                            value: {
+                                number?: string;
+                                rank?: number;
+                                of?: number;
+                                group?: string;
+                                yes?: boolean;
+                            };
+                            /** @enum {string} */
+                            qualifier: "exact" | "about" | "more-than" | "less-than";
+                            source: {
+                                publisher: string;
+                                document?: {
+                                    kind: string;
+                                    number: string;
+                                    /** Format: date */
+                                    date: string;
+                                    signatory?: string;
+                                };
+                                place?: string;
+                            };
+                            counts?: {
+                                numerator?: number;
+                                denominator: number;
+                                rate?: string;
+                                /** @enum {string} */
+                                check: "follows" | "differs" | "impossible" | "not-checked";
+                            };
+                            /** @enum {string} */
+                            verdict: "met" | "missed" | "open";
+                        }[];
+                    };
+                };
+            };
+            /** @description `target.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-position";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedTargetBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `target.absent`, `plan.absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.absent" | "plan.absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.twice`, `target.dropped`, `target.goal-unlike-values`, `target.plan-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.twice" | "target.dropped" | "target.goal-unlike-values" | "target.plan-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.title-missing`, `target.unknown-field`, `target.lead-missing`, `target.unknown-lead`, `target.unknown-kind`, `target.goal-of-another-kind`, `target.goal-says-nothing`, `target.unit-missing`, `target.groups-unordered`, `target.baseline-not-before`, `target.value-of-another-kind`, `target.not-a-number`, `target.rank-out-of-range`, `target.unknown-group`, `target.unknown-qualifier`, `target.qualifier-of-numbers-only`, `target.source-missing`, `target.document-missing`, `target.effect-before-document`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.title-missing" | "target.unknown-field" | "target.lead-missing" | "target.unknown-lead" | "target.unknown-kind" | "target.goal-of-another-kind" | "target.goal-says-nothing" | "target.unit-missing" | "target.groups-unordered" | "target.baseline-not-before" | "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.document-missing" | "target.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_history: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            kind: string;
+                            /** Format: date */
+                            on: string;
+                            /** Format: date-time */
+                            recorded: string;
+                            position: string;
+                            actor: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            reason?: {
+                                /** Format: uuid */
+                                id: string;
+                                text?: string;
+                                erased?: boolean;
+                            };
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `target.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.bad-cursor`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor" | "request.bad-position";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `target.absent`, `plan.absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.absent" | "plan.absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.has-values`, `target.plan-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.has-values" | "target.plan-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.document-missing`, `target.effect-before-document`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.document-missing" | "target.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueReportBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `target.other-unit` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.other-unit";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.dropped` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.dropped";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.value-of-another-kind`, `target.not-a-number`, `target.rank-out-of-range`, `target.unknown-group`, `target.unknown-qualifier`, `target.qualifier-of-numbers-only`, `target.source-missing`, `target.value-of-the-future`, `target.value-of-another-year`, `target.period-ends-before-it-begins`, `target.counts-of-rates-only`, `target.counts-out-of-range`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.value-of-the-future" | "target.value-of-another-year" | "target.period-ends-before-it-begins" | "target.counts-of-rates-only" | "target.counts-out-of-range" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueCorrectionBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `target.other-unit` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.other-unit";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.absent`, `target.value-absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.absent" | "target.value-absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.value-withdrawn` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.value-withdrawn";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.nothing-changed`, `request.reason-missing`, `target.value-of-another-kind`, `target.not-a-number`, `target.rank-out-of-range`, `target.unknown-group`, `target.unknown-qualifier`, `target.qualifier-of-numbers-only`, `target.source-missing`, `target.value-of-the-future`, `target.value-of-another-year`, `target.period-ends-before-it-begins`, `target.counts-of-rates-only`, `target.counts-out-of-range`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.nothing-changed" | "request.reason-missing" | "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.value-of-the-future" | "target.value-of-another-year" | "target.period-ends-before-it-begins" | "target.counts-of-rates-only" | "target.counts-out-of-range" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Target_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueWithdrawalBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `target.other-unit` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.other-unit";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `target.absent`, `target.value-absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "target.absent" | "target.value-absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };

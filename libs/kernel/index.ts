@@ -6,3 +6,4 @@ export * from './refusal.js';
 export * from './decider.js';
 export * from './view.js';
 export * from './text.js';
+export * from './decimal.js';

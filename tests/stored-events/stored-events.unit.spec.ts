@@ -6,6 +6,7 @@ import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
 import { RulebookModule } from '#modules/rulebook';
+import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { Upcasting, type StoredEvent } from '#platform/event-store';
 import type { AnyDecider } from '#platform/projector';
@@ -14,9 +15,15 @@ import { filesBelow } from '../architecture/rooms.js';
 import { MemoryRows } from '../support/memory-rows.js';
 import { released, releasedLog } from '../support/stored-events.js';
 
-const parts = [OrganizationModule, AccessModule, RulebookModule, PlanModule, TaskModule, ProgressModule].map(
-  (module) => module.parts,
-);
+const parts = [
+  OrganizationModule,
+  AccessModule,
+  RulebookModule,
+  PlanModule,
+  TaskModule,
+  ProgressModule,
+  TargetModule,
+].map((module) => module.parts);
 const deciders: readonly AnyDecider[] = [...parts.flatMap((part) => part.deciders ?? []), textDecider];
 const views: readonly AnyView[] = parts.flatMap((part) => part.views ?? []);
 const upcasters = parts.flatMap((part) => (part.upcasters ? [part.upcasters] : []));

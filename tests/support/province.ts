@@ -9,6 +9,7 @@ import {
 } from '#modules/organization';
 import { PlanModule, planIdOf } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
+import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { idOf, type CommandOf } from '#platform/commands';
 import { shippedUnits } from './annexes.js';
@@ -74,7 +75,7 @@ export class Province {
     classes: readonly Omit<ReturnType<typeof shippedUnits>['classes'][number], 'id'>[],
     today: Day,
   ): Promise<Province> {
-    const app = await testApp([OrganizationModule, AccessModule, PlanModule, TaskModule, ProgressModule]);
+    const app = await testApp([OrganizationModule, AccessModule, PlanModule, TaskModule, ProgressModule, TargetModule]);
     app.clock.set(today);
     const bus = app.nest.get(CommandBus);
     const send = (...command: CommandOf<OrganizationCommands>): Promise<unknown> => {

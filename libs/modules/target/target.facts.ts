@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { folded, isDay, Refusal, type Day } from '#kernel';
+import { OrganizationQuery } from '#modules/organization';
+import { fieldsOf, PlanQuery } from '#modules/plan';
+import { FactsReader, type Dispatch } from '#platform/commands';
+import { FileStore } from '#platform/files';
+import type { TargetCommands, TargetFacts } from './target.decider.js';
+import { TargetQuery } from './target.query.js';
+
+type Data = TargetCommands[keyof TargetCommands];
+
+/** The files that documents anywhere in a command name. */
+const filesIn = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([field, inner]) =>
+    field === 'file' && typeof inner === 'string' ? [inner] : filesIn(inner),
+  );
+};
+
+const dayOf = (data: Data, today: Day): Day =>
+  'effect' in data && data.effect !== undefined && isDay(data.effect) ? data.effect : today;
+
+/** Tells the rules of a target of its plan, of its neighbours there, and of units on the day the command is about. */
+@Injectable()
+export class TargetFactsReader extends FactsReader<TargetCommands, TargetFacts> {
+  constructor(
+    private readonly targets: TargetQuery,
+    private readonly plans: PlanQuery,
+    private readonly organization: OrganizationQuery,
+    private readonly files: FileStore,
+  ) {
+    super();
+  }
+
+  override async read(dispatch: Dispatch<TargetCommands>, today: Day): Promise<TargetFacts> {
+    const { id, data, sender } = dispatch;
+    const [place, missingFiles] = await Promise.all([this.placeOf(id, data), this.missing(filesIn(data))]);
+    const setsContent = 'content' in data;
+    const [plan, neighbours, units] = await Promise.all([
+      place === undefined ? null : this.planFacts(place),
+      setsContent && place !== undefined ? this.targets.titlesOf(place) : [],
+      setsContent ? this.organization.unitsOn(dayOf(data, today)) : [],
+    ]);
+    const operating = new Set(units.map((unit) => unit.id));
+    const names = new Set(
+      neighbours.filter((other) => other.target !== id).map(({ field, title }) => nameOf(field, title)),
+    );
+    return {
+      plan,
+      operates: (unit) => operating.has(unit),
+      taken: (field, title) => names.has(nameOf(field, title)),
+      actorsUnit: sender.unit,
+      coordinates: sender.role === 'coordinator',
+      missingFiles,
+    };
+  }
+
+  private async placeOf(id: string, data: Data): Promise<string | undefined> {
+    if ('plan' in data) return data.plan;
+    // Values are judged by their target alone.
+    return 'content' in data || !('value' in data) ? this.targets.planOf(id) : undefined;
+  }
+
+  private async planFacts(id: string): Promise<TargetFacts['plan']> {
+    try {
+      const { year, status, fieldSet } = await this.plans.find(id);
+      const lasting: string = status;
+      return {
+        year,
+        status: lasting === 'draft' ? 'draft' : lasting === 'closed' ? 'closed' : 'in-force',
+        fields: fieldsOf(fieldSet).map(({ code }) => code),
+      };
+    } catch (error) {
+      if (error instanceof Refusal && error.kind === 'absent') return null;
+      throw error;
+    }
+  }
+
+  private async missing(named: readonly string[]): Promise<string[]> {
+    const there = await Promise.all(named.map((hash) => this.files.has(hash)));
+    return named.filter((_, index) => !there[index]);
+  }
+}
+
+const nameOf = (field: string | null, title: string): string => `${field ?? ''} ${folded(title)}`;
