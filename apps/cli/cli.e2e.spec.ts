@@ -237,6 +237,31 @@ describe('camket on the demonstration year', () => {
     });
   });
 
+  it('reorganises units by one document, after it was looked at', async () => {
+    const file = join(temporary, 'sap-xep.json');
+    const document = { kind: 'Nghị quyết', number: '0412/NQ-HĐND', date: '2026-12-10' };
+    const changes = [
+      { act: 'found', ref: '#moi', code: 'H99.03', name: 'Sở Tài chính', kind: 'department', parent: 'H99' },
+      { act: 'merge', units: ['H99.03', 'H99.16'], into: '#moi' },
+    ];
+    await writeFile(file, JSON.stringify({ on: '2026-12-15', document, changes }));
+    const before = await eventRows(server.database);
+    const looked = await camket(data, 'units', 'reorganise', file, '--dry-run');
+    expect(looked).toMatchObject({ code: 0, err: '' });
+    expect(looked.out).toMatch(/^Nghị quyết 0412\/NQ-HĐND \(10\/12\/2026\), in operation from 15\/12\/2026\.\n/);
+    expect(looked.out).toMatch(/ended:\n {2}H99\.03 Sở Tài chính → H99\.03 Sở Tài chính; 1 obligations open/);
+    expect(await eventRows(server.database)).toEqual(before);
+    const done = await camket(data, 'units', 'reorganise', file, '--as', 'quantri');
+    expect(done.out).toMatch(/: 1 units founded, 2 ended\.\n1 obligations of the units that end wait/);
+    const again = await camket(data, 'units', 'reorganise', file);
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('organization.already-dissolved') });
+    await writeFile(file, '{');
+    expect(await camket(data, 'units', 'reorganise', file)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is not JSON'),
+    });
+  });
+
   it('makes the list of days that is shipped the calendar of 2026, once', async () => {
     const list = join('infra', 'calendars', 'ngay-nghi-2026.csv');
     const looked = await camket(data, 'calendar', 'import', list, '--dry-run');

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Run } from './command.js';
 import type { UnitsOptions } from './import-units.js';
 import { day } from './plan.js';
+import type { ReorganiseOptions } from './reorganise-units.js';
 
 /** `camket units …` */
 export const addUnits = (program: Command, run: Run): void => {
@@ -17,5 +18,17 @@ export const addUnits = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((file: string, options: UnitsOptions, command: Command) =>
       run.on(command, async (context) => (await import('./import-units.js')).importUnits(context, file, options)),
+    );
+  units
+    .command('reorganise')
+    .argument('<file>', 'the document and its changes, JSON as POST /api/v1/reorganisations takes it')
+    .description('merge, split, dissolve, found, rename and move units by one document')
+    .option('--dry-run', 'show what the document would change, and store nothing')
+    .option('--json', 'the answer of POST /api/v1/reorganisations, with --dry-run that of its preview')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((file: string, options: ReorganiseOptions, command: Command) =>
+      run.on(command, async (context) =>
+        (await import('./reorganise-units.js')).reorganiseUnits(context, file, options),
+      ),
     );
 };
