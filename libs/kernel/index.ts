@@ -7,3 +7,4 @@ export * from './decider.js';
 export * from './view.js';
 export * from './text.js';
 export * from './decimal.js';
+export * from './following.js';
