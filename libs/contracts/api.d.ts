@@ -724,6 +724,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PlanActs_amend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/promulgation/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PlanActs_withdrawPromulgation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["PlanActs_close"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/closing/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PlanActs_withdrawClosing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["PlanActs_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/imports": {
         parameters: {
             query?: never;
@@ -862,6 +942,86 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["Task_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/suspensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Task_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/resumptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Task_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Task_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Task_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/declarations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Task_declare"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1670,6 +1830,81 @@ export interface components {
             /** @example 2026-01-01 */
             effect: string;
         };
+        AddedRowBody: {
+            /** @example CDDH */
+            field: string;
+            /** @example I.15 */
+            code?: string;
+            /** @example Báo cáo chuyên đề cải cách hành chính */
+            title: string;
+            /** @example Báo cáo */
+            deliverable?: string;
+            leads: components["schemas"]["LeadBody"][];
+            /** @example Các sở, ban, ngành */
+            coordinating?: string;
+            /** @example Quý III/2026 */
+            deadline: string;
+            /** @example Ngân sách nhà nước */
+            funding?: string;
+            /** @example  */
+            note?: string;
+            mode?: components["schemas"]["ModeBody"];
+            /** @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11 */
+            after?: string | null;
+        };
+        ChangedRowBody: {
+            /** @example CDDH */
+            field: string;
+            /** @example I.15 */
+            code?: string;
+            /** @example Báo cáo chuyên đề cải cách hành chính */
+            title: string;
+            /** @example Báo cáo */
+            deliverable?: string;
+            leads: components["schemas"]["LeadBody"][];
+            /** @example Các sở, ban, ngành */
+            coordinating?: string;
+            /** @example Quý III/2026 */
+            deadline: string;
+            /** @example Ngân sách nhà nước */
+            funding?: string;
+            /** @example  */
+            note?: string;
+            mode?: components["schemas"]["ModeBody"];
+            /** @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11 */
+            row: string;
+        };
+        AmendmentBody: {
+            document: components["schemas"]["DocumentBody"];
+            /**
+             * @description The day from which the rows change.
+             * @example 2026-07-15
+             */
+            effect: string;
+            reason?: string;
+            added?: components["schemas"]["AddedRowBody"][];
+            changed?: components["schemas"]["ChangedRowBody"][];
+            /**
+             * @example [
+             *       "5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10"
+             *     ]
+             */
+            removed?: string[];
+        };
+        WithdrawalBody: {
+            /** @example Công nhận nhầm, mới là dự thảo. */
+            reason: string;
+            document?: components["schemas"]["DocumentBody"];
+        };
+        ClosingBody: {
+            document: components["schemas"]["DocumentBody"];
+            /**
+             * @description The day of closing.
+             * @example 2026-12-31
+             */
+            on: string;
+            reason?: string;
+        };
         MappingBody: {
             /** @example Phụ lục */
             sheet?: string;
@@ -1735,6 +1970,16 @@ export interface components {
             /** @example Chờ nghị quyết của HĐND tỉnh. */
             reason?: string;
         };
+        ActBody: {
+            /**
+             * @description The document's day of effect; of a declaration the day it names.
+             * @example 2026-07-01
+             */
+            on: string;
+            document: components["schemas"]["DocumentBody"];
+            /** @example Chờ sắp xếp tổ chức bộ máy theo chỉ đạo của tỉnh. */
+            reason: string;
+        };
         ChangesBody: {
             /** @example true */
             complete?: boolean;
@@ -1762,11 +2007,6 @@ export interface components {
         CorrectionBody: {
             changes: components["schemas"]["ChangesBody"];
             /** @example Ghi nhầm ngày ban hành. */
-            reason: string;
-            document?: components["schemas"]["DocumentBody"];
-        };
-        WithdrawalBody: {
-            /** @example Công nhận nhầm, mới là dự thảo. */
             reason: string;
             document?: components["schemas"]["DocumentBody"];
         };
@@ -5477,7 +5717,7 @@ export interface operations {
                             };
                             kind: string;
                             /** @enum {string} */
-                            status: "promulgated" | "draft";
+                            status: "promulgated" | "draft" | "closed";
                             /** @enum {string} */
                             headline: "completed" | "carriedOut" | "started";
                             /** Format: date */
@@ -5603,7 +5843,7 @@ export interface operations {
                         };
                         kind: string;
                         /** @enum {string} */
-                        status: "promulgated" | "draft";
+                        status: "promulgated" | "draft" | "closed";
                         /** @enum {string} */
                         headline: "completed" | "carriedOut" | "started";
                         /** Format: date */
@@ -5827,6 +6067,7 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 after?: string;
+                on?: string;
                 field?: string;
                 search?: string;
             };
@@ -6314,6 +6555,488 @@ export interface operations {
             };
         };
     };
+    PlanActs_amend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendmentBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `plan.absent`, `plan.row-absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "plan.row-absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-promulgated`, `plan.closed`, `plan.amendment-out-of-order`, `plan.row-twice`, `plan.row-known`, `plan.cycle-is-fixed`, `plan.no-period-left`, `plan.no-rows`, `plan.row-obliges-nobody`, `plan.lead-not-operating`, `plan.no-room-between-rows` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.row-known" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.no-rows" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-room-between-rows";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.row-named-twice`, `plan.effect-before-document` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.row-named-twice" | "plan.effect-before-document";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    PlanActs_withdrawPromulgation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-promulgated`, `plan.closed`, `plan.work-begun` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-promulgated" | "plan.closed" | "plan.work-begun";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    PlanActs_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `plan.absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-promulgated`, `plan.closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-promulgated" | "plan.closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.closing-of-the-future`, `plan.closing-before-effect` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.closing-of-the-future" | "plan.closing-before-effect";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    PlanActs_withdrawClosing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    PlanActs_acts: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            kind: string;
+                            /** Format: date */
+                            on: string;
+                            /** Format: date-time */
+                            recorded: string;
+                            /** Format: uuid */
+                            actor: string;
+                            position: string;
+                            /** Format: uuid */
+                            entry?: string;
+                            document?: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                            };
+                            /** Format: date */
+                            effect?: string;
+                            reason?: {
+                                /** Format: uuid */
+                                id: string;
+                                text: string;
+                            };
+                            added?: number;
+                            changed?: number;
+                            removed?: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
     PlanImport_upload: {
         parameters: {
             query?: never;
@@ -6630,7 +7353,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `obligation.report-waiting`, `obligation.period-accepted`, `obligation.row-left-the-plan` */
+            /** @description `obligation.report-waiting`, `obligation.period-accepted`, `obligation.row-left-the-plan`, `obligation.ended`, `obligation.plan-closed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6641,7 +7364,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "obligation.report-waiting" | "obligation.period-accepted" | "obligation.row-left-the-plan";
+                        code?: "obligation.report-waiting" | "obligation.period-accepted" | "obligation.row-left-the-plan" | "obligation.ended" | "obligation.plan-closed";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6957,7 +7680,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `obligation.no-due-date`, `obligation.extension-not-later`, `obligation.row-left-the-plan` */
+            /** @description `obligation.no-due-date`, `obligation.extension-not-later`, `obligation.row-left-the-plan`, `obligation.ended`, `obligation.plan-closed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6968,7 +7691,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "obligation.no-due-date" | "obligation.extension-not-later" | "obligation.row-left-the-plan";
+                        code?: "obligation.no-due-date" | "obligation.extension-not-later" | "obligation.row-left-the-plan" | "obligation.ended" | "obligation.plan-closed";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7054,7 +7777,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `task.no-due-date`, `task.extension-not-later`, `task.row-left-the-plan` */
+            /** @description `task.no-due-date`, `task.extension-not-later`, `task.row-left-the-plan`, `task.plan-closed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7065,7 +7788,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "task.no-due-date" | "task.extension-not-later" | "task.row-left-the-plan";
+                        code?: "task.no-due-date" | "task.extension-not-later" | "task.row-left-the-plan" | "task.plan-closed";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7102,6 +7825,491 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.late-extension-needs-reason" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Task_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `task.suspended-already`, `task.row-left-the-plan`, `task.plan-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.suspended-already" | "task.row-left-the-plan" | "task.plan-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Task_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `task.not-suspended`, `task.row-left-the-plan`, `task.plan-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.not-suspended" | "task.row-left-the-plan" | "task.plan-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Task_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `task.cancelled-already`, `task.row-left-the-plan`, `task.plan-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.cancelled-already" | "task.row-left-the-plan" | "task.plan-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Task_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `task.not-cancelled`, `task.row-left-the-plan`, `task.plan-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.not-cancelled" | "task.row-left-the-plan" | "task.plan-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Task_declare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `task.declared-already`, `task.not-declarable`, `task.row-left-the-plan`, `task.plan-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.declared-already" | "task.not-declarable" | "task.row-left-the-plan" | "task.plan-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `task.declared-in-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "task.declared-in-future";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7205,7 +8413,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `entry.not-a-fact-of-it`, `entry.nothing-to-change`, `obligation.nothing-changed`, `obligation.period-is-fixed`, `obligation.future-work-day`, `obligation.complete-means-hundred`, `obligation.complete-needs-proof`, `request.reason-missing` */
+            /** @description `entry.not-a-fact-of-it`, `entry.nothing-to-change`, `obligation.nothing-changed`, `obligation.closed-needs-document`, `task.nothing-changed`, `task.closed-needs-document`, `task.declared-in-future`, `obligation.period-is-fixed`, `obligation.future-work-day`, `obligation.complete-means-hundred`, `obligation.complete-needs-proof`, `request.reason-missing` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7216,7 +8424,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "entry.not-a-fact-of-it" | "entry.nothing-to-change" | "obligation.nothing-changed" | "obligation.period-is-fixed" | "obligation.future-work-day" | "obligation.complete-means-hundred" | "obligation.complete-needs-proof" | "request.reason-missing";
+                        code?: "entry.not-a-fact-of-it" | "entry.nothing-to-change" | "obligation.nothing-changed" | "obligation.closed-needs-document" | "task.nothing-changed" | "task.closed-needs-document" | "task.declared-in-future" | "obligation.period-is-fixed" | "obligation.future-work-day" | "obligation.complete-means-hundred" | "obligation.complete-needs-proof" | "request.reason-missing";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7320,7 +8528,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `request.reason-missing` */
+            /** @description `request.reason-missing`, `obligation.closed-needs-document`, `task.closed-needs-document` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7331,7 +8539,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "request.reason-missing";
+                        code?: "request.reason-missing" | "obligation.closed-needs-document" | "task.closed-needs-document";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7681,6 +8889,15 @@ export interface operations {
                                 date: string;
                                 signatory?: string;
                             };
+                            /** Format: uuid */
+                            act?: string;
+                            /** @enum {string} */
+                            change?: "added" | "changed" | "removed";
+                            /** Format: uuid */
+                            from?: string;
+                            /** Format: uuid */
+                            to?: string;
+                            inherits?: boolean;
                             evidence?: {
                                 /** Format: uuid */
                                 entry: string;
@@ -8014,6 +9231,8 @@ export interface operations {
                         };
                         selfAccepted: boolean;
                         /** Format: date */
+                        left: string | null;
+                        /** Format: date */
                         on: string;
                         /** Format: date */
                         recorded: string;
@@ -8255,6 +9474,15 @@ export interface operations {
                                 date: string;
                                 signatory?: string;
                             };
+                            /** Format: uuid */
+                            act?: string;
+                            /** @enum {string} */
+                            change?: "added" | "changed" | "removed";
+                            /** Format: uuid */
+                            from?: string;
+                            /** Format: uuid */
+                            to?: string;
+                            inherits?: boolean;
                             evidence?: {
                                 /** Format: uuid */
                                 entry: string;
@@ -8375,6 +9603,8 @@ export interface operations {
                             suspended: boolean;
                             /** Format: uuid */
                             plan: string;
+                            /** Format: date */
+                            left: string | null;
                         };
                         periods: {
                             period: number;
@@ -8456,6 +9686,15 @@ export interface operations {
                                 date: string;
                                 signatory?: string;
                             };
+                            /** Format: uuid */
+                            act?: string;
+                            /** @enum {string} */
+                            change?: "added" | "changed" | "removed";
+                            /** Format: uuid */
+                            from?: string;
+                            /** Format: uuid */
+                            to?: string;
+                            inherits?: boolean;
                             evidence?: {
                                 /** Format: uuid */
                                 entry: string;

@@ -87,7 +87,7 @@ class ModeBody {
   percent?: number;
 }
 
-class RowBody {
+export class RowBody {
   @IsString() @Length(1, 20) @ApiProperty({ example: 'CDDH' }) field!: string;
   @Optional() @IsString() @MaxLength(50) @ApiProperty({ required: false, example: 'I.15' }) code?: string;
   @IsString() @Length(1, 4000) @ApiProperty({ example: 'Báo cáo chuyên đề cải cách hành chính' }) title!: string;
@@ -139,6 +139,8 @@ class PlansQuery extends PageQuery {
 }
 
 class RowsQuery extends PageQuery {
+  /** The annex as it is on that day; without it as it was last amended, whenever that takes effect. */
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-07-15' }) on?: string;
   @Optional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
   @Optional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'bao cao' }) search?: string;
 }
@@ -147,7 +149,8 @@ class ByIdAndRow extends ById {
   @IsUUID() @ApiProperty({ example: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }) row!: string;
 }
 
-const inputOf = (body: RowBody): RowInput => ({
+/** What a row's body says. */
+export const inputOf = (body: RowBody): RowInput => ({
   field: body.field,
   code: body.code ?? '',
   title: body.title,
@@ -175,7 +178,7 @@ const PLAN_EXAMPLE = {
   year: 2026,
   unit: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Ủy ban nhân dân tỉnh' },
   kind: 'cchc',
-  status: oneOf('promulgated', 'draft'),
+  status: oneOf('promulgated', 'draft', 'closed'),
   headline: oneOf('completed', 'carriedOut', 'started'),
   effect: orNull('2026-01-01'),
   document: orNull({
@@ -189,7 +192,7 @@ const PLAN_EXAMPLE = {
 
 const FIELD_EXAMPLE = { code: 'CDDH', numeral: 'I', name: 'Công tác chỉ đạo, điều hành cải cách hành chính' };
 
-const ROW_REFUSALS = [
+export const ROW_REFUSALS = [
   'plan.unknown-field',
   'plan.row-title-missing',
   'plan.lead-missing',

@@ -9,9 +9,11 @@ import {
   type Decider,
   type Document,
   type JsonObject,
+  type TextRef,
 } from '#kernel';
 import { deadlineRules, readDeadline } from './deadline.rule.js';
 import { fieldsOf, fieldSets } from './field.rule.js';
+import { owes, type OwedFact } from './owed.rule.js';
 import { periodsOf } from './period.rule.js';
 import type { CompletionMode, Headline, Lead, PlanEvents, RowContent } from './plan.events.js';
 
@@ -39,6 +41,20 @@ export type PlanCommands = {
   RemoveRow: { row: string };
   MoveRow: { row: string; after: string | null };
   PromulgatePlan: { document: Document; effect: string };
+  WithdrawPromulgation: { reason: TextRef; document?: Document };
+  AmendPlan: AmendmentWish & { document: Document; effect: string; reason?: TextRef };
+  TransferObligation: { row: string; from: string; to: string; on: string; document: Document; reason?: TextRef };
+  EndObligation: { row: string; unit: string; on: string; reason: TextRef; document?: Document };
+  WithdrawPlanAct: { act: string; reason: TextRef; document?: Document };
+  ClosePlan: { document: Document; on: string; reason?: TextRef };
+  WithdrawClosing: { reason: TextRef; document?: Document };
+};
+
+/** What an amendment says of rows; a row that is added stands behind the last one of its field unless `after` names another. */
+export type AmendmentWish = {
+  added: { row: string; content: RowInput; after?: string | null }[];
+  changed: { row: string; content: RowInput }[];
+  removed: string[];
 };
 
 /** What the rules of a plan need to know of units, on the day that the command is about. */
@@ -47,11 +63,13 @@ export type PlanFacts = {
   /** The members of a class; undefined when there is no such class. */
   readonly members: (unitClass: string) => readonly string[] | undefined;
   readonly missingFile: boolean;
+  /** Somebody has reported, or an act on one of the rows stands. */
+  readonly workBegun: boolean;
 };
 
 type Row = { readonly rank: number; readonly content: RowContent };
 type Plan = {
-  readonly status: 'none' | 'draft' | 'promulgated';
+  readonly status: 'none' | 'draft' | 'promulgated' | 'closed';
   readonly year: number;
   readonly fieldSet: string;
   readonly ruleSet: string;
@@ -59,6 +77,14 @@ type Plan = {
   readonly headline: Headline;
   /** Belongs to one fold alone, which fills it in place: an annex of 10,000 rows would be copied as often otherwise. */
   readonly rows: Map<string, Row>;
+  /** How often it was promulgated. */
+  readonly promulgations: number;
+  /** The day of effect of the promulgation, or of the last amendment. */
+  readonly effect: Day;
+  /** Who owes each row, as facts in the order of recording; filled in place like the rows. */
+  readonly owed: Map<string, OwedFact[]>;
+  /** Transfers and endings that stand. */
+  readonly acts: Map<string, { readonly row: string; readonly units: readonly string[] }>;
 };
 
 const happened = eventsOf<PlanEvents>();
@@ -72,6 +98,28 @@ const draft = (plan: Plan): Plan => {
   if (plan.status !== 'draft') throw refusal('conflict', 'not-a-draft');
   return plan;
 };
+
+const running = (plan: Plan): Plan => {
+  if (plan.status === 'none') throw refusal('absent', 'absent');
+  if (plan.status === 'draft') throw refusal('conflict', 'not-promulgated');
+  if (plan.status === 'closed') throw refusal('conflict', 'closed');
+  return plan;
+};
+
+const day = (text: string): Day => {
+  if (!isDay(text)) throw refusal('invalid', 'request.no-such-day', { day: text });
+  return text;
+};
+
+/** A document that orders an act: kind, number and an existing day that has come. */
+const checkDocument = ({ kind, number, date }: Document, today: Day, facts: PlanFacts): void => {
+  if (kind.trim() === '' || number.trim() === '') throw refusal('invalid', 'request.document-empty');
+  if (day(date) > today) throw refusal('invalid', 'request.document-of-the-future', { date });
+  if (facts.missingFile) throw refusal('absent', 'file.absent');
+};
+
+const withDocument = (document: Document | undefined): { document?: Document } => (document ? { document } : {});
+const withReason = (reason: TextRef | undefined): { reason?: TextRef } => (reason ? { reason } : {});
 
 const titled = (text: string): string => {
   const title = stored(text);
@@ -100,7 +148,7 @@ const contentOf = (
   id: string,
   input: RowInput,
   facts: PlanFacts,
-  others: ReadonlySet<string>,
+  others: { has(identity: string): boolean },
 ): RowContent => {
   const where: JsonObject = { row: id };
   const fields = fieldsOf(plan.fieldSet);
@@ -160,6 +208,108 @@ const obligedBy = (row: string, { leads, title }: RowContent, facts: PlanFacts):
   return [...units].sort();
 };
 
+/** Rows that oblige the same units share one entry. */
+const together = (
+  obliged: readonly { readonly row: string; readonly units: readonly string[] }[],
+): { units: string[]; rows: string[] }[] => {
+  const groups = new Map<string, { units: string[]; rows: string[] }>();
+  for (const { row, units } of obliged) {
+    const key = units.join(' ');
+    const group = groups.get(key);
+    if (group) group.rows.push(row);
+    else groups.set(key, { units: [...units], rows: [row] });
+  }
+  return [...groups.values()];
+};
+
+const note = ({ owed }: Plan, row: string, fact: OwedFact): void => {
+  const facts = owed.get(row);
+  if (facts) facts.push(fact);
+  else owed.set(row, [fact]);
+};
+
+/** The number that puts a row behind another: between it and the next one. */
+const rankBehind = (
+  rows: readonly (readonly [string, Row])[],
+  after: string | null | undefined,
+  field: string,
+): number => {
+  const index =
+    after === null
+      ? -1
+      : after === undefined
+        ? rows.findLastIndex(([, { content }]) => content.field === field)
+        : rows.findIndex(([id]) => id === after);
+  if (after !== undefined && after !== null && index < 0) throw refusal('absent', 'row-absent', { row: after });
+  const last = index < 0 && after === undefined ? rows.length - 1 : index;
+  const [left, right] = [rows[last]?.[1].rank, rows[last + 1]?.[1].rank];
+  const rank = left === undefined ? (right ?? 1) - 1 : right === undefined ? left + 1 : (left + right) / 2;
+  if (rank === left || rank === right) throw refusal('conflict', 'no-room-between-rows', { row: after ?? null });
+  return rank;
+};
+
+/** What an amendment really changes; undefined when it says what the plan says already. */
+const amendedBy = (
+  plan: Plan,
+  wish: AmendmentWish,
+  effect: Day,
+  facts: PlanFacts,
+): Pick<PlanEvents['PlanAmended'], 'added' | 'changed' | 'removed' | 'obliged' | 'ended'> | undefined => {
+  const all = [...wish.added, ...wish.changed].map(({ row }) => row).concat(wish.removed);
+  const named = new Set<string>();
+  for (const row of all) {
+    if (named.has(row)) throw refusal('invalid', 'row-named-twice', { row });
+    named.add(row);
+  }
+  for (const row of wish.removed) rowOf(plan, row);
+  const after = new Map(plan.rows);
+  for (const row of wish.removed) after.delete(row);
+  // Rows that stay as they are keep their names; two that are changed may exchange theirs.
+  const staying = new Map([...after].filter(([row]) => !named.has(row)));
+  const taken = identitiesOf({ ...plan, rows: staying });
+  const changed = wish.changed.flatMap(({ row, content: input }) => {
+    const old = rowOf(plan, row);
+    const content = contentOf(plan, row, input, facts, taken);
+    taken.add(identityOf(content));
+    if (isSame(old.content, content)) return [];
+    if (old.content.cycle !== content.cycle) throw refusal('conflict', 'cycle-is-fixed', { row, title: content.title });
+    after.set(row, { ...old, content });
+    return [{ row, content }];
+  });
+  const added = wish.added.map(({ row, content: input, after: behind }) => {
+    if (plan.rows.has(row) || plan.owed.has(row)) throw refusal('conflict', 'row-known', { row });
+    const content = contentOf(plan, row, input, facts, taken);
+    taken.add(identityOf(content));
+    if (periodsOf(content.cycle, { year: plan.year, owedFrom: effect }).length === 0) {
+      throw refusal('conflict', 'no-period-left', { row, title: content.title });
+    }
+    const rank = rankBehind(ordered({ ...plan, rows: after }), behind, content.field);
+    after.set(row, { rank, content });
+    return { row, rank, content };
+  });
+  if (after.size > MOST_ROWS) throw refusal('invalid', 'too-many-rows', { most: MOST_ROWS });
+  if (after.size === 0) throw refusal('conflict', 'no-rows');
+  if (added.length + changed.length + wish.removed.length === 0) return undefined;
+  const resolved = [...changed, ...added].map(({ row, content }) => ({ row, units: obligedBy(row, content, facts) }));
+  const fresh = resolved.map(({ row, units }) => ({
+    row,
+    units: units.filter((unit) => !owes(plan.owed.get(row), unit, effect)),
+  }));
+  const ended = resolved.map(({ row, units }) => ({
+    row,
+    units: [...new Set((plan.owed.get(row) ?? []).map(({ unit }) => unit))].filter(
+      (unit) => !units.includes(unit) && owes(plan.owed.get(row), unit, effect),
+    ),
+  }));
+  return {
+    added,
+    changed,
+    removed: [...wish.removed],
+    obliged: together(fresh.filter(({ units }) => units.length > 0)),
+    ended: ended.filter(({ units }) => units.length > 0),
+  };
+};
+
 export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
   category: 'plan',
   initial: {
@@ -170,6 +320,10 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     title: '',
     headline: 'completed',
     rows: new Map(),
+    promulgations: 0,
+    effect: '',
+    owed: new Map(),
+    acts: new Map(),
   },
   decide: {
     DraftPlan: (state, { unit, year, kind, sequence, title, code }, { facts }) => {
@@ -244,23 +398,11 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     },
     PromulgatePlan: (state, { document, effect }, { today, facts }) => {
       if (state.status === 'none') throw refusal('absent', 'absent');
-      if (state.status === 'promulgated') throw refusal('conflict', 'promulgated');
-      if (document.kind.trim() === '' || document.number.trim() === '')
-        throw refusal('invalid', 'request.document-empty');
-      for (const day of [document.date, effect])
-        if (!isDay(day)) throw refusal('invalid', 'request.no-such-day', { day });
-      if (document.date > today) throw refusal('invalid', 'request.document-of-the-future', { date: document.date });
-      if (effect < document.date) throw refusal('invalid', 'effect-before-document');
-      if (facts.missingFile) throw refusal('absent', 'file.absent');
+      if (state.status !== 'draft') throw refusal('conflict', 'promulgated');
+      checkDocument(document, today, facts);
+      if (day(effect) < document.date) throw refusal('invalid', 'effect-before-document');
       if (state.rows.size === 0) throw refusal('conflict', 'no-rows');
-      const groups = new Map<string, { units: string[]; rows: string[] }>();
-      for (const [row, { content }] of ordered(state)) {
-        const units = [...obligedBy(row, content, facts)];
-        const key = units.join(' ');
-        const group = groups.get(key);
-        if (group) group.rows.push(row);
-        else groups.set(key, { units, rows: [row] });
-      }
+      const obliged = ordered(state).map(([row, { content }]) => ({ row, units: obligedBy(row, content, facts) }));
       const { year } = state;
       const periods = (cycle: 'once' | 'quarterly' | 'monthly') =>
         [...periodsOf(cycle, { year })].map((days) => ({ ...days }));
@@ -270,12 +412,85 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
           {
             document,
             effect,
-            obliged: [...groups.values()],
+            obliged: together(obliged),
             periods: { once: periods('once'), quarterly: periods('quarterly'), monthly: periods('monthly') },
           },
-          effect as Day,
+          effect,
         ),
       ];
+    },
+    WithdrawPromulgation: (state, { reason, document }, { entry, today, facts }) => {
+      running(state);
+      if (document) checkDocument(document, today, facts);
+      if (facts.workBegun) throw refusal('conflict', 'work-begun');
+      return [
+        happened('PromulgationWithdrawn', {
+          entry,
+          promulgation: state.promulgations,
+          reason,
+          ...withDocument(document),
+        }),
+      ];
+    },
+    AmendPlan: (state, { document, effect, reason, ...wish }, { entry, today, facts }) => {
+      const before = running(state);
+      checkDocument(document, today, facts);
+      if (day(effect) < document.date) throw refusal('invalid', 'effect-before-document');
+      if (effect < before.effect) throw refusal('conflict', 'amendment-out-of-order', { effect: before.effect });
+      const amended = amendedBy(before, wish, effect, facts);
+      if (!amended) return [];
+      return [happened('PlanAmended', { entry, document, effect, ...withReason(reason), ...amended }, effect)];
+    },
+    TransferObligation: (state, { row, from, to, on, document, reason }, { entry, today, facts }) => {
+      const before = running(state);
+      checkDocument(document, today, facts);
+      const { content } = rowOf(before, row);
+      const where = { row, title: content.title };
+      if (from === to) throw refusal('invalid', 'transfer-to-itself', where);
+      if (!owes(before.owed.get(row), from, day(on)))
+        throw refusal('conflict', 'nothing-owed', { ...where, unit: from });
+      if (!facts.operates(to)) throw refusal('conflict', 'successor-not-operating', { ...where, unit: to });
+      const inherits = !owes(before.owed.get(row), to, on);
+      return [
+        happened('ObligationTransferred', { entry, row, from, to, inherits, document, ...withReason(reason) }, on),
+      ];
+    },
+    EndObligation: (state, { row, unit, on, reason, document }, { entry, today, facts }) => {
+      const before = running(state);
+      if (document) checkDocument(document, today, facts);
+      const { content } = rowOf(before, row);
+      if (!owes(before.owed.get(row), unit, day(on))) {
+        throw refusal('conflict', 'nothing-owed', { row, title: content.title, unit });
+      }
+      return [happened('ObligationEnded', { entry, row, unit, reason, ...withDocument(document) }, on)];
+    },
+    WithdrawPlanAct: (state, { act, reason, document }, { entry, today, facts }) => {
+      // What was recorded in error can be taken back behind the closing too, with a document.
+      const before = state.status === 'closed' && document ? state : running(state);
+      const found = before.acts.get(act);
+      if (!found) throw refusal('absent', 'entry.absent');
+      if (document) checkDocument(document, today, facts);
+      const { row, units } = found;
+      const behind = [...before.acts.keys()].slice([...before.acts.keys()].indexOf(act) + 1);
+      const later = behind.find((other) => {
+        const one = before.acts.get(other);
+        return one?.row === row && one.units.some((unit) => units.includes(unit));
+      });
+      if (later !== undefined) throw refusal('conflict', 'breaks-later-act', { entry: later });
+      return [happened('PlanActWithdrawn', { entry, act, row, units: [...units], reason, ...withDocument(document) })];
+    },
+    ClosePlan: (state, { document, on, reason }, { entry, today, facts }) => {
+      const before = running(state);
+      checkDocument(document, today, facts);
+      if (day(on) > today) throw refusal('invalid', 'closing-of-the-future', { day: on });
+      if (on < before.effect) throw refusal('invalid', 'closing-before-effect', { effect: before.effect });
+      return [happened('PlanClosed', { entry, document, ...withReason(reason) }, on)];
+    },
+    WithdrawClosing: (state, { reason, document }, { entry, today, facts }) => {
+      if (state.status === 'none') throw refusal('absent', 'absent');
+      if (state.status !== 'closed') throw refusal('conflict', 'not-closed');
+      if (document) checkDocument(document, today, facts);
+      return [happened('ClosingWithdrawn', { entry, reason, ...withDocument(document) })];
     },
   },
   evolve: {
@@ -288,6 +503,8 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       title,
       headline,
       rows: new Map(),
+      owed: new Map(),
+      acts: new Map(),
     }),
     PlanRetitled: (state, { title }) => ({ ...state, title }),
     HeadlineChosen: (state, { headline }) => ({ ...state, headline }),
@@ -308,6 +525,48 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (old) state.rows.set(row, { ...old, rank });
       return state;
     },
-    PlanPromulgated: (state) => ({ ...state, status: 'promulgated' }),
+    PlanPromulgated: (state, { obliged, effect }) => {
+      const owed = new Map<string, OwedFact[]>();
+      for (const { rows, units } of obliged) {
+        for (const row of rows)
+          owed.set(
+            row,
+            units.map((unit) => ({ unit, holds: true, on: effect, entry: '' })),
+          );
+      }
+      return { ...state, status: 'promulgated', promulgations: state.promulgations + 1, effect, owed, acts: new Map() };
+    },
+    PromulgationWithdrawn: (state) => ({ ...state, status: 'draft', effect: '', owed: new Map(), acts: new Map() }),
+    PlanAmended: (state, { entry, effect: on, added, changed, removed, obliged, ended }) => {
+      for (const { row, rank, content } of added) state.rows.set(row, { rank, content });
+      for (const { row, content } of changed) state.rows.set(row, { rank: state.rows.get(row)?.rank ?? 0, content });
+      for (const row of removed) state.rows.delete(row);
+      for (const { rows, units } of obliged) {
+        for (const row of rows) for (const unit of units) note(state, row, { unit, holds: true, on, entry });
+      }
+      for (const { row, units } of ended) for (const unit of units) note(state, row, { unit, holds: false, on, entry });
+      return { ...state, effect: on };
+    },
+    ObligationTransferred: (state, { entry, row, from, to }, { on }) => {
+      note(state, row, { unit: from, holds: false, on, entry });
+      note(state, row, { unit: to, holds: true, on, entry });
+      state.acts.set(entry, { row, units: [from, to] });
+      return state;
+    },
+    ObligationEnded: (state, { entry, row, unit }, { on }) => {
+      note(state, row, { unit, holds: false, on, entry });
+      state.acts.set(entry, { row, units: [unit] });
+      return state;
+    },
+    PlanActWithdrawn: (state, { act, row }) => {
+      state.owed.set(
+        row,
+        (state.owed.get(row) ?? []).filter(({ entry }) => entry !== act),
+      );
+      state.acts.delete(act);
+      return state;
+    },
+    PlanClosed: (state) => ({ ...state, status: 'closed' }),
+    ClosingWithdrawn: (state) => ({ ...state, status: 'promulgated' }),
   },
 };

@@ -9,6 +9,7 @@ const facts: PlanFacts = {
   operates: (unit) => ['tinh', 'noi-vu', 'y-te'].includes(unit),
   members: (unitClass) => ({ so: ['y-te', 'noi-vu', 'noi-vu'], xa: [] as string[] })[unitClass],
   missingFile: false,
+  workBegun: false,
 };
 const { given } = rulesOf(plan, { today: '2025-12-24', facts });
 

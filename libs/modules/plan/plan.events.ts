@@ -1,4 +1,4 @@
-import type { Document } from '#kernel';
+import type { Document, TextRef } from '#kernel';
 
 /** A lead named in the annex: a unit, or a class that is resolved to its members at promulgation. */
 export type Lead = { kind: 'unit' | 'class'; id: string; name: string };
@@ -64,4 +64,51 @@ export type PlanEvents = {
     obliged: { units: string[]; rows: string[] }[];
     periods: { once: PeriodDays[]; quarterly: PeriodDays[]; monthly: PeriodDays[] };
   };
+  /**
+   * Promulgated by mistake: the plan is a draft again, and nothing of that promulgation (which of the plan's, from 1)
+   * counts from here on.
+   */
+  PromulgationWithdrawn: { entry: string; promulgation: number; reason: TextRef; document?: Document };
+  /**
+   * Rows change from `effect` on, which is the event's `on`. Only the rows that are named are stored and resolved anew:
+   * `obliged` are the units that begin to owe an added or changed row, `ended` those that it names no more.
+   */
+  PlanAmended: {
+    entry: string;
+    document: Document;
+    effect: string;
+    reason?: TextRef;
+    added: { row: string; rank: number; content: RowContent }[];
+    changed: { row: string; content: RowContent }[];
+    removed: string[];
+    obliged: { units: string[]; rows: string[] }[];
+    ended: { row: string; units: string[] }[];
+  };
+  /**
+   * From `on` the unit `to` owes what `from` has not had accepted. `inherits`: what was accepted keeps counting for it;
+   * not when it owes the row already, on its own.
+   */
+  ObligationTransferred: {
+    entry: string;
+    row: string;
+    from: string;
+    to: string;
+    inherits: boolean;
+    document: Document;
+    reason?: TextRef;
+  };
+  /** In force up to the day before `on`. */
+  ObligationEnded: { entry: string; row: string; unit: string; document?: Document; reason: TextRef };
+  /** `act` is the entry of a transfer or an ending; `units` are those whose obligation on the row it had touched. */
+  PlanActWithdrawn: {
+    entry: string;
+    act: string;
+    row: string;
+    units: string[];
+    reason: TextRef;
+    document?: Document;
+  };
+  /** `on` is the day of closing. */
+  PlanClosed: { entry: string; document: Document; reason?: TextRef };
+  ClosingWithdrawn: { entry: string; reason: TextRef; document?: Document };
 };

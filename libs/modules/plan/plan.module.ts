@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
 import { OrganizationModule } from '#modules/organization';
+import { TaskModule } from '#modules/task';
+import { PlanActsController } from './plan-acts.controller.js';
 import { PlanController } from './plan.controller.js';
 import { plan } from './plan.decider.js';
 import { PlanFactsReader } from './plan.facts.js';
@@ -12,8 +14,8 @@ import { PlanQuery } from './plan.query.js';
 import { plans } from './plan.view.js';
 
 @Module({
-  imports: [OrganizationModule],
-  controllers: [PlanController, PlanImportController],
+  imports: [OrganizationModule, TaskModule],
+  controllers: [PlanController, PlanActsController, PlanImportController],
   providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports],
   exports: [PlanQuery, PlanImports],
 })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { matches, refusal, type Document } from '#kernel';
+import { matches, refusal, type Document, type JsonObject } from '#kernel';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
@@ -16,7 +16,7 @@ export type PlanItem = {
   readonly title: string;
   readonly fieldSet: string;
   readonly headline: string;
-  readonly status: 'draft' | 'promulgated';
+  readonly status: 'draft' | 'promulgated' | 'closed';
   readonly document: Document | null;
   readonly effect: string | null;
   readonly rows: number;
@@ -24,6 +24,17 @@ export type PlanItem = {
 
 /** A row of an annex with its place in it, from 1. */
 export type AnnexItem = { readonly row: string; readonly ordinal: number; readonly content: RowContent };
+
+/** An act on a plan as it was recorded. */
+export type PlanActItem = {
+  readonly event: string;
+  readonly type: string;
+  readonly on: string;
+  readonly at: string;
+  readonly recorded: string;
+  readonly actor: string;
+  readonly data: JsonObject;
+};
 
 const COLUMNS = `plan as id, unit, year, kind, code, title, "fieldSet", headline, status, document, effect, rows`;
 
@@ -82,6 +93,8 @@ export class PlanQuery {
   async rows(
     plan: string,
     asked: {
+      /** A day on which the plan counts; without it the rows as they were last written. */
+      readonly on?: string | undefined;
       readonly field?: string | undefined;
       readonly search?: string | undefined;
       readonly cursor?: string | undefined;
@@ -90,11 +103,7 @@ export class PlanQuery {
     },
   ): Promise<Page<AnnexItem> & { readonly total: number }> {
     await this.passed(asked.after);
-    const { rows } = await this.database.pool.query<AnnexItem>(
-      `select row, content, (row_number() over (order by rank))::int as ordinal
-       from view_plans.annex_row where plan = $1 order by rank`,
-      [plan],
-    );
+    const rows = asked.on === undefined ? await this.allRows(plan) : await this.rowsOn(plan, asked.on);
     const kept = rows.filter(({ content }) => {
       const searched = `${content.code} ${content.title} ${content.deliverable} ${content.leadsText}`;
       return (asked.field === undefined || content.field === asked.field) && matches(searched, asked.search ?? '');
@@ -112,6 +121,36 @@ export class PlanQuery {
       [plan],
     );
     return rows;
+  }
+
+  /** The annex as it is on a day, by what is recorded now; a plan that is not promulgated by then has none. */
+  async rowsOn(plan: string, day: string): Promise<readonly AnnexItem[]> {
+    const { rows } = await this.database.pool.query<AnnexItem>(
+      `select row, content, (row_number() over (order by rank))::int as ordinal
+       from (
+         select distinct on (v.row) v.row, v.rank, v.content
+         from view_plans.annex_version v join view_plans.plan p on p.plan = v.plan
+         where v.plan = $1 and v."on" <= $2 and p.status <> 'draft' and v.promulgation = p.promulgations
+         order by v.row, v."on" desc, v.since desc) latest
+       where content is not null order by rank`,
+      [plan, day],
+    );
+    return rows;
+  }
+
+  /** What happened to a plan as a document, oldest first. */
+  async acts(
+    plan: string,
+    asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
+  ): Promise<Page<PlanActItem>> {
+    await this.passed(asked.after);
+    const key = keyOf(asked.cursor, 1);
+    const { rows } = await this.database.pool.query<PlanActItem>(
+      `select event, type, "on", at, recorded, actor, data from view_plans.plan_act
+       where plan = $1 and at > $2 order by at limit $3`,
+      [plan, key?.[0] ?? '0', asked.limit + 1],
+    );
+    return pageOf(rows, asked.limit, ({ at }) => [at]);
   }
 
   private async passed(after: string | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, type Document, type View } from '#kernel';
+import { needed, type Document, type JsonObject, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents, RowContent } from './plan.events.js';
 
 /** A plan as lists show it. */
@@ -14,10 +14,12 @@ export class PlanRow {
   @Column('text') title!: string;
   @Column('text') fieldSet!: string;
   @Column('text') headline!: string;
-  @Column('text') status!: 'draft' | 'promulgated';
+  @Column('text') status!: 'draft' | 'promulgated' | 'closed';
   @Column('jsonb', { nullable: true }) document!: Document | null;
   @Column('date', { nullable: true }) effect!: string | null;
   @Column('int') rows!: number;
+  /** How often it was promulgated. */
+  @Column('int') promulgations!: number;
 }
 
 /** A row of a plan's annex as it stands. */
@@ -31,20 +33,68 @@ export class AnnexRow {
   @Column('text', { nullable: true }) source!: string | null;
 }
 
-type On = View<PlanEvents>['on'];
-type Buffer = Parameters<NonNullable<On['PlanDrafted']>>[1];
+/**
+ * What the annex says of a row from `on`, as it was recorded at `since`; null from the day on which an amendment removes
+ * it. Facts of one row follow each other.
+ */
+@Entity('annex_version')
+@Index(['plan', 'on'])
+export class AnnexVersion {
+  @PrimaryColumn('uuid') row!: string;
+  @PrimaryColumn('bigint') since!: string;
+  @Column('uuid') plan!: string;
+  @Column('date') on!: string;
+  @Column('double precision') rank!: number;
+  @Column('jsonb', { nullable: true }) content!: RowContent | null;
+  /** Which of the plan's promulgations it belongs to. */
+  @Column('int') promulgation!: number;
+}
+
+/** What happened to the plan as a document. */
+@Entity('plan_act')
+@Index(['plan', 'at'])
+export class PlanAct {
+  @PrimaryColumn('uuid') event!: string;
+  @Column('uuid') plan!: string;
+  @Column('text') type!: string;
+  @Column('date') on!: string;
+  @Column('bigint') at!: string;
+  @Column('timestamptz') recorded!: string;
+  @Column('text') actor!: string;
+  @Column('json') data!: JsonObject;
+}
 
 const planOf = (id: string) => needed(PlanRow, { plan: id });
 const rowOf = (row: string) => needed(AnnexRow, { row });
 
-const counted = (rows: Buffer, plan: string, more: number): void => {
+const counted = (rows: Rows, plan: string, more: number): void => {
   rows.change(PlanRow, { plan }, { rows: (rows.find(PlanRow, { plan })?.rows ?? 0) + more });
 };
 
-/** Plans and the rows of their annexes, as they stand now. */
+/** Keeps an act on the plan as a document; what it says of rows is in their versions. */
+const acted = (
+  {
+    event,
+    id: plan,
+    type,
+    on,
+    at,
+    recorded,
+    actor,
+  }: Omit<Seen<PlanEvents, never>, 'data' | 'type'> & { readonly type: string },
+  rows: Rows,
+  data: JsonObject,
+): void => rows.add(PlanAct, { event, plan, type, on, at, recorded, actor, data });
+
+const there = <Row>(row: Row | undefined, what: string): Row => {
+  if (row === undefined) throw new Error(`no ${what}`);
+  return row;
+};
+
+/** Plans and the rows of their annexes, as they stand now and as they were on any day since they count. */
 export const plans: View<PlanEvents> = {
   name: 'plans',
-  tables: [PlanRow, AnnexRow],
+  tables: [PlanRow, AnnexRow, AnnexVersion, PlanAct],
   needs: {
     PlanRetitled: ({ id }) => [planOf(id)],
     HeadlineChosen: ({ id }) => [planOf(id)],
@@ -52,7 +102,15 @@ export const plans: View<PlanEvents> = {
     RowEdited: ({ data }) => [rowOf(data.row)],
     RowRemoved: ({ id, data }) => [planOf(id), rowOf(data.row)],
     RowMoved: ({ data }) => [rowOf(data.row)],
-    PlanPromulgated: ({ id }) => [planOf(id)],
+    PlanPromulgated: ({ id, data }) => [planOf(id), ...data.obliged.flatMap(({ rows }) => rows.map(rowOf))],
+    PromulgationWithdrawn: ({ id }) => [planOf(id)],
+    PlanAmended: ({ id, data }) => [
+      planOf(id),
+      ...data.changed.map(({ row }) => rowOf(row)),
+      ...data.removed.map((row) => rowOf(row)),
+    ],
+    PlanClosed: ({ id }) => [planOf(id)],
+    ClosingWithdrawn: ({ id }) => [planOf(id)],
   },
   on: {
     PlanDrafted: ({ id, data }, rows) => {
@@ -70,6 +128,7 @@ export const plans: View<PlanEvents> = {
         document: null,
         effect: null,
         rows: 0,
+        promulgations: 0,
       });
     },
     PlanRetitled: ({ id, data }, rows) => rows.change(PlanRow, { plan: id }, { title: data.title }),
@@ -85,7 +144,53 @@ export const plans: View<PlanEvents> = {
       counted(rows, id, -1);
     },
     RowMoved: ({ data }, rows) => rows.change(AnnexRow, { row: data.row }, { rank: data.rank }),
-    PlanPromulgated: ({ id, data }, rows) =>
-      rows.change(PlanRow, { plan: id }, { status: 'promulgated', document: data.document, effect: data.effect }),
+    PlanPromulgated: (event, rows) => {
+      const { id: plan, data, at: since, on } = event;
+      const { document, effect } = data;
+      const promulgation = there(rows.find(PlanRow, { plan }), `plan ${plan}`).promulgations + 1;
+      rows.change(PlanRow, { plan }, { status: 'promulgated', document, effect, promulgations: promulgation });
+      for (const row of data.obliged.flatMap((group) => group.rows)) {
+        const { rank, content } = there(rows.find(AnnexRow, { row }), `row ${row}`);
+        rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
+      }
+      acted(event, rows, { document, effect, rows: data.obliged.flatMap((group) => group.rows).length });
+    },
+    PromulgationWithdrawn: (event, rows) => {
+      rows.change(PlanRow, { plan: event.id }, { status: 'draft', document: null, effect: null });
+      acted(event, rows, event.data);
+    },
+    PlanAmended: (event, rows) => {
+      const { id: plan, data, at: since, on } = event;
+      const { entry, document, effect, reason, added, changed, removed } = data;
+      const { promulgations: promulgation } = there(rows.find(PlanRow, { plan }), `plan ${plan}`);
+      for (const { row, rank, content } of added) {
+        rows.add(AnnexRow, { row, plan, rank, content, source: null });
+        rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
+      }
+      for (const { row, content } of changed) {
+        const { rank } = there(rows.find(AnnexRow, { row }), `row ${row}`);
+        rows.change(AnnexRow, { row }, { content });
+        rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
+      }
+      for (const row of removed) {
+        const { rank } = there(rows.find(AnnexRow, { row }), `row ${row}`);
+        rows.remove(AnnexRow, { row });
+        rows.add(AnnexVersion, { row, since, plan, on, rank, content: null, promulgation });
+      }
+      counted(rows, plan, added.length - removed.length);
+      const counts = { added: added.length, changed: changed.length, removed: removed.length };
+      acted(event, rows, { entry, document, effect, ...(reason ? { reason } : {}), ...counts });
+    },
+    ObligationTransferred: (event, rows) => acted(event, rows, event.data),
+    ObligationEnded: (event, rows) => acted(event, rows, event.data),
+    PlanActWithdrawn: (event, rows) => acted(event, rows, event.data),
+    PlanClosed: (event, rows) => {
+      rows.change(PlanRow, { plan: event.id }, { status: 'closed' });
+      acted(event, rows, event.data);
+    },
+    ClosingWithdrawn: (event, rows) => {
+      rows.change(PlanRow, { plan: event.id }, { status: 'promulgated' });
+      acted(event, rows, event.data);
+    },
   },
 };

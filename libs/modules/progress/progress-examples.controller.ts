@@ -67,6 +67,11 @@ const entry = {
   reason: maybe(text),
   document: maybe(document),
   permit: maybe(document),
+  act: maybe('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+  change: maybe(oneOf('added', 'changed', 'removed')),
+  from: maybe('9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7aa'),
+  to: maybe('9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7ab'),
+  inherits: maybe(true),
   evidence: maybe([
     {
       entry: '2f4d0c76-8b1e-5e83-b7bb-0a9d7d0c5f01',
@@ -190,7 +195,7 @@ export const OBLIGATION_EXAMPLE = {
   on: '2026-12-17',
   recorded: '2026-12-18',
   stale: false,
-  obligation: { ...obligation, plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa' },
+  obligation: { ...obligation, plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa', left: orNull('2026-07-01') },
   periods: [
     {
       period: 1,

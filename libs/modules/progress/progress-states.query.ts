@@ -3,60 +3,96 @@
  * follow each other the one with the greatest day ≤ D counts, of equals the one entered last.
  */
 const shared = `
+  promulgated as materialized (
+    select since from view_progress.promulgation
+    where plan = $1 and "on" <= $2 and since <= $3 and $3 < until
+  ),
+  standing as materialized (
+    select distinct on (task, kind) task, kind, holds, "on"
+    from view_progress.standing
+    where plan = $1 and "on" <= $2 and since <= $3 and $3 < until
+      and entered >= (select since from promulgated)
+    order by task, kind, "on" desc, entered desc
+  ),
+  periods as materialized (
+    select cycle, period, cutoff, due from view_progress.period
+    where plan = $1 and since <= $3 and $3 < until and since >= (select since from promulgated)
+  ),
   rows_of as materialized (
-    select t.* from view_progress.task t
-    where t.plan = $1 and t."on" <= $2 and t.since <= $3 and $3 < t.until
+    select t.*, p.periods, case when s.holds then 0 else p.fallen end as fallen,
+      coalesce(s.holds, false) as suspended, d."on" as declared_on
+    from (
+      select distinct on (task) * from view_progress.task
+      where plan = $1 and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
+      order by task, "on" desc, since desc
+    ) t
+    cross join lateral (
+      select count(*)::int as periods, (count(*) filter (where due < $2))::int as fallen
+      from periods where cycle = t.cycle and (cutoff is null or t."owedFrom" is null or cutoff >= t."owedFrom")
+    ) p
+    left join standing s on s.task = t.task and s.kind = 'suspended'
+    left join standing c on c.task = t.task and c.kind = 'cancelled'
+    left join standing d on d.task = t.task and d.kind = 'declared'
+    where t.holds and c.holds is not true
   ),
-  cycles as materialized (
-    select cycle, count(*)::int as periods, (count(*) filter (where due < $2))::int as fallen
-    from view_progress.period
-    where plan = $1 and since <= $3 and $3 < until
-    group by cycle
+  facts_of as materialized (
+    select obligation, task, unit, "on", since, holds, inherits from view_progress.obligation
+    where plan = $1 and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
   ),
-  owed as (
-    select o.obligation, o.task, o.unit, t.cycle, c.periods, c.fallen
-    from view_progress.obligation o
+  owed as materialized (
+    select o.obligation, o.task, o.unit, o.inherits, t.cycle, t.periods, t.fallen, t.suspended
+    from (select distinct on (obligation) * from facts_of order by obligation, "on" desc, since desc) o
     join rows_of t on t.task = o.task
-    join cycles c on c.cycle = t.cycle
-    where o.plan = $1 and o."on" <= $2 and o.since <= $3 and $3 < o.until
+    where o.holds
+  ),
+  begun as (
+    select distinct on (obligation) obligation, inherits from facts_of where holds
+    order by obligation, "on" desc, since desc
+  ),
+  lines as materialized (
+    select obligation, obligation as source from owed
+    union
+    select l.obligation, b.inherits from lines l join begun b on b.obligation = l.source where b.inherits is not null
   ),
   accepted as materialized (
-    select a.obligation,
+    select l.obligation,
       count(distinct a.period)::int as met,
       (count(distinct a.period) filter (where p.due < $2))::int as fallen_met,
       max(a."on") as work_day,
       bool_or(a."on" > p.due) as late,
       bool_or(a."ownUnit") as own_unit
-    from view_progress.acceptance a
+    from lines l
+    join view_progress.acceptance a on a.obligation = l.source
     join rows_of t on t.task = a.task
-    join view_progress.period p
-      on p.plan = a.plan and p.cycle = t.cycle and p.period = a.period and p.since <= $3 and $3 < p.until
+    join periods p on p.cycle = t.cycle and p.period = a.period
+      and (p.cutoff is null or t."owedFrom" is null or p.cutoff >= t."owedFrom")
     where a.plan = $1 and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
-    group by a.obligation
+    group by l.obligation
   ),
   reported as materialized (
-    select r.obligation,
+    select l.obligation,
       count(distinct r.period) filter (where r.complete and r.returned > $3)::int as claimed,
       count(distinct r.period) filter (where r.complete and r.returned > $3 and r.evidenced)::int as evidenced,
       bool_or(r.complete and r.returned > $3 and not exists (
         select from view_progress.acceptance x
         where x.report = r.report and x.since <= $3 and $3 < x.until)) as waiting
-    from view_progress.report_version r
+    from lines l
+    join view_progress.report_version r on r.obligation = l.source
     where r.plan = $1 and r."on" <= $2 and r.since <= $3 and $3 < r.until
-    group by r.obligation
+    group by l.obligation
   ),
   due_facts as materialized (
     select distinct on (subject) subject, due, "on", entered
     from view_progress.due
-    where plan = $1 and "on" <= $2 and since <= $3 and $3 < until
+    where plan = $1 and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
     order by subject, "on" desc, entered desc
   ),
   states as (
-    select o.obligation, o.task, o.unit, o.cycle, o.periods, o.fallen,
+    select o.obligation, o.task, o.unit, o.cycle, o.periods, o.fallen, o.suspended,
       coalesce(a.met, 0) as met,
       coalesce(a.met, 0) = o.periods as completed,
-      coalesce(a.met, 0) > 0 and coalesce(a.fallen_met, 0) = o.fallen as maintained,
-      coalesce(a.fallen_met, 0) = o.fallen as up_to_date,
+      coalesce(a.met, 0) > 0 and coalesce(a.fallen_met, 0) >= o.fallen as maintained,
+      coalesce(a.fallen_met, 0) >= o.fallen as up_to_date,
       a.work_day,
       coalesce(a.late, false) as late,
       coalesce(a.own_unit, false) as own_unit,
@@ -75,7 +111,7 @@ const shared = `
 
 /** The state of every row in the base; $4 is D + 15 days. */
 export const rowStates = `
-  with ${shared},
+  with recursive ${shared},
   sums as (
     select s.task,
       count(*)::int as owed,
@@ -83,7 +119,7 @@ export const rowStates = `
       (count(*) filter (where s.maintained))::int as maintained,
       (array_agg(s.work_day order by s.work_day) filter (where s.completed)) as work_days,
       bool_or(s.started) as started,
-      bool_or(not s.completed and s.due < $2) as overdue,
+      bool_or(not s.completed and not s.suspended and s.due < $2) as overdue,
       coalesce(bool_and(s.waiting) filter (where not s.completed), false) as awaiting,
       bool_or(not s.up_to_date) as behind,
       bool_or(s.late) as late,
@@ -94,57 +130,91 @@ export const rowStates = `
     group by s.task
   ),
   judged as (
-    select t.*, c.periods, d.due as due_in_force, t.due as original_due,
+    select t.*, row_number() over (order by t.rank)::int as ordinal, d.due as due_in_force, t.due as original_due,
       coalesce(s.owed, 0) as owed, coalesce(s.met, 0) as met,
-      coalesce(s.started, false) as started, coalesce(s.overdue, false) as obligation_overdue,
+      coalesce(s.started, false) or t.declared_on is not null as started,
+      coalesce(s.overdue, false) as obligation_overdue,
       coalesce(s.awaiting, false) as obligations_awaiting,
       coalesce(s.behind, false) as behind, coalesce(s.late, false) as some_period_late,
       coalesce(s.claimed, 0) as claimed, coalesce(s.evidenced, 0) as evidenced,
       coalesce(s.own_unit, false) as own_unit,
-      coalesce(s.maintained, 0) as maintaining, s.work_days,
-      k.needed,
-      t.mode <> 'declared' and coalesce(s.owed, 0) > 0 and s.met >= k.needed as completed
+      coalesce(s.maintained, 0) as maintaining, s.work_days, k.needed, k.by_declaration
     from rows_of t
-    join cycles c on c.cycle = t.cycle
     left join sums s on s.task = t.task
     left join due_facts d on d.subject = t.task
     cross join lateral (
       select case when t.mode = 'share' then (t.share * coalesce(s.owed, 0) + 99) / 100
-                  else coalesce(s.owed, 0) end as needed) k
+                  else coalesce(s.owed, 0) end as needed,
+        t.mode = 'declared' or coalesce(s.owed, 0) = 0 as by_declaration) k
+  ),
+  done as (
+    select j.*,
+      case when j.by_declaration then j.declared_on
+           when j.met >= j.needed then j.work_days[j.needed] end as completed_on
+    from judged j
   )
   select j.task, j.ordinal, j.field, j.code, j.title, j.deliverable, j.leads, j.coordinating, j.deadline, j.cycle,
     j.mode, j.searched, j.due_in_force as due, j.original_due as "originalDue",
-    case when j.completed then j.work_days[j.needed] end as "workDay",
-    j.owed, j.met, j.completed,
-    not j.completed and j.mode <> 'declared' and j.periods > 1 and j.owed > 0 and j.maintaining >= j.needed
-      as maintained,
+    j.completed_on as "workDay",
+    j.owed, j.met, j.completed_on is not null as completed,
+    j.completed_on is null and not j.by_declaration and j.periods > 1 and j.maintaining >= j.needed as maintained,
     j.started,
-    not j.completed and case when j.mode = 'declared' then coalesce(j.due_in_force < $2, false)
-                             else j.obligation_overdue end as overdue,
-    not j.completed and coalesce(j.due_in_force between $2 and $4, false) as "dueSoon",
-    not j.completed and j.obligations_awaiting as awaiting,
-    false as suspended,
-    j.completed and coalesce(j.work_days[j.needed] > then_due.due, false) as late,
-    j.completed and coalesce(j.work_days[j.needed] > j.original_due, false) as "lateAgainstOriginal",
-    not j.completed and j.periods > 1 and j.behind as "periodsOverdue",
+    j.completed_on is null and not j.suspended
+      and case when j.by_declaration then coalesce(j.due_in_force < $2, false) else j.obligation_overdue end as overdue,
+    j.completed_on is null and not j.suspended and coalesce(j.due_in_force between $2 and $4, false) as "dueSoon",
+    j.completed_on is null and j.obligations_awaiting as awaiting,
+    j.suspended,
+    coalesce(j.completed_on > then_due.due, false) as late,
+    coalesce(j.completed_on > j.original_due, false) as "lateAgainstOriginal",
+    j.completed_on is null and j.periods > 1 and j.behind as "periodsOverdue",
     j.periods > 1 and j.some_period_late as "periodsLate",
     j.owed > 0 and j.claimed >= j.needed as claimed, j.owed > 0 and j.evidenced >= j.needed as evidenced,
     j.own_unit as "selfAccepted"
-  from judged j
+  from done j
   left join lateral (
     select f.due from view_progress.due f
-    where j.completed and f.plan = $1 and f.subject = j.task
-      and f."on" <= j.work_days[j.needed] and f.since <= $3 and $3 < f.until
+    where j.completed_on is not null and f.plan = $1 and f.subject = j.task
+      and f."on" <= j.completed_on and f.since <= $3 and $3 < f.until and f.since >= (select since from promulgated)
     order by f."on" desc, f.entered desc limit 1) then_due on true
   order by j.ordinal`;
 
 /** The state of every obligation in force. */
 export const obligationStates = `
-  with ${shared}
+  with recursive ${shared}
   select s.obligation, s.task, t.ordinal, t.code, t.title, s.unit, s.cycle, s.due, s.work_day as "workDay",
     s.periods as owed, s.met, s.completed, s.started, s.up_to_date as "upToDate", s.waiting,
-    not s.completed and coalesce(s.due < $2, false) as overdue,
-    false as suspended
+    not s.completed and not s.suspended and coalesce(s.due < $2, false) as overdue,
+    s.suspended
   from states s
-  join rows_of t on t.task = s.task
+  join (select *, row_number() over (order by rank)::int as ordinal from rows_of) t on t.task = s.task
   order by t.ordinal, s.unit`;
+
+/** The periods of one obligation in force ($4): cut-off, due day, what was reported and accepted, whoever had it before. */
+export const obligationPeriods = `
+  with recursive ${shared}
+  select p.period, p.cutoff, p.due, a."on" as "workDay", a.acceptance, r.report,
+    case when a.acceptance is not null then 'accepted'
+         when r.report is null then 'nothing'
+         when r.accepted then 'in-progress'
+         when r.returned <= $3 then 'returned'
+         else 'waiting' end as state
+  from owed o
+  join rows_of t on t.task = o.task
+  join periods p on p.cycle = t.cycle and (p.cutoff is null or t."owedFrom" is null or p.cutoff >= t."owedFrom")
+  left join lateral (
+    select a.acceptance, a."on" from view_progress.acceptance a
+    where a.obligation in (select source from lines l where l.obligation = o.obligation)
+      and a.plan = $1 and a.period = p.period and a.complete
+      and a."on" <= $2 and a.since <= $3 and $3 < a.until
+    order by a.since desc limit 1) a on true
+  left join lateral (
+    select r.report, r.returned, exists (
+      select from view_progress.acceptance x
+      where x.report = r.report and x.since <= $3 and $3 < x.until) as accepted
+    from view_progress.report_version r
+    where r.obligation in (select source from lines l where l.obligation = o.obligation)
+      and r.plan = $1 and r.period = p.period
+      and r."on" <= $2 and r.since <= $3 and $3 < r.until
+    order by r.since desc limit 1) r on true
+  where o.obligation = $4
+  order by p.period`;

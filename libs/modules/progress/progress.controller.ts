@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
-import { refusal } from '#kernel';
+import { plusDays, refusal, type Day } from '#kernel';
 import { fieldsOf } from '#modules/plan';
 import { EntryQuery } from '#modules/task';
-import { Allow, answer, ById, IsDay, Optional, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
+import { Allow, answer, ById, IsDay, Optional, orNull, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import {
   AS_OF_EXAMPLE,
@@ -13,7 +13,14 @@ import {
   PROGRESS_EXAMPLE,
   TASKS_EXAMPLE,
 } from './progress-examples.controller.js';
-import { ProgressQuery, ROW_FILTERS, type PlanFacts, type RowFilter, type RowState } from './progress.query.js';
+import {
+  ProgressQuery,
+  ROW_FILTERS,
+  type Clocks,
+  type PlanFacts,
+  type RowFilter,
+  type RowState,
+} from './progress.query.js';
 
 class ClocksQuery {
   /** The day a question is about; today by default. */
@@ -96,15 +103,22 @@ export class ProgressController {
   @Get('tasks/:id')
   @Allow('read')
   @ApiOkResponse(
-    answer({ plan: PROGRESS_EXAMPLE.plan.id, ...TASKS_EXAMPLE.items[0], on: '2026-12-17', recorded: '2026-12-18' }),
+    answer({
+      plan: PROGRESS_EXAMPLE.plan.id,
+      ...TASKS_EXAMPLE.items[0],
+      left: orNull('2026-07-01'),
+      on: '2026-12-17',
+      recorded: '2026-12-18',
+    }),
   )
   @Refuses({ 404: ['task.absent'], 422: ['request.no-such-day'] })
   async task(@Param() { id }: ById, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.planOf('task', id);
     const clocks = await this.progress.clocks(query, query.after);
-    const row = (await this.progress.rows(plan.id, clocks)).find(({ task }) => task === id);
+    const { left, asOf } = await this.lastInForce('task', id, clocks);
+    const row = (await this.progress.rows(plan.id, asOf)).find(({ task }) => task === id);
     if (!row) throw refusal('absent', 'task.absent');
-    return { plan: plan.id, ...shownRow(row, plan), on: clocks.on, recorded: clocks.recorded };
+    return { plan: plan.id, ...shownRow(row, plan), left, on: clocks.on, recorded: clocks.recorded };
   }
 
   @Get('tasks/:id/obligations')
@@ -133,9 +147,10 @@ export class ProgressController {
   async obligation(@Param() { id }: ById, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.planOf('obligation', id);
     const clocks = await this.progress.clocks(query, query.after);
+    const { left, asOf } = await this.lastInForce('obligation', id, clocks);
     const [all, periods, history] = await Promise.all([
-      this.progress.obligations(plan.id, clocks),
-      this.progress.periods(id, clocks),
+      this.progress.obligations(plan.id, asOf),
+      this.progress.periods(plan.id, id, asOf),
       this.entries.history({ obligation: id }, { limit: 200 }),
     ]);
     const found = all.find(({ obligation }) => obligation === id);
@@ -151,11 +166,23 @@ export class ProgressController {
         task: { id: task, code, title },
         unit: (await this.answers.units([unit]))(unit),
         ...state,
+        left,
       },
       periods,
       entries: await this.answers.worded(history.items),
       next: history.next,
     };
+  }
+
+  /** What is no more in force is shown as it was on its last day; `left` is the day from which it counts no more. */
+  private async lastInForce(
+    kind: 'task' | 'obligation',
+    id: string,
+    clocks: Clocks,
+  ): Promise<{ readonly left: Day | null; readonly asOf: Clocks }> {
+    const left = await this.progress.endOf(kind, id, clocks);
+    if (left === undefined) throw refusal('absent', kind === 'task' ? 'task.absent' : 'obligation.absent');
+    return { left, asOf: left === null ? clocks : { ...clocks, on: plusDays(left, -1) } };
   }
 
   private async obligationsPage(plan: PlanFacts, query: ObligationsQuery): Promise<object> {

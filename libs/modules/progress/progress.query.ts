@@ -5,7 +5,7 @@ import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
-import { obligationStates, rowStates } from './progress-states.query.js';
+import { obligationPeriods, obligationStates, rowStates } from './progress-states.query.js';
 
 /** The question's two clocks, as asked. */
 export type Asked = { readonly on?: string | undefined; readonly recorded?: string | undefined };
@@ -75,6 +75,17 @@ export type ObligationState = {
   readonly waiting: boolean;
   readonly overdue: boolean;
   readonly suspended: boolean;
+};
+
+/** One period of an obligation. */
+export type PeriodState = {
+  readonly period: number;
+  readonly cutoff: string | null;
+  readonly due: string | null;
+  readonly workDay: string | null;
+  readonly acceptance: string | null;
+  readonly report: string | null;
+  readonly state: 'accepted' | 'waiting' | 'returned' | 'in-progress' | 'nothing';
 };
 
 /** The counts of a set of rows, each named as `counting.md` section 6 names it. */
@@ -464,49 +475,51 @@ export class ProgressQuery {
     };
   }
 
-  /** The periods of one obligation at (D, R): cut-off, due day, what was reported and accepted. */
+  /** The periods of one obligation in force at (D, R): cut-off, due day, what was reported and accepted. */
   async periods(
+    plan: string,
     obligation: string,
     { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
-  ): Promise<
-    readonly {
-      readonly period: number;
-      readonly cutoff: string | null;
-      readonly due: string | null;
-      readonly workDay: string | null;
-      readonly acceptance: string | null;
-      readonly report: string | null;
-      readonly state: 'accepted' | 'waiting' | 'returned' | 'in-progress' | 'nothing';
-    }[]
-  > {
-    const { rows } = await this.database.pool.query(
-      `select p.period, p.cutoff, p.due, a."on" as "workDay", a.acceptance, r.report,
-         case when a.acceptance is not null then 'accepted'
-              when r.report is null then 'nothing'
-              when r.accepted then 'in-progress'
-              when r.returned <= $3 then 'returned'
-              else 'waiting' end as state
-       from view_progress.obligation o
-       join view_progress.task t on t.task = o.task and t.since <= $3 and $3 < t.until
-       join view_progress.period p on p.plan = o.plan and p.cycle = t.cycle and p.since <= $3 and $3 < p.until
-       left join lateral (
-         select a.acceptance, a."on" from view_progress.acceptance a
-         where a.obligation = o.obligation and a.plan = o.plan and a.period = p.period and a.complete
-           and a."on" <= $2 and a.since <= $3 and $3 < a.until
-         order by a.since desc limit 1) a on true
-       left join lateral (
-         select r.report, r.returned, exists (
-           select from view_progress.acceptance x
-           where x.report = r.report and x.since <= $3 and $3 < x.until) as accepted
-         from view_progress.report_version r
-         where r.obligation = o.obligation and r.plan = o.plan and r.period = p.period
-           and r."on" <= $2 and r.since <= $3 and $3 < r.until
-         order by r.since desc limit 1) r on true
-       where o.obligation = $1 and o.since <= $3 and $3 < o.until
-       order by p.period`,
-      [obligation, on, upTo],
+  ): Promise<readonly PeriodState[]> {
+    const { rows } = await this.database.pool.query<PeriodState>({
+      name: 'obligation-periods',
+      text: obligationPeriods,
+      values: [plan, on, upTo, obligation],
+    });
+    return rows;
+  }
+
+  /**
+   * The day from which a row or an obligation is no more in force at (D, R), or null while it is; undefined when nothing
+   * of it is recorded by R or it begins later than D.
+   */
+  async endOf(
+    kind: 'task' | 'obligation',
+    id: string,
+    { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
+  ): Promise<Day | null | undefined> {
+    const task =
+      kind === 'task' ? '$1::uuid' : '(select task from view_progress.obligation where obligation = $1 limit 1)';
+    const { rows } = await this.database.pool.query<{ what: string; on: Day; holds: boolean }>(
+      `with promulgated as (
+         select p.since from view_progress.promulgation p
+         where p.plan = (select plan from view_progress.${kind} where ${kind} = $1 limit 1)
+           and p."on" <= $2 and p.since <= $3 and $3 < p.until),
+       facts as (
+         select 'task' as what, "on", since as entered, since, until, holds from view_progress.task where task = ${task}
+         union all
+         select 'cancelled', "on", entered, since, until, not holds from view_progress.standing
+           where task = ${task} and kind = 'cancelled'
+         union all
+         select 'obligation', "on", since, since, until, holds from view_progress.obligation where obligation = $1)
+       select distinct on (what) what, "on", holds from facts
+       where "on" <= $2 and since <= $3 and $3 < until and entered >= (select since from promulgated)
+       order by what, "on" desc, entered desc`,
+      [id, on, upTo],
     );
-    return rows as never;
+    if (!rows.some(({ what }) => what === kind)) return undefined;
+    const ended = rows.filter(({ holds }) => !holds).map((row) => row.on);
+    return ended.sort()[0] ?? null;
   }
 
   /** Where P(R) lies for comparisons with entries: what was recorded behind it changed the figure since. */
@@ -522,17 +535,9 @@ export class ProgressQuery {
     return (rowCount ?? 0) > 0;
   }
 
-  private async tasksOf(
-    plan: string,
-    unit: string,
-    { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
-  ): Promise<ReadonlySet<string>> {
-    const { rows } = await this.database.pool.query<{ task: string }>(
-      `select task from view_progress.obligation
-       where plan = $1 and unit = $2 and "on" <= $3 and since <= $4 and $4 < until`,
-      [plan, unit, on, upTo],
-    );
-    return new Set(rows.map(({ task }) => task));
+  private async tasksOf(plan: string, unit: string, clocks: Pick<Clocks, 'on' | 'upTo'>): Promise<ReadonlySet<string>> {
+    const obligations = await this.obligations(plan, clocks);
+    return new Set(obligations.filter((one) => one.unit === unit).map(({ task }) => task));
   }
 
   private async passed(after: string): Promise<boolean> {

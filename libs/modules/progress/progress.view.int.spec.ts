@@ -113,7 +113,7 @@ describe('a fact behind figures', () => {
         plan,
         task,
         on: '2026-01-01',
-        ordinal: 1,
+        rank: 1,
         mode: 'share',
         share: 80,
         searched: 'i.1 bao cao dinh ky bao cao so noi vu',

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { dayOfInstant, folded, needed, OPEN, type Seen, type View } from '#kernel';
+import { dayOfInstant, folded, needed, OPEN, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import type { ObligationEvents, TaskEvents } from '#modules/task';
 import { idOf } from '#platform/commands';
@@ -7,13 +7,16 @@ import { idOf } from '#platform/commands';
 /** The day before all days: an original due date is in force from here. */
 const ALWAYS = '0001-01-01';
 
-/** What a row will be once the plan is promulgated; changes freely until then. */
+/** What the annex says of a row last: freely until the plan is promulgated, by amendments since. */
 @Entity('drafted_row')
 export class DraftedRow {
   @PrimaryColumn('uuid') row!: string;
   @Column('uuid') plan!: string;
   @Column('double precision') rank!: number;
   @Column('jsonb') content!: PlanEvents['RowAdded']['content'];
+  /** Its due date at promulgation or addition. */
+  @Column('date', { nullable: true }) first!: string | null;
+  @Column('date', { nullable: true }) owedFrom!: string | null;
 }
 
 @Entity('plan')
@@ -25,19 +28,25 @@ export class ProgressPlan {
   @Column('text') title!: string;
   @Column('text') fieldSet!: string;
   @Column('text') headline!: string;
+  /** How often it was promulgated. */
+  @Column('int') promulgations!: number;
 }
 
-/** A plan counts from `on`. */
+/** A plan counts from `on`; facts that were recorded before `since` belong to a promulgation that was withdrawn. */
 @Entity('promulgation')
 export class Promulgation {
-  @PrimaryColumn('uuid') event!: string;
-  @Index() @Column('uuid') plan!: string;
+  @PrimaryColumn('uuid') plan!: string;
+  /** Which of the plan's promulgations, from 1. */
+  @PrimaryColumn('int') number!: number;
   @Column('date') on!: string;
   @Column('bigint') since!: string;
   @Column('bigint') until!: string;
 }
 
-/** A row is in the base from `on`. */
+/**
+ * What the annex says of a row from `on` until it says something else; in the plan while that `holds`. A row that was
+ * added owes the periods whose cut-off lies on or after `owedFrom`.
+ */
 @Entity('task')
 @Index(['plan', 'task'])
 export class Task {
@@ -45,8 +54,10 @@ export class Task {
   @PrimaryColumn('bigint') since!: string;
   @Column('bigint') until!: string;
   @Column('date') on!: string;
+  @Column('boolean') holds!: boolean;
   @Column('uuid') plan!: string;
-  @Column('int') ordinal!: number;
+  @Column('double precision') rank!: number;
+  @Column('date', { nullable: true }) owedFrom!: string | null;
   @Column('text') field!: string;
   @Column('text') code!: string;
   @Column('text') title!: string;
@@ -56,21 +67,48 @@ export class Task {
   @Column('text') leads!: string;
   @Column('text') coordinating!: string;
   @Column('text') deadline!: string;
+  /** The due date at promulgation or addition; nothing moves it. */
   @Column('date', { nullable: true }) due!: string | null;
   @Column('text') cycle!: string;
   @Column('text') mode!: string;
   @Column('int', { nullable: true }) share!: number | null;
 }
 
-/** A unit owes a row from `on`. */
+/**
+ * From `on` a row is suspended, cancelled, declared completed, or that is taken back (`holds` says which); facts of one
+ * kind follow each other.
+ */
+@Entity('standing')
+@Index(['plan', 'task'])
+export class Standing {
+  @PrimaryColumn('uuid') entry!: string;
+  @PrimaryColumn('int') version!: number;
+  @Column('uuid') task!: string;
+  @Column('uuid') plan!: string;
+  @Column('text') kind!: 'suspended' | 'cancelled' | 'declared';
+  @Column('boolean') holds!: boolean;
+  @Column('date') on!: string;
+  /** Where its entry was first recorded; a correction makes none later. */
+  @Column('bigint') entered!: string;
+  @Column('bigint') since!: string;
+  @Column('bigint') until!: string;
+}
+
+/**
+ * From `on` a unit owes a row, or owes it no more; facts of one obligation follow each other. What was accepted of the
+ * obligation that it `inherits` counts for it. `entry` is the act, or the promulgation's event.
+ */
 @Entity('obligation')
 @Index(['plan', 'task'])
 @Index(['unit', 'plan'])
 export class Obligation {
   @PrimaryColumn('uuid') obligation!: string;
-  @PrimaryColumn('bigint') since!: string;
+  @PrimaryColumn('uuid') entry!: string;
+  @Column('bigint') since!: string;
   @Column('bigint') until!: string;
   @Column('date') on!: string;
+  @Column('boolean') holds!: boolean;
+  @Column('uuid', { nullable: true }) inherits!: string | null;
   @Column('uuid') plan!: string;
   @Column('uuid') task!: string;
   @Column('uuid') unit!: string;
@@ -98,7 +136,7 @@ export class Due {
   @Column('uuid') subject!: string;
   @Column('uuid') task!: string;
   @Column('uuid') plan!: string;
-  @Column('text') kind!: 'original' | 'extension';
+  @Column('text') kind!: 'original' | 'amendment' | 'extension';
   @Column('date', { nullable: true }) due!: string | null;
   @Column('date') on!: string;
   /** Where its entry was first recorded: of equal days the later entry counts, a correction makes none later. */
@@ -161,6 +199,7 @@ const tables: readonly (new () => object)[] = [
   ProgressPlan,
   Promulgation,
   Task,
+  Standing,
   Obligation,
   Period,
   Due,
@@ -172,14 +211,20 @@ const tables: readonly (new () => object)[] = [
 const planOf = (id: string) => needed(ProgressPlan, { plan: id });
 const versionOf = (report: string, version: number) => needed(ReportVersion, { report, version });
 const dueOf = (entry: string, version: number) => needed(Due, { entry, version });
+const draftedOf = (row: string) => needed(DraftedRow, { row });
+const standingOf = (entry: string, version: number) => needed(Standing, { entry, version });
 
 const needs: Needs = {
   PlanRetitled: ({ id }) => [planOf(id)],
   HeadlineChosen: ({ id }) => [planOf(id)],
-  RowEdited: ({ data }) => [needed(DraftedRow, { row: data.row })],
-  RowRemoved: ({ data }) => [needed(DraftedRow, { row: data.row })],
-  RowMoved: ({ data }) => [needed(DraftedRow, { row: data.row })],
-  PlanPromulgated: ({ data }) => data.obliged.flatMap(({ rows }) => rows.map((row) => needed(DraftedRow, { row }))),
+  RowEdited: ({ data }) => [draftedOf(data.row)],
+  RowRemoved: ({ data }) => [draftedOf(data.row)],
+  RowMoved: ({ data }) => [draftedOf(data.row)],
+  PlanPromulgated: ({ id, data }) => [planOf(id), ...data.obliged.flatMap(({ rows }) => rows.map(draftedOf))],
+  PromulgationWithdrawn: ({ id, data }) => [needed(Promulgation, { plan: id, number: data.promulgation })],
+  PlanAmended: ({ data }) => [...data.changed.map(({ row }) => row), ...data.removed].map(draftedOf),
+  PlanActWithdrawn: ({ data: { act, row, units } }) =>
+    units.map((unit) => needed(Obligation, { obligation: idOf(row, unit), entry: act })),
   ReportAccepted: ({ data }) => [versionOf(data.report, data.version)],
   ReportReturned: ({ data }) => [versionOf(data.report, data.version)],
   ReportCorrected: ({ data }) => [
@@ -192,6 +237,8 @@ const needs: Needs = {
   ObligationExtensionWithdrawn: ({ data }) => [dueOf(data.extension, data.version)],
   TaskExtensionCorrected: ({ data }) => [dueOf(data.extension, data.version - 1)],
   TaskExtensionWithdrawn: ({ data }) => [dueOf(data.extension, data.version)],
+  TaskActCorrected: ({ data }) => [standingOf(data.act, data.version - 1)],
+  TaskActWithdrawn: ({ data }) => [standingOf(data.act, data.version)],
 };
 
 const there = <Row>(row: Row | undefined, what: string): Row => {
@@ -199,66 +246,164 @@ const there = <Row>(row: Row | undefined, what: string): Row => {
   return row;
 };
 
+const factOf = (
+  { row: task, plan, rank, content, first, owedFrom }: DraftedRow,
+  { on, at }: { readonly on: string; readonly at: string },
+): Task => ({
+  task,
+  since: at,
+  until: OPEN,
+  on,
+  holds: true,
+  plan,
+  rank,
+  owedFrom,
+  field: content.field,
+  code: content.code,
+  title: content.title,
+  searched: folded(`${content.code} ${content.title} ${content.deliverable} ${content.leadsText}`),
+  deliverable: content.deliverable,
+  leads: content.leadsText,
+  coordinating: content.coordinatingText,
+  deadline: content.deadline,
+  due: first,
+  cycle: content.cycle,
+  mode: content.mode.kind,
+  share: content.mode.kind === 'share' ? content.mode.percent : null,
+});
+
+const dueOfRow = (
+  entry: string,
+  { row, plan, content }: DraftedRow,
+  { kind, on, at }: { readonly kind: Due['kind']; readonly on: string; readonly at: string },
+): Due => ({
+  entry,
+  version: 0,
+  subject: row,
+  task: row,
+  plan,
+  kind,
+  due: content.due,
+  on,
+  entered: at,
+  since: at,
+  until: OPEN,
+});
+
+const owing = (plan: string, task: string, unit: string) => ({
+  obligation: idOf(task, unit),
+  plan,
+  task,
+  unit,
+  inherits: null,
+  until: OPEN,
+});
+
+/** Adds what an act says of a row. */
+const says =
+  (kind: Standing['kind'], holds: boolean) =>
+  (
+    {
+      id: task,
+      data: { entry, plan },
+      on,
+      at,
+    }: Pick<Seen<ProgressEvents, 'TaskSuspended'>, 'id' | 'data' | 'on' | 'at'>,
+    rows: Rows,
+  ): void =>
+    rows.add(Standing, { entry, version: 0, task, plan, kind, holds, on, entered: at, since: at, until: OPEN });
+
 const handlers: On = {
   PlanDrafted: ({ id, data }, rows) => {
     const { unit, year, code, title, fieldSet, headline } = data;
-    rows.add(ProgressPlan, { plan: id, unit, year, code, title, fieldSet, headline });
+    rows.add(ProgressPlan, { plan: id, unit, year, code, title, fieldSet, headline, promulgations: 0 });
   },
   PlanRetitled: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { title: data.title }),
   HeadlineChosen: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { headline: data.headline }),
   RowAdded: ({ id, data }, rows) =>
-    rows.add(DraftedRow, { row: data.row, plan: id, rank: data.rank, content: data.content }),
-  RowEdited: ({ data }, rows) => rows.change(DraftedRow, { row: data.row }, { content: data.content }),
+    rows.add(DraftedRow, {
+      row: data.row,
+      plan: id,
+      rank: data.rank,
+      content: data.content,
+      first: data.content.due,
+      owedFrom: null,
+    }),
+  RowEdited: ({ data: { row, content } }, rows) => rows.change(DraftedRow, { row }, { content, first: content.due }),
   RowRemoved: ({ data }, rows) => rows.remove(DraftedRow, { row: data.row }),
   RowMoved: ({ data }, rows) => rows.change(DraftedRow, { row: data.row }, { rank: data.rank }),
   PlanPromulgated: ({ id: plan, event, data, at, on }, rows) => {
-    rows.add(Promulgation, { event, plan, on, since: at, until: OPEN });
+    const promulgations = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`).promulgations + 1;
+    rows.change(ProgressPlan, { plan }, { promulgations });
+    rows.add(Promulgation, { plan, number: promulgations, on, since: at, until: OPEN });
     for (const [cycle, periods] of Object.entries(data.periods)) {
       for (const { period, cutoff, due } of periods) {
         rows.add(Period, { plan, cycle, period, cutoff, due, since: at, until: OPEN });
       }
     }
-    const drafted = data.obliged
-      .flatMap(({ rows: ids, units }) =>
-        ids.map((row) => ({ units, drafted: there(rows.find(DraftedRow, { row }), `row ${row}`) })),
-      )
-      .sort((a, b) => a.drafted.rank - b.drafted.rank);
-    for (const [index, { units, drafted: row }] of drafted.entries()) {
-      const { content } = row;
-      const fact = { plan, since: at, until: OPEN };
-      rows.add(Task, {
-        ...fact,
-        task: row.row,
-        on,
-        ordinal: index + 1,
-        field: content.field,
-        code: content.code,
-        title: content.title,
-        searched: folded(`${content.code} ${content.title} ${content.deliverable} ${content.leadsText}`),
-        deliverable: content.deliverable,
-        leads: content.leadsText,
-        coordinating: content.coordinatingText,
-        deadline: content.deadline,
-        due: content.due,
-        cycle: content.cycle,
-        mode: content.mode.kind,
-        share: content.mode.kind === 'share' ? content.mode.percent : null,
-      });
-      rows.add(Due, {
-        ...fact,
-        entry: idOf(event, row.row),
-        version: 0,
-        subject: row.row,
-        task: row.row,
-        kind: 'original',
-        due: content.due,
-        on: ALWAYS,
-        entered: at,
-      });
-      for (const unit of units) {
-        rows.add(Obligation, { ...fact, obligation: idOf(row.row, unit), on, task: row.row, unit });
+    for (const { rows: ids, units } of data.obliged) {
+      for (const row of ids) {
+        const drafted = { ...there(rows.find(DraftedRow, { row }), `row ${row}`), owedFrom: null };
+        const { due } = drafted.content;
+        // Rows of a plan that was promulgated before may have been amended meanwhile.
+        rows.change(DraftedRow, { row }, { first: due, owedFrom: null });
+        rows.add(Task, factOf({ ...drafted, first: due }, { on, at }));
+        rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'original', on: ALWAYS, at }));
+        for (const unit of units) {
+          rows.add(Obligation, { ...owing(plan, row, unit), entry: event, on, holds: true, since: at });
+        }
       }
     }
+  },
+  PromulgationWithdrawn: ({ id: plan, data, at }, rows) =>
+    rows.change(Promulgation, { plan, number: data.promulgation }, { until: at }),
+  PlanAmended: ({ id: plan, event, data, at, on }, rows) => {
+    for (const { row, rank, content } of data.added) {
+      const drafted = { row, plan, rank, content, first: content.due, owedFrom: on };
+      rows.add(DraftedRow, drafted);
+      rows.add(Task, factOf(drafted, { on, at }));
+      rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'original', on: ALWAYS, at }));
+    }
+    for (const { row, content } of data.changed) {
+      const before = there(rows.find(DraftedRow, { row }), `row ${row}`);
+      const drafted = { ...before, content };
+      rows.change(DraftedRow, { row }, { content });
+      rows.add(Task, factOf(drafted, { on, at }));
+      if (content.due !== before.content.due) {
+        rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'amendment', on, at }));
+      }
+    }
+    for (const row of data.removed) {
+      const before = there(rows.find(DraftedRow, { row }), `row ${row}`);
+      rows.add(Task, { ...factOf(before, { on, at }), holds: false });
+    }
+    const { entry } = data;
+    for (const { rows: ids, units } of data.obliged) {
+      for (const row of ids) {
+        for (const unit of units)
+          rows.add(Obligation, { ...owing(plan, row, unit), entry, on, holds: true, since: at });
+      }
+    }
+    for (const { row, units } of data.ended) {
+      for (const unit of units) rows.add(Obligation, { ...owing(plan, row, unit), entry, on, holds: false, since: at });
+    }
+  },
+  ObligationTransferred: ({ id: plan, data, at, on }, rows) => {
+    const { entry, row, from, to, inherits } = data;
+    rows.add(Obligation, { ...owing(plan, row, from), entry, on, holds: false, since: at });
+    rows.add(Obligation, {
+      ...owing(plan, row, to),
+      entry,
+      on,
+      holds: true,
+      inherits: inherits ? idOf(row, from) : null,
+      since: at,
+    });
+  },
+  ObligationEnded: ({ id: plan, data: { entry, row, unit }, at, on }, rows) =>
+    rows.add(Obligation, { ...owing(plan, row, unit), entry, on, holds: false, since: at }),
+  PlanActWithdrawn: ({ data: { act, row, units }, at }, rows) => {
+    for (const unit of units) rows.change(Obligation, { obligation: idOf(row, unit), entry: act }, { until: at });
   },
   WorkReported: ({ id, data, at, on }, rows) =>
     rows.add(ReportVersion, {
@@ -351,6 +496,19 @@ const handlers: On = {
   TaskExtensionCorrected: (event, rows) => extensionCorrected(event, rows),
   TaskExtensionWithdrawn: ({ data: { extension, version }, at }, rows) =>
     rows.change(Due, { entry: extension, version }, { until: at }),
+  TaskSuspended: says('suspended', true),
+  TaskResumed: says('suspended', false),
+  TaskCancelled: says('cancelled', true),
+  TaskReopened: says('cancelled', false),
+  TaskDeclared: says('declared', true),
+  TaskActCorrected: ({ data: { act: entry, version, effect: on }, at }, rows) => {
+    const before = { entry, version: version - 1 };
+    const old = there(rows.find(Standing, before), `act ${entry}`);
+    rows.change(Standing, before, { until: at });
+    rows.add(Standing, { ...old, version, on, since: at, until: OPEN });
+  },
+  TaskActWithdrawn: ({ data: { act: entry, version }, at }, rows) =>
+    rows.change(Standing, { entry, version }, { until: at }),
 };
 
 type Corrected = Pick<
@@ -358,7 +516,7 @@ type Corrected = Pick<
   'data' | 'at'
 >;
 
-const extensionCorrected = ({ data, at }: Corrected, rows: Parameters<NonNullable<On['TaskExtended']>>[1]): void => {
+const extensionCorrected = ({ data, at }: Corrected, rows: Rows): void => {
   const before = { entry: data.extension, version: data.version - 1 };
   const old = there(rows.find(Due, before), `extension ${data.extension}`);
   rows.change(Due, before, { until: at });
@@ -369,7 +527,7 @@ const extensionCorrected = ({ data, at }: Corrected, rows: Parameters<NonNullabl
 const dated = Object.fromEntries(
   Object.entries(handlers).map(([type, handle]) => [
     type,
-    (event: Seen<ProgressEvents, never>, rows: Parameters<NonNullable<On['TaskExtended']>>[1]) => {
+    (event: Seen<ProgressEvents, never>, rows: Rows) => {
       (handle as (event: unknown, rows: unknown) => void)(event, rows);
       rows.put(RecordedDay, { day: dayOfInstant(event.recorded), position: event.at });
     },

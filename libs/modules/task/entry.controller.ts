@@ -105,6 +105,9 @@ class WithdrawalBody {
   document?: DocumentBody;
 }
 
+/** Acts on a row that are corrected and withdrawn alike. */
+const ROW_ACTS = new Set(['TaskSuspended', 'TaskResumed', 'TaskCancelled', 'TaskReopened', 'TaskDeclared']);
+
 const only = (changes: ChangesBody, allowed: readonly (keyof ChangesBody)[]): void => {
   const named = (Object.keys(changes) as (keyof ChangesBody)[]).filter((field) => changes[field] !== undefined);
   const strange = named.filter((field) => !allowed.includes(field));
@@ -144,6 +147,10 @@ export class EntryController {
       'entry.not-a-fact-of-it',
       'entry.nothing-to-change',
       'obligation.nothing-changed',
+      'obligation.closed-needs-document',
+      'task.nothing-changed',
+      'task.closed-needs-document',
+      'task.declared-in-future',
       'obligation.period-is-fixed',
       'obligation.future-work-day',
       'obligation.complete-means-hundred',
@@ -156,6 +163,23 @@ export class EntryController {
     const { changes } = body;
     const document = body.document ? { document: { ...body.document } } : {};
     if (found.type === 'WorkReported') return this.correctReport(found, body, sender);
+    if (ROW_ACTS.has(found.type)) {
+      coordinates(sender);
+      only(changes, ['on', 'document']);
+      return this.texts.during(sender, { reason: body.reason }, (refs) =>
+        this.commands.execute(
+          new TaskDispatch(found.task, sender, 'CorrectTaskAct', {
+            act: found.entry,
+            changes: {
+              ...(changes.on === undefined ? {} : { on: changes.on }),
+              ...(changes.document ? { document: { ...changes.document } } : {}),
+            },
+            reason: given(refs.reason),
+            ...document,
+          }),
+        ),
+      );
+    }
     if (found.type !== 'TaskExtended' && found.type !== 'ObligationExtended') {
       throw refusal('conflict', 'entry.not-correctable', { kind: found.type });
     }
@@ -195,7 +219,7 @@ export class EntryController {
       'task.breaks-later-act',
     ],
     412: ['request.stale'],
-    422: ['request.reason-missing'],
+    422: ['request.reason-missing', 'obligation.closed-needs-document', 'task.closed-needs-document'],
   })
   async withdraw(@Param() { id }: ById, @Body() body: WithdrawalBody, @Sent() sender: Sender): Promise<Receipt> {
     const found = await this.entries.find(id);
@@ -207,6 +231,12 @@ export class EntryController {
         coordinates(sender);
         const data = { extension: entry, reason, ...document };
         return this.commands.execute(new TaskDispatch(task, sender, 'WithdrawTaskExtension', data));
+      }
+      if (ROW_ACTS.has(found.type)) {
+        coordinates(sender);
+        return this.commands.execute(
+          new TaskDispatch(task, sender, 'WithdrawTaskAct', { act: entry, reason, ...document }),
+        );
       }
       if (obligation !== null && evidence !== undefined) {
         const changes: ReportChanges = { piece: { entry: evidence, withdrawn: true } };

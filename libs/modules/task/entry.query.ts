@@ -111,6 +111,41 @@ export class EntryQuery {
     return this.shown(rows);
   }
 
+  /** The periods of which some obligations have a complete report accepted now. */
+  async acceptedPeriods(obligations: readonly string[]): Promise<readonly number[]> {
+    const { rows } = await this.database.pool.query<{ period: number }>(
+      `select distinct a.period from view_entries.entry a
+       join view_entries.entry r on r.entry = a.target
+       left join view_entries.entry c on c.target = a.target and c.type = 'ReportCorrected'
+         and c.data ->> 'version' = a.data ->> 'version'
+       where a.obligation = any($1) and a.type = 'ReportAccepted'
+         and (coalesce(c.data, r.data) ->> 'complete')::boolean
+         and not exists (
+           select from view_entries.entry e where e.obligation = a.obligation
+             and ((e.type = 'AcceptanceWithdrawn' and e.target = a.entry)
+               or (e.type = 'ReportCorrected' and e.data ->> 'ended' = a.entry::text)))`,
+      [obligations],
+    );
+    return rows.map(({ period }) => period);
+  }
+
+  /** Whether somebody has reported in a plan, or an act on one of its rows or obligations stands. */
+  async workBegun(plan: string): Promise<boolean> {
+    await this.projector.caughtUp(['entries']);
+    const { rowCount } = await this.database.pool.query(
+      `select from view_entries.entry e
+       where e.plan = $1 and (e.type = 'WorkReported' or (
+         e.type in ('TaskExtended', 'ObligationExtended', 'TaskSuspended', 'TaskResumed', 'TaskCancelled',
+           'TaskReopened', 'TaskDeclared', 'PlanAmended', 'ObligationTransferred', 'ObligationEnded')
+         and not exists (
+           select from view_entries.entry w where w.target = e.entry and w.type in ('TaskExtensionWithdrawn',
+             'ObligationExtensionWithdrawn', 'TaskActWithdrawn', 'PlanActWithdrawn'))))
+       limit 1`,
+      [plan],
+    );
+    return (rowCount ?? 0) > 0;
+  }
+
   private async look(id: string): Promise<(EntryRow & { readonly evidence?: string }) | undefined> {
     const { rows } = await this.database.pool.query<EntryRow & { readonly evidence: string | null }>(
       `select ${COLUMNS}, (select v.entry from view_entries.evidence v where v.entry = $1) as evidence

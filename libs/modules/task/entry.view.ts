@@ -1,5 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, type JsonObject, type NameOf, type Seen, type View } from '#kernel';
+import { needed, type JsonObject, type NameOf, type Rows, type Seen, type View } from '#kernel';
+import type { PlanEvents } from '#modules/plan';
+import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
 import type { TaskEvents } from './task.events.js';
 
@@ -37,12 +39,15 @@ export class EvidenceEntry {
   @Column('text', { nullable: true }) file!: string | null;
 }
 
-type EntryEvents = ObligationEvents & TaskEvents;
-type On = View<EntryEvents>['on'];
-type Buffer = Parameters<NonNullable<On['WorkReported']>>[1];
+type PlanActs = Pick<PlanEvents, 'PlanAmended' | 'ObligationTransferred' | 'ObligationEnded' | 'PlanActWithdrawn'>;
+type EntryEvents = ObligationEvents & TaskEvents & PlanActs;
+type Stamp = Pick<Entry, 'type' | 'on' | 'at' | 'recorded' | 'actor'>;
+
+/** What every entry keeps of its event. */
+const stampOf = ({ type, on, at, recorded, actor }: Stamp) => ({ type, on, at, recorded, actor });
 
 const withEvidence = (
-  rows: Buffer,
+  rows: Rows,
   report: string,
   obligation: string,
   evidence: ObligationEvents['WorkReported']['evidence'],
@@ -52,38 +57,54 @@ const withEvidence = (
   }
 };
 
+type Acting = NameOf<Omit<EntryEvents, 'PlanAmended'>>;
+
 /** Adds an act on an earlier entry, whose place it shares. */
 const actOn =
-  <T extends NameOf<EntryEvents>>(targetOf: (data: EntryEvents[T]) => string) =>
-  (event: Seen<EntryEvents, T>, rows: Buffer): void => {
+  <T extends Acting>(targetOf: (data: EntryEvents[T]) => string) =>
+  (event: Seen<EntryEvents, T>, rows: Rows): void => {
     const target = targetOf(event.data);
     const before = rows.find(Entry, { entry: target });
     if (!before) throw new Error(`no entry ${target}`);
     const { plan, task, obligation, unit, period } = before;
     rows.add(Entry, {
+      ...stampOf(event),
       entry: event.data.entry,
-      type: event.type,
       plan,
       task,
       obligation,
       unit,
       period,
       target,
-      on: event.on,
-      at: event.at,
-      recorded: event.recorded,
-      actor: event.actor,
       data: event.data,
     });
   };
 
 const need =
-  <T extends NameOf<EntryEvents>>(targetOf: (data: EntryEvents[T]) => string) =>
+  <T extends Acting>(targetOf: (data: EntryEvents[T]) => string) =>
   (event: Seen<EntryEvents, T>) => [needed(Entry, { entry: targetOf(event.data) })];
 
 const report = (data: { readonly report: string }): string => data.report;
 const acceptance = (data: { readonly acceptance: string }): string => data.acceptance;
 const extension = (data: { readonly extension: string }): string => data.extension;
+const rowAct = (data: { readonly act: string }): string => data.act;
+
+/** Adds an act on a whole row. */
+const onRow = (
+  event: Stamp & { readonly id: string; readonly data: JsonObject & { readonly entry: string; readonly plan: string } },
+  rows: Rows,
+): void =>
+  rows.add(Entry, {
+    ...stampOf(event),
+    entry: event.data.entry,
+    plan: event.data.plan,
+    task: event.id,
+    obligation: null,
+    unit: null,
+    period: null,
+    target: null,
+    data: event.data,
+  });
 
 /** Every act with who, when recorded, day it concerns and document: the history of rows and obligations. */
 export const entries: View<EntryEvents> = {
@@ -99,23 +120,22 @@ export const entries: View<EntryEvents> = {
     ObligationExtensionWithdrawn: need<'ObligationExtensionWithdrawn'>(extension),
     TaskExtensionCorrected: need<'TaskExtensionCorrected'>(extension),
     TaskExtensionWithdrawn: need<'TaskExtensionWithdrawn'>(extension),
+    TaskActCorrected: need<'TaskActCorrected'>(rowAct),
+    TaskActWithdrawn: need<'TaskActWithdrawn'>(rowAct),
+    PlanActWithdrawn: need<'PlanActWithdrawn'>(rowAct),
   },
   on: {
     WorkReported: (event, rows) => {
       const { data, id } = event;
       rows.add(Entry, {
+        ...stampOf(event),
         entry: data.entry,
-        type: event.type,
         plan: data.plan,
         task: data.task,
         obligation: id,
         unit: data.unit,
         period: data.period,
         target: null,
-        on: event.on,
-        at: event.at,
-        recorded: event.recorded,
-        actor: event.actor,
         data,
       });
       withEvidence(rows, data.entry, id, data.evidence);
@@ -130,39 +150,88 @@ export const entries: View<EntryEvents> = {
     AcceptanceWithdrawn: actOn<'AcceptanceWithdrawn'>(acceptance),
     ObligationExtended: (event, rows) =>
       rows.add(Entry, {
+        ...stampOf(event),
         entry: event.data.entry,
-        type: event.type,
         plan: event.data.plan,
         task: event.data.task,
         obligation: event.id,
         unit: event.data.unit,
         period: null,
         target: null,
-        on: event.on,
-        at: event.at,
-        recorded: event.recorded,
-        actor: event.actor,
         data: event.data,
       }),
     ObligationExtensionCorrected: actOn<'ObligationExtensionCorrected'>(extension),
     ObligationExtensionWithdrawn: actOn<'ObligationExtensionWithdrawn'>(extension),
-    TaskExtended: (event, rows) =>
-      rows.add(Entry, {
-        entry: event.data.entry,
-        type: event.type,
-        plan: event.data.plan,
-        task: event.id,
-        obligation: null,
-        unit: null,
-        period: null,
-        target: null,
-        on: event.on,
-        at: event.at,
-        recorded: event.recorded,
-        actor: event.actor,
-        data: event.data,
-      }),
+    TaskExtended: onRow,
     TaskExtensionCorrected: actOn<'TaskExtensionCorrected'>(extension),
     TaskExtensionWithdrawn: actOn<'TaskExtensionWithdrawn'>(extension),
+    TaskSuspended: onRow,
+    TaskResumed: onRow,
+    TaskCancelled: onRow,
+    TaskReopened: onRow,
+    TaskDeclared: onRow,
+    TaskActCorrected: actOn<'TaskActCorrected'>(rowAct),
+    TaskActWithdrawn: actOn<'TaskActWithdrawn'>(rowAct),
+    PlanAmended: (event, rows) => {
+      const { entry, document, effect, reason, added, changed, removed, obliged, ended } = event.data;
+      const byRow = (row: string) => ({
+        begin: obliged.filter(({ rows: named }) => named.includes(row)).flatMap(({ units }) => units),
+        end: ended.filter((one) => one.row === row).flatMap(({ units }) => units),
+      });
+      const amended = [
+        ...added.map(({ row, content }) => ({ row, change: 'added', content })),
+        ...changed.map(({ row, content }) => ({ row, change: 'changed', content })),
+        ...removed.map((row) => ({ row, change: 'removed', content: undefined })),
+      ];
+      for (const { row, change, content } of amended) {
+        rows.add(Entry, {
+          ...stampOf(event),
+          entry: idOf(entry, row),
+          plan: event.id,
+          task: row,
+          obligation: null,
+          unit: null,
+          period: null,
+          target: null,
+          data: {
+            entry: idOf(entry, row),
+            amendment: entry,
+            change,
+            document,
+            effect,
+            ...(reason ? { reason } : {}),
+            ...(content ? { title: content.title, deadline: content.deadline, due: content.due } : {}),
+            units: byRow(row),
+          },
+        });
+      }
+    },
+    ObligationTransferred: (event, rows) => {
+      const { id: plan, data } = event;
+      const { entry, row: task, from, to } = data;
+      for (const [unit, one, target] of [
+        [from, entry, null],
+        [to, idOf(entry, to), entry],
+      ] as const) {
+        rows.add(Entry, {
+          ...stampOf(event),
+          entry: one,
+          plan,
+          task,
+          obligation: idOf(task, unit),
+          unit,
+          period: null,
+          target,
+          data: { ...data, entry: one },
+        });
+      }
+    },
+    ObligationEnded: (event, rows) => {
+      const { id: plan, data } = event;
+      const { entry, row: task, unit } = data;
+      const obligation = idOf(task, unit);
+      rows.add(Entry, { ...stampOf(event), entry, plan, task, obligation, unit, period: null, target: null, data });
+    },
+    PlanActWithdrawn: actOn<'PlanActWithdrawn'>(rowAct),
   },
 };

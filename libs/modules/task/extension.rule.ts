@@ -3,8 +3,13 @@ import { isDay, isSame, OPEN, Refusal, refusal, type Day, type Document, type Te
 /** A due date, the day from which it is in force, and the position at which it was recorded. */
 export type DueFact = { readonly due: Day | null; readonly effect: Day; readonly at: string };
 
-/** The due dates of a row: what it had at promulgation, and its extensions that stand. */
-export type RowDues = { readonly due: Day | null; readonly at: string; readonly extensions: readonly DueFact[] };
+/** The due dates of a row: what it had at first, what amendments made of it, and its extensions that stand. */
+export type RowDues = {
+  readonly due: Day | null;
+  readonly at: string;
+  readonly amended: readonly DueFact[];
+  readonly extensions: readonly DueFact[];
+};
 
 /** An extension as it stands: with its facts as corrected, at the place at which it was first recorded. */
 export type Extension = {
@@ -38,8 +43,9 @@ type Known = { readonly entry: string; readonly today: Day };
 const ALWAYS: Day = '0001-01-01';
 
 /** The due dates of a row as facts that follow each other. */
-export const duesOf = ({ due, at, extensions }: RowDues): readonly DueFact[] => [
+export const duesOf = ({ due, at, amended, extensions }: RowDues): readonly DueFact[] => [
   { due, effect: ALWAYS, at },
+  ...amended,
   ...extensions,
 ];
 

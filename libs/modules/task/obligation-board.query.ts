@@ -1,59 +1,117 @@
 import { Injectable } from '@nestjs/common';
+import { countingOn, type Day } from '#kernel';
 import { Database, Together } from '#platform/database';
 import { Projector } from '#platform/projector';
-import type { StandingExtension } from './obligation-board.view.js';
+import type { LaterDue, OwedFact, StandingAct } from './obligation-board.view.js';
 
-/** A row of a promulgated plan as rules see it: `due` is its first due date, recorded at the position `at`. */
+/** A row of a promulgated plan as rules see it on a day: `due` is its first due date, recorded at the position `at`. */
 export type RowFacts = {
   readonly plan: string;
+  /** The plan is closed. */
+  readonly closed: boolean;
   readonly due: string | null;
   readonly at: string;
   readonly periods: readonly number[];
-  readonly extensions: readonly StandingExtension[];
+  readonly mode: string;
+  readonly amended: readonly LaterDue[];
+  readonly extensions: readonly LaterDue[];
+  /** No amendment has removed it. */
+  readonly inPlan: boolean;
+  /** Nor is it cancelled. */
+  readonly inBase: boolean;
 };
 
-/** An obligation as rules see it. */
-export type OwedFacts = RowFacts & { readonly task: string; readonly unit: string };
+/** An obligation as rules see it on a day. */
+export type OwedFacts = RowFacts & {
+  readonly task: string;
+  readonly unit: string;
+  /** The unit owes the row. */
+  readonly owes: boolean;
+  /** The obligations from which this one was handed on, the nearest first: what they had accepted counts for it. */
+  readonly heirOf: readonly string[];
+};
 
 const VIEW = 'obligation-board';
+
+/** Rows of the plan's promulgation in force, and nothing of one that was withdrawn. */
+const IN_FORCE = `from view_obligation_board.row r join view_obligation_board.plan p on p.plan = r.plan and r.at >= p.since`;
+const ROW = `r.plan, p.closed, r.due, r.at, r.periods, r.mode, r.amended, r.extensions, r.acts, r.removed`;
+
+type StoredRow = Omit<RowFacts, 'inPlan' | 'inBase'> & {
+  readonly acts: readonly StandingAct[];
+  readonly removed: string | null;
+};
+type StoredOwed = StoredRow & {
+  readonly obligation: string;
+  readonly task: string;
+  readonly unit: string;
+  readonly facts: readonly OwedFact[];
+};
 
 /** Asks who owes what. What is not there yet is waited for: a plan may have been promulgated a moment ago. */
 @Injectable()
 export class ObligationBoardQuery {
-  private readonly together = new Together<string, OwedFacts | undefined>((ids) => this.obligations(ids));
+  private readonly together = new Together<string, StoredOwed | undefined>((ids) => this.obligations(ids));
 
   constructor(
     private readonly database: Database,
     private readonly projector: Projector,
   ) {}
 
-  /** The obligation of that id in a promulgated plan. */
-  async obligation(id: string): Promise<OwedFacts | undefined> {
-    return (await this.together.of(id)) ?? ((await this.isBehind()) ? (await this.obligations([id]))[0] : undefined);
+  /** The obligation of that id in a promulgated plan, as it stands on a day by what is recorded now. */
+  async obligation(id: string, day: Day): Promise<OwedFacts | undefined> {
+    const found =
+      (await this.together.of(id)) ?? ((await this.isBehind()) ? (await this.obligations([id]))[0] : undefined);
+    if (!found) return undefined;
+    const { obligation: _, facts, ...row } = found;
+    const last = countingOn(facts, day);
+    const heirOf = last?.inherits === undefined ? [] : await this.lineOf(last.inherits, day);
+    return { ...rowOn(row, day), task: row.task, unit: row.unit, owes: last?.holds ?? false, heirOf };
   }
 
-  /** The row of that id in a promulgated plan. */
-  async row(task: string): Promise<RowFacts | undefined> {
-    const ask = async (): Promise<RowFacts | undefined> => {
-      const { rows } = await this.database.pool.query<RowFacts>({
+  /** The row of that id in a promulgated plan, as it stands on a day, and whether anybody owes it then. */
+  async row(task: string, day: Day): Promise<(RowFacts & { readonly isOwed: boolean }) | undefined> {
+    const ask = async (): Promise<(StoredRow & { readonly owed: readonly OwedFact[][] }) | undefined> => {
+      const { rows } = await this.database.pool.query<StoredRow & { readonly owed: readonly OwedFact[][] }>({
         name: 'row-facts',
-        text: 'select plan, due, at, periods, extensions from view_obligation_board.row where task = $1',
+        text: `select ${ROW}, (
+                 select coalesce(json_agg(o.facts), '[]') from view_obligation_board.owed o
+                 where o.task = r.task and o.at >= p.since) as owed
+               ${IN_FORCE} where r.task = $1`,
         values: [task],
       });
       return rows[0];
     };
-    return (await ask()) ?? ((await this.isBehind()) ? ask() : undefined);
+    const found = (await ask()) ?? ((await this.isBehind()) ? await ask() : undefined);
+    if (!found) return undefined;
+    const { owed, ...row } = found;
+    return { ...rowOn(row, day), isOwed: owed.some((facts) => countingOn(facts, day)?.holds === true) };
   }
 
-  private async obligations(ids: readonly string[]): Promise<readonly (OwedFacts | undefined)[]> {
-    const { rows } = await this.database.pool.query<OwedFacts & { readonly obligation: string }>({
+  /** An obligation and those from which it was handed on in turn. */
+  private async lineOf(obligation: string, day: Day): Promise<readonly string[]> {
+    const line: string[] = [];
+    for (let next: string | undefined = obligation; next !== undefined && !line.includes(next);) {
+      line.push(next);
+      const [found]: readonly (StoredOwed | undefined)[] = await this.obligations([next]);
+      // The one that ended says nothing of where it came from; the fact by which it had begun does.
+      next = countingOn(
+        found?.facts.filter(({ holds }) => holds),
+        day,
+      )?.inherits;
+    }
+    return line;
+  }
+
+  private async obligations(ids: readonly string[]): Promise<readonly (StoredOwed | undefined)[]> {
+    const { rows } = await this.database.pool.query<StoredOwed>({
       name: 'obligation-facts',
-      text: `select o.obligation, o.task, o.unit, r.plan, r.due, r.at, r.periods, r.extensions
-             from view_obligation_board.owed o join view_obligation_board.row r on r.task = o.task
+      text: `select o.obligation, o.task, o.unit, o.facts, ${ROW}
+             ${IN_FORCE} join view_obligation_board.owed o on o.task = r.task and o.at >= p.since
              where o.obligation = any($1)`,
       values: [ids],
     });
-    const found = new Map(rows.map(({ obligation, ...facts }) => [obligation, facts]));
+    const found = new Map(rows.map((facts) => [facts.obligation, facts]));
     return ids.map((id) => found.get(id));
   }
 
@@ -62,3 +120,12 @@ export class ObligationBoardQuery {
     return this.projector.caughtUp([VIEW]);
   }
 }
+
+const rowOn = ({ acts, removed, ...row }: StoredRow, day: Day): RowFacts => {
+  const inPlan = removed === null || day < removed;
+  const cancelled = countingOn(
+    acts.filter(({ kind }) => kind === 'cancel' || kind === 'reopen'),
+    day,
+  );
+  return { ...row, inPlan, inBase: inPlan && cancelled?.kind !== 'cancel' };
+};

@@ -16,9 +16,20 @@ const extended = (type: string, data: object, chosen: Partial<Happened> = {}): H
   stream: `task-${a}`,
 });
 const drafted = [
-  planned('RowAdded', { row: a, rank: 1, content: { due: '2026-06-30', cycle: 'once', deadline: '30/6/2026' } }),
-  planned('RowAdded', { row: b, rank: 2, content: { due: '2026-06-30', cycle: 'once', deadline: '30/6/2026' } }),
-  planned('RowEdited', { row: b, content: { due: '2026-12-31', cycle: 'quarterly', deadline: 'Hằng quý' } }),
+  planned('RowAdded', {
+    row: a,
+    rank: 1,
+    content: { due: '2026-06-30', cycle: 'once', deadline: '30/6/2026', mode: { kind: 'all' } },
+  }),
+  planned('RowAdded', {
+    row: b,
+    rank: 2,
+    content: { due: '2026-06-30', cycle: 'once', deadline: '30/6/2026', mode: { kind: 'all' } },
+  }),
+  planned('RowEdited', {
+    row: b,
+    content: { due: '2026-12-31', cycle: 'quarterly', deadline: 'Hằng quý', mode: { kind: 'all' } },
+  }),
 ];
 const day = { cutoff: null, due: null };
 const promulgated = planned(

@@ -1,21 +1,33 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, type Seen, type View } from '#kernel';
+import { needed, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
 import type { TaskEvents } from './task.events.js';
 
-/** What a row of a draft would oblige to. */
+/** What a row obliges to, as its annex says it last. */
 @Entity('drafted')
 export class Drafted {
   @PrimaryColumn('uuid') row!: string;
   @Column('date', { nullable: true }) due!: string | null;
   @Column('text') cycle!: string;
   @Column('text') deadline!: string;
+  @Column('text') mode!: string;
 }
 
-/** An extension of a row as it stands now; `at` is the position at which it was first recorded. */
-export type StandingExtension = { entry: string; due: string; effect: string; at: string };
+/** A plan as it stands now: `since` is the position of the promulgation in force, null without one. */
+@Entity('plan')
+export class OwedPlan {
+  @PrimaryColumn('uuid') plan!: string;
+  @Column('bigint', { nullable: true }) since!: string | null;
+  @Column('boolean') closed!: boolean;
+  @Column('jsonb') periods!: PlanEvents['PlanPromulgated']['periods'];
+}
+
+/** A due date that came later than the first: of an amendment, or of an extension that stands; in force from `effect`. */
+export type LaterDue = { entry: string; due: string | null; effect: string; at: string };
+/** An act on a row that stands, in the order of recording. */
+export type StandingAct = { entry: string; kind: 'suspend' | 'resume' | 'cancel' | 'reopen' | 'declare'; on: string };
 
 /** A row of a promulgated plan as it stands now. */
 @Entity('row')
@@ -23,80 +35,200 @@ export class OwedRow {
   @PrimaryColumn('uuid') task!: string;
   @Column('uuid') plan!: string;
   @Column('date', { nullable: true }) due!: string | null;
-  /** Where the row's promulgation stands in the log. */
+  /** Where the row's promulgation or addition stands in the log. */
   @Column('bigint') at!: string;
   @Column('jsonb') periods!: number[];
-  @Column('jsonb') extensions!: StandingExtension[];
+  @Column('text') mode!: string;
+  @Column('jsonb') amended!: LaterDue[];
+  @Column('jsonb') extensions!: LaterDue[];
+  @Column('jsonb') acts!: StandingAct[];
+  /** The day from which an amendment has removed it. */
+  @Column('date', { nullable: true }) removed!: string | null;
 }
 
-/** Who owes what, now. */
+/** That an obligation begins or ends on a day; with `inherits` it takes over what that obligation has had accepted. */
+export type OwedFact = { entry: string; holds: boolean; on: string; inherits?: string };
+
+/** Who owes what: facts in the order of recording. */
 @Entity('owed')
 export class Owed {
   @PrimaryColumn('uuid') obligation!: string;
   @Column('uuid') plan!: string;
   @Index() @Column('uuid') task!: string;
   @Index() @Column('uuid') unit!: string;
+  /** Where it was first said, in the promulgation in force. */
+  @Column('bigint') at!: string;
+  @Column('jsonb') facts!: OwedFact[];
 }
 
 type BoardEvents = PlanEvents & ObligationEvents & TaskEvents;
 
+const planOf = (plan: string) => needed(OwedPlan, { plan });
 const rowOf = (task: string) => needed(OwedRow, { task });
+const owedOf = (task: string, unit: string) => needed(Owed, { obligation: idOf(task, unit) });
+const draftedOf = (row: string) => needed(Drafted, { row });
+
+/** Changes a row, which must be there. */
+const change = (rows: Rows, task: string, how: (row: Readonly<OwedRow>) => Partial<OwedRow>): void => {
+  const row = rows.find(OwedRow, { task });
+  if (!row) throw new Error(`no row ${task}`);
+  rows.change(OwedRow, { task }, how(row));
+};
+
+/** Says of a unit that it begins or ceases to owe a row. */
+const say = (
+  rows: Rows,
+  { id: plan, at }: Pick<Seen<BoardEvents, never>, 'id' | 'at'>,
+  task: string,
+  unit: string,
+  fact: OwedFact,
+): void => {
+  const obligation = idOf(task, unit);
+  const since = rows.find(OwedPlan, { plan })?.since ?? '0';
+  const before = rows.find(Owed, { obligation });
+  // What was said under a promulgation that was withdrawn counts no more.
+  const isOld = !before || BigInt(before.at) < BigInt(since);
+  const facts = [...(isOld ? [] : before.facts), fact];
+  rows.put(Owed, { obligation, plan, task, unit, at: isOld ? at : before.at, facts });
+};
+
+const contentOf = ({ due, cycle, deadline, mode }: PlanEvents['RowAdded']['content']): Omit<Drafted, 'row'> => ({
+  due,
+  cycle,
+  deadline,
+  mode: mode.kind,
+});
+
+type Done = { readonly id: string; readonly data: { readonly entry: string }; readonly on: string };
+
+const done =
+  (kind: StandingAct['kind']) =>
+  ({ id, data: { entry }, on }: Done, rows: Rows): void =>
+    change(rows, id, ({ acts }) => ({ acts: [...acts, { entry, kind, on }] }));
 
 /** What the rules of obligations and rows read: who owes a row, by which periods, and its due dates as they stand. */
 export const obligationBoard: View<BoardEvents> = {
   name: 'obligation-board',
-  tables: [Drafted, OwedRow, Owed],
+  tables: [Drafted, OwedPlan, OwedRow, Owed],
   needs: {
-    RowEdited: ({ data }) => [needed(Drafted, { row: data.row })],
-    RowRemoved: ({ data }) => [needed(Drafted, { row: data.row })],
-    PlanPromulgated: ({ data }) => data.obliged.flatMap(({ rows }) => rows.map((row) => needed(Drafted, { row }))),
+    RowEdited: ({ data }) => [draftedOf(data.row)],
+    RowRemoved: ({ data }) => [draftedOf(data.row)],
+    PlanPromulgated: ({ data }) => data.obliged.flatMap(({ rows }) => rows.map(draftedOf)),
+    PromulgationWithdrawn: ({ id }) => [planOf(id)],
+    PlanAmended: ({ id, data }) => [
+      planOf(id),
+      ...data.changed.flatMap(({ row }) => [draftedOf(row), rowOf(row)]),
+      ...data.removed.map(rowOf),
+      ...data.obliged.flatMap(({ rows, units }) => rows.flatMap((row) => units.map((unit) => owedOf(row, unit)))),
+      ...data.ended.flatMap(({ row, units }) => units.map((unit) => owedOf(row, unit))),
+    ],
+    ObligationTransferred: ({ id, data: { row, from, to } }) => [planOf(id), owedOf(row, from), owedOf(row, to)],
+    ObligationEnded: ({ id, data: { row, unit } }) => [planOf(id), owedOf(row, unit)],
+    PlanActWithdrawn: ({ data: { row, units } }) => units.map((unit) => owedOf(row, unit)),
+    PlanClosed: ({ id }) => [planOf(id)],
+    ClosingWithdrawn: ({ id }) => [planOf(id)],
     TaskExtended: ({ id }) => [rowOf(id)],
     TaskExtensionCorrected: ({ id }) => [rowOf(id)],
     TaskExtensionWithdrawn: ({ id }) => [rowOf(id)],
+    TaskSuspended: ({ id }) => [rowOf(id)],
+    TaskResumed: ({ id }) => [rowOf(id)],
+    TaskCancelled: ({ id }) => [rowOf(id)],
+    TaskReopened: ({ id }) => [rowOf(id)],
+    TaskDeclared: ({ id }) => [rowOf(id)],
+    TaskActCorrected: ({ id }) => [rowOf(id)],
+    TaskActWithdrawn: ({ id }) => [rowOf(id)],
   },
   on: {
-    RowAdded: ({ data: { row, content } }, rows) => {
-      const { due, cycle, deadline } = content;
-      rows.add(Drafted, { row, due, cycle, deadline });
-    },
-    RowEdited: ({ data: { row, content } }, rows) => {
-      const { due, cycle, deadline } = content;
-      rows.change(Drafted, { row }, { due, cycle, deadline });
-    },
+    RowAdded: ({ data: { row, content } }, rows) => rows.add(Drafted, { row, ...contentOf(content) }),
+    RowEdited: ({ data: { row, content } }, rows) => rows.change(Drafted, { row }, contentOf(content)),
     RowRemoved: ({ data: { row } }, rows) => rows.remove(Drafted, { row }),
-    PlanPromulgated: ({ id: plan, data, at }, rows) => {
+    PlanPromulgated: ({ id: plan, data, at, on }, rows) => {
+      rows.put(OwedPlan, { plan, since: at, closed: false, periods: data.periods });
       for (const { rows: tasks, units } of data.obliged) {
         for (const task of tasks) {
           const drafted = rows.find(Drafted, { row: task });
           if (!drafted) throw new Error(`no row ${task}`);
-          const periods = data.periods[drafted.cycle as keyof typeof data.periods].map(({ period }) => period);
-          rows.add(OwedRow, { task, plan, due: drafted.due, at, periods, extensions: [] });
-          for (const unit of units) rows.add(Owed, { obligation: idOf(task, unit), plan, task, unit });
+          const { due, cycle, mode } = drafted;
+          const periods = data.periods[cycle as keyof typeof data.periods].map(({ period }) => period);
+          const later = { amended: [], extensions: [], acts: [], removed: null };
+          rows.put(OwedRow, { task, plan, due, at, periods, mode, ...later });
+          for (const unit of units) {
+            const facts = [{ entry: '', holds: true, on }];
+            rows.put(Owed, { obligation: idOf(task, unit), plan, task, unit, at, facts });
+          }
         }
       }
     },
-    TaskExtended: (event, rows) =>
-      change(rows, event.id, (extensions) => [
-        ...extensions,
-        { entry: event.data.entry, due: event.data.due, effect: event.on, at: event.at },
-      ]),
-    TaskExtensionCorrected: ({ id, data }, rows) =>
-      change(rows, id, (extensions) =>
-        extensions.map((old) => (old.entry === data.extension ? { ...old, due: data.due, effect: data.effect } : old)),
-      ),
-    TaskExtensionWithdrawn: ({ id, data }, rows) =>
-      change(rows, id, (extensions) => extensions.filter(({ entry }) => entry !== data.extension)),
+    PromulgationWithdrawn: ({ id: plan }, rows) => rows.change(OwedPlan, { plan }, { since: null }),
+    PlanAmended: (event, rows) => {
+      const { id: plan, data, at, on } = event;
+      const { entry, added, changed, removed, obliged, ended } = data;
+      const owed = rows.find(OwedPlan, { plan });
+      if (!owed) throw new Error(`no plan ${plan}`);
+      for (const { row: task, content } of added) {
+        const { due, cycle, mode } = content;
+        const periods = owed.periods[cycle]
+          .filter(({ cutoff }) => cutoff === null || cutoff >= on)
+          .map(({ period }) => period);
+        const later = { amended: [], extensions: [], acts: [], removed: null };
+        rows.add(Drafted, { row: task, ...contentOf(content) });
+        rows.add(OwedRow, { task, plan, due, at, periods, mode: mode.kind, ...later });
+      }
+      for (const { row: task, content } of changed) {
+        const { due } = content;
+        const isMoved = rows.find(Drafted, { row: task })?.due !== due;
+        rows.change(Drafted, { row: task }, contentOf(content));
+        change(rows, task, ({ amended }) => ({
+          mode: content.mode.kind,
+          ...(isMoved ? { amended: [...amended, { entry, due, effect: on, at }] } : {}),
+        }));
+      }
+      for (const task of removed) change(rows, task, () => ({ removed: on }));
+      for (const { rows: tasks, units } of obliged) {
+        for (const task of tasks) for (const unit of units) say(rows, event, task, unit, { entry, holds: true, on });
+      }
+      for (const { row: task, units } of ended) {
+        for (const unit of units) say(rows, event, task, unit, { entry, holds: false, on });
+      }
+    },
+    ObligationTransferred: (event, rows) => {
+      const { on, data } = event;
+      const { entry, row, from, to, inherits } = data;
+      say(rows, event, row, from, { entry, holds: false, on });
+      say(rows, event, row, to, { entry, holds: true, on, ...(inherits ? { inherits: idOf(row, from) } : {}) });
+    },
+    ObligationEnded: (event, rows) => {
+      const { entry, row, unit } = event.data;
+      say(rows, event, row, unit, { entry, holds: false, on: event.on });
+    },
+    PlanActWithdrawn: ({ data: { act, row, units } }, rows) => {
+      for (const unit of units) {
+        const obligation = idOf(row, unit);
+        const facts = (rows.find(Owed, { obligation })?.facts ?? []).filter(({ entry }) => entry !== act);
+        if (facts.length > 0) rows.change(Owed, { obligation }, { facts });
+        else rows.remove(Owed, { obligation });
+      }
+    },
+    PlanClosed: ({ id: plan }, rows) => rows.change(OwedPlan, { plan }, { closed: true }),
+    ClosingWithdrawn: ({ id: plan }, rows) => rows.change(OwedPlan, { plan }, { closed: false }),
+    TaskExtended: ({ id, data: { entry, due }, on: effect, at }, rows) =>
+      change(rows, id, ({ extensions }) => ({ extensions: [...extensions, { entry, due, effect, at }] })),
+    TaskExtensionCorrected: ({ id, data: { extension, due, effect } }, rows) =>
+      change(rows, id, ({ extensions }) => ({
+        extensions: extensions.map((old) => (old.entry === extension ? { ...old, due, effect } : old)),
+      })),
+    TaskExtensionWithdrawn: ({ id, data: { extension } }, rows) =>
+      change(rows, id, ({ extensions }) => ({ extensions: extensions.filter(({ entry }) => entry !== extension) })),
+    TaskSuspended: done('suspend'),
+    TaskResumed: done('resume'),
+    TaskCancelled: done('cancel'),
+    TaskReopened: done('reopen'),
+    TaskDeclared: done('declare'),
+    TaskActCorrected: ({ id, data: { act, effect } }, rows) =>
+      change(rows, id, ({ acts }) => ({
+        acts: acts.map((old) => (old.entry === act ? { ...old, on: effect } : old)),
+      })),
+    TaskActWithdrawn: ({ id, data: { act } }, rows) =>
+      change(rows, id, ({ acts }) => ({ acts: acts.filter(({ entry }) => entry !== act) })),
   },
-};
-
-type Handler = NonNullable<(typeof obligationBoard)['on']['TaskExtended']>;
-
-const change = (
-  rows: Parameters<Handler>[1],
-  task: Seen<BoardEvents, 'TaskExtended'>['id'],
-  how: (extensions: StandingExtension[]) => StandingExtension[],
-): void => {
-  const row = rows.find(OwedRow, { task });
-  if (!row) throw new Error(`no row ${task}`);
-  rows.change(OwedRow, { task }, { extensions: how(row.extensions) });
 };

@@ -139,7 +139,13 @@ export class ObligationController {
   @Refuses({
     403: ['obligation.other-unit'],
     404: ['obligation.absent', 'file.absent'],
-    409: ['obligation.report-waiting', 'obligation.period-accepted', 'obligation.row-left-the-plan'],
+    409: [
+      'obligation.report-waiting',
+      'obligation.period-accepted',
+      'obligation.row-left-the-plan',
+      'obligation.ended',
+      'obligation.plan-closed',
+    ],
     412: ['request.stale'],
     422: [
       'obligation.no-such-period',
@@ -207,7 +213,7 @@ export class ObligationController {
   @Refuses({
     403: ['obligation.coordinators-only'],
     404: ['obligation.absent'],
-    409: EXTENSION_REFUSALS[409].map((code) => `obligation.${code}`),
+    409: [...EXTENSION_REFUSALS[409].map((code) => `obligation.${code}`), 'obligation.ended', 'obligation.plan-closed'],
     412: ['request.stale'],
     422: [
       ...EXTENSION_REFUSALS[422].map((code) => `obligation.${code}`),

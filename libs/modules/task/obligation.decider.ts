@@ -66,8 +66,15 @@ export type ObligationFacts = {
         readonly plan: string;
         readonly task: string;
         readonly unit: string;
+        /** The plan is closed. */
+        readonly closed: boolean;
+        /** The row is in the plan's base today. */
+        readonly rowInForce: boolean;
+        /** The unit owes the row today. */
         readonly inForce: boolean;
         readonly periods: readonly number[];
+        /** Periods that were accepted from those whose obligation was transferred to this unit. */
+        readonly inherited: readonly number[];
       })
     | null;
   readonly actorsOwnUnit: boolean;
@@ -91,14 +98,33 @@ const owedOf = ({ owed }: ObligationFacts): Owed => {
   return owed;
 };
 
-const openFor = (facts: ObligationFacts): Owed => {
+const coordinator = ({ coordinates }: ObligationFacts): void => {
+  if (!coordinates) throw refusal('forbidden', 'coordinators-only');
+};
+
+/** What is owed, where a report that was made may be answered. */
+const answerable = (facts: ObligationFacts): Owed => {
   const owed = owedOf(facts);
-  if (!owed.inForce) throw refusal('conflict', 'row-left-the-plan');
+  if (!owed.rowInForce) throw refusal('conflict', 'row-left-the-plan');
   return owed;
 };
 
-const coordinator = ({ coordinates }: ObligationFacts): void => {
-  if (!coordinates) throw refusal('forbidden', 'coordinators-only');
+/** What is owed, where something new may be done about it. */
+const openFor = (facts: ObligationFacts): Owed => {
+  const owed = answerable(facts);
+  if (owed.closed) throw refusal('conflict', 'plan-closed');
+  if (!owed.inForce) throw refusal('conflict', 'ended');
+  return owed;
+};
+
+/** What is owed, where what was said may be mended: in a closed plan by coordinators with a document only. */
+const mendable = (facts: ObligationFacts, document: Document | undefined): Owed => {
+  const owed = owedOf(facts);
+  if (owed.closed) {
+    coordinator(facts);
+    if (!document) throw refusal('invalid', 'closed-needs-document');
+  }
+  return owed;
 };
 
 const reportOf = ({ standing }: Obligation, id: string): Report => {
@@ -156,6 +182,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       const owed = openFor(facts);
       if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
       if (!owed.periods.includes(period)) throw refusal('invalid', 'no-such-period', { period });
+      if (owed.inherited.includes(period)) throw refusal('conflict', 'period-accepted', { period });
       checkContent({ ...content, workDay: on }, today, facts);
       const { complete } = content;
       step(state.standing, { kind: 'report', entry, by: actor, period, complete });
@@ -163,7 +190,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       return [happened('WorkReported', { entry, plan, task, unit, period, ...content }, on)];
     },
     AcceptReport: (state, { report: id, version }, { actor, entry, facts }) => {
-      openFor(facts);
+      answerable(facts);
       coordinator(facts);
       const report = reportOf(state, id);
       if (version !== undefined && version !== report.version) {
@@ -174,14 +201,14 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       return [happened('ReportAccepted', { entry, report: id, version: report.version, ownUnit: facts.actorsOwnUnit })];
     },
     ReturnReport: (state, { report: id, reason }, { actor, entry, facts }) => {
-      openFor(facts);
+      answerable(facts);
       coordinator(facts);
       const { version } = reportOf(state, id);
       step(state.standing, { kind: 'return', entry, by: actor, report: id });
       return [happened('ReportReturned', { entry, report: id, version, reason })];
     },
     CorrectReport: (state, { report: id, changes, reason, document }, { actor, entry, today, facts }) => {
-      owedOf(facts);
+      mendable(facts, document);
       const report = reportOf(state, id);
       const old = state.contents.get(id);
       if (!old || report.status === 'withdrawn') throw refusal('conflict', 'entry-withdrawn');
@@ -213,7 +240,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       ];
     },
     WithdrawReport: (state, { report: id, reason, document }, { actor, entry, today, facts }) => {
-      owedOf(facts);
+      mendable(facts, document);
       const report = reportOf(state, id);
       if (report.status === 'withdrawn') return [];
       if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
@@ -230,7 +257,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       ];
     },
     WithdrawAcceptance: (state, { acceptance, reason, document }, { actor, entry, today, facts }) => {
-      owedOf(facts);
+      mendable(facts, document);
       coordinator(facts);
       const given = state.standing.acceptances.get(acceptance);
       if (!given) throw refusal('absent', 'entry.absent');
@@ -256,14 +283,14 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       return [happened('ObligationExtended', { plan, task, unit, ...facts }, effect)];
     },
     CorrectObligationExtension: ({ extensions }, correction, context) => {
-      const owed = owedOf(context.facts);
+      const owed = mendable(context.facts, correction.document);
       coordinator(context.facts);
       return [
         happened('ObligationExtensionCorrected', correctExtension(duesOf(owed), extensions, correction, context)),
       ];
     },
     WithdrawObligationExtension: ({ extensions }, withdrawal, context) => {
-      const owed = owedOf(context.facts);
+      const owed = mendable(context.facts, withdrawal.document);
       coordinator(context.facts);
       const facts = withdrawExtension(duesOf(owed), extensions, withdrawal, context);
       return facts ? [happened('ObligationExtensionWithdrawn', facts)] : [];

@@ -9,10 +9,14 @@ const owed = {
   plan: 'plan',
   task: 'task',
   unit: 'so-y-te',
+  closed: false,
+  rowInForce: true,
   inForce: true,
   periods: [1],
+  inherited: [],
   due: '2026-06-30',
   at: '0',
+  amended: [],
   extensions: [],
 };
 const facts: ObligationFacts = { owed, actorsOwnUnit: true, coordinates: false, missingFiles: [] };
@@ -169,7 +173,7 @@ describe('a report', () => {
 
   it('is refused on a row that left the plan', () =>
     given()
-      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, inForce: false } } })
+      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, rowInForce: false, inForce: false } } })
       .thenRefused('row-left-the-plan'));
 
   it('is refused from another unit', () => given().when('ReportWork', work, stranger).thenRefused('other-unit'));
@@ -297,7 +301,11 @@ describe('an acceptance', () => {
 
   it('is refused on a row that left the plan', () =>
     given(reported())
-      .when('AcceptReport', { report: 'r1' }, { ...dung, facts: { ...dung.facts, owed: { ...owed, inForce: false } } })
+      .when(
+        'AcceptReport',
+        { report: 'r1' },
+        { ...dung, facts: { ...dung.facts, owed: { ...owed, rowInForce: false, inForce: false } } },
+      )
       .thenRefused('row-left-the-plan'));
 });
 
@@ -614,7 +622,10 @@ describe('an extension of an obligation', () => {
       .when('ExtendObligation', wish, { ...dung, facts: { ...dung.facts, owed: null } })
       .thenRefused('absent');
     given()
-      .when('ExtendObligation', wish, { ...dung, facts: { ...dung.facts, owed: { ...owed, inForce: false } } })
+      .when('ExtendObligation', wish, {
+        ...dung,
+        facts: { ...dung.facts, owed: { ...owed, rowInForce: false, inForce: false } },
+      })
       .thenRefused('row-left-the-plan');
   });
 });

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Day } from '#kernel';
 import { FactsReader, type Dispatch } from '#platform/commands';
 import { FileStore } from '#platform/files';
+import { EntryQuery } from './entry.query.js';
 import { ObligationBoardQuery } from './obligation-board.query.js';
 import type { ObligationCommands, ObligationFacts } from './obligation.decider.js';
 import type { Evidence } from './obligation.events.js';
@@ -16,15 +18,20 @@ export class ObligationFactsReader extends FactsReader<ObligationCommands, Oblig
   constructor(
     private readonly board: ObligationBoardQuery,
     private readonly files: FileStore,
+    private readonly entries: EntryQuery,
   ) {
     super();
   }
 
-  override async read(dispatch: Dispatch<ObligationCommands>): Promise<ObligationFacts> {
+  override async read(dispatch: Dispatch<ObligationCommands>, today: Day): Promise<ObligationFacts> {
     const { sender } = dispatch;
-    const [owed, missingFiles] = await Promise.all([this.board.obligation(dispatch.id), this.missing(dispatch.data)]);
+    const [owed, missingFiles] = await Promise.all([
+      this.board.obligation(dispatch.id, today),
+      this.missing(dispatch.data),
+    ]);
+    const inherited = owed && owed.heirOf.length > 0 ? await this.entries.acceptedPeriods(owed.heirOf) : [];
     return {
-      owed: owed ? { ...owed, inForce: true } : null,
+      owed: owed ? { ...owed, rowInForce: owed.inBase, inForce: owed.inBase && owed.owes, inherited } : null,
       actorsOwnUnit: owed !== undefined && sender.unit === owed.unit,
       coordinates: sender.role === 'coordinator',
       missingFiles,

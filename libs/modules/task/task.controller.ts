@@ -1,11 +1,44 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsString, Length } from 'class-validator';
+import { refusal } from '#kernel';
 import type { Receipt, Sender } from '#platform/commands';
-import { Allow, ById, ReceiptAnswer, Refuses, Sent } from '#platform/http';
-import { Texts } from '#platform/texts';
+import { Allow, ById, DocumentBody, IsDay, Part, ReceiptAnswer, Refuses, Sent } from '#platform/http';
+import { LONGEST_TEXT, Texts } from '#platform/texts';
 import { EXTENSION_REFUSALS, ExtensionBody } from './obligation.controller.js';
 import { TaskDispatch } from './task.handler.js';
+
+/** What every act on a row but an extension is asked for with. */
+class ActBody {
+  @IsDay()
+  @ApiProperty({
+    example: '2026-07-01',
+    description: "The document's day of effect; of a declaration the day it names.",
+  })
+  on!: string;
+  @Part(() => DocumentBody) @ApiProperty({ type: DocumentBody }) document!: DocumentBody;
+  @IsString()
+  @Length(1, LONGEST_TEXT)
+  @ApiProperty({ example: 'Chờ sắp xếp tổ chức bộ máy theo chỉ đạo của tỉnh.' })
+  reason!: string;
+}
+
+type Act = 'SuspendTask' | 'ResumeTask' | 'CancelTask' | 'ReopenTask' | 'DeclareTask';
+
+const refusesAct = (...conflicts: readonly string[]): MethodDecorator =>
+  Refuses({
+    404: ['task.absent'],
+    409: [...conflicts, 'task.row-left-the-plan', 'task.plan-closed'],
+    412: ['request.stale'],
+    422: [
+      'request.reason-missing',
+      'request.no-such-day',
+      'request.document-empty',
+      'request.document-of-the-future',
+      ...(conflicts.includes('task.declared-already') ? ['task.declared-in-future'] : []),
+    ],
+  });
 
 /** Acts on a whole row. */
 @ApiTags('tasks')
@@ -21,7 +54,7 @@ export class TaskController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
     404: ['task.absent'],
-    409: EXTENSION_REFUSALS[409].map((code) => `task.${code}`),
+    409: [...EXTENSION_REFUSALS[409].map((code) => `task.${code}`), 'task.plan-closed'],
     412: ['request.stale'],
     422: [
       ...EXTENSION_REFUSALS[422].map((code) => `task.${code}`),
@@ -42,5 +75,54 @@ export class TaskController {
         }),
       ),
     );
+  }
+
+  @Post('suspensions')
+  @Allow('coordinate')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @refusesAct('task.suspended-already')
+  suspend(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.act(id, 'SuspendTask', body, sender);
+  }
+
+  @Post('resumptions')
+  @Allow('coordinate')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @refusesAct('task.not-suspended')
+  resume(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.act(id, 'ResumeTask', body, sender);
+  }
+
+  @Post('cancellations')
+  @Allow('coordinate')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @refusesAct('task.cancelled-already')
+  cancel(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.act(id, 'CancelTask', body, sender);
+  }
+
+  @Post('reopenings')
+  @Allow('coordinate')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @refusesAct('task.not-cancelled')
+  reopen(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.act(id, 'ReopenTask', body, sender);
+  }
+
+  @Post('declarations')
+  @Allow('coordinate')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @refusesAct('task.declared-already', 'task.not-declarable')
+  declare(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.act(id, 'DeclareTask', body, sender);
+  }
+
+  private act(id: string, name: Act, { on, document, reason }: ActBody, sender: Sender): Promise<Receipt> {
+    return this.texts.during(sender, { reason }, (refs) => {
+      if (!refs.reason) throw refusal('invalid', 'request.reason-missing');
+      return this.commands.execute(
+        new TaskDispatch(id, sender, name, { on, document: { ...document }, reason: refs.reason }),
+      );
+    });
   }
 }

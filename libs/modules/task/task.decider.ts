@@ -1,5 +1,17 @@
-import { eventsOf, refusal, type Decider } from '#kernel';
+import { eventsOf, refusal, type Day, type Decider, type Document } from '#kernel';
 import {
+  act,
+  correctAct,
+  is,
+  withdrawAct,
+  type ActCorrection,
+  type ActKind,
+  type ActWish,
+  type ActWithdrawal,
+  type RowAct,
+} from './act.rule.js';
+import {
+  checkDocument,
   correctExtension,
   duesOf,
   extend,
@@ -19,46 +31,147 @@ export type TaskCommands = {
   ExtendTask: ExtensionWish;
   CorrectTaskExtension: ExtensionCorrection;
   WithdrawTaskExtension: ExtensionWithdrawal;
+  SuspendTask: ActWish;
+  ResumeTask: ActWish;
+  CancelTask: ActWish;
+  ReopenTask: ActWish;
+  DeclareTask: ActWish;
+  CorrectTaskAct: ActCorrection;
+  WithdrawTaskAct: ActWithdrawal;
 };
 
 /** What the rules of a row need from its plan; null when no promulgated plan holds such a row. */
 export type TaskFacts = {
-  readonly row: (Pick<RowDues, 'due' | 'at'> & { readonly plan: string; readonly inForce: boolean }) | null;
+  readonly row:
+    | (Omit<RowDues, 'extensions'> & {
+        readonly plan: string;
+        /** The plan is closed. */
+        readonly closed: boolean;
+        /** No amendment has removed the row up to today. */
+        readonly inForce: boolean;
+        /** Completed by declaration: its mode says so, or nobody is left who owes it. */
+        readonly declarable: boolean;
+      })
+    | null;
 };
 
-type Task = { readonly extensions: readonly Extension[] };
+/** `withdrawn` holds the acts that were taken back. */
+type Task = {
+  readonly extensions: readonly Extension[];
+  readonly acts: readonly RowAct[];
+  readonly withdrawn: ReadonlySet<string>;
+};
+type Row = NonNullable<TaskFacts['row']>;
 
 const happened = eventsOf<TaskEvents>();
 
-const rowOf = ({ row }: TaskFacts): NonNullable<TaskFacts['row']> => {
+const rowOf = ({ row }: TaskFacts): Row => {
   if (!row) throw refusal('absent', 'absent');
   return row;
 };
 
-/** What a row's extensions are judged against: its original due date. */
-const originalOf = (facts: TaskFacts) => duesOf({ ...rowOf(facts), extensions: [] });
+/** The row, where something new may be done to it. */
+const open = (facts: TaskFacts): Row => {
+  const row = rowOf(facts);
+  if (row.closed) throw refusal('conflict', 'plan-closed');
+  if (!row.inForce) throw refusal('conflict', 'row-left-the-plan');
+  return row;
+};
+
+/** The row, where what was done may be mended: in a closed plan with a document only. */
+const mendable = (facts: TaskFacts, document: Document | undefined): Row => {
+  const row = rowOf(facts);
+  if (row.closed && !document) throw refusal('invalid', 'closed-needs-document');
+  return row;
+};
+
+const checkDocuments = (today: Day, ...documents: readonly (Document | undefined)[]): void => {
+  for (const document of documents) if (document) checkDocument(document, today);
+};
+
+/** What a row's extensions are judged against: its original due date and those of amendments. */
+const othersOf = (row: Row) => duesOf({ ...row, extensions: [] });
+
+const DONE = {
+  suspend: 'TaskSuspended',
+  resume: 'TaskResumed',
+  cancel: 'TaskCancelled',
+  reopen: 'TaskReopened',
+  declare: 'TaskDeclared',
+} as const;
+
+const doing =
+  (kind: ActKind): Decider<Task, TaskCommands, TaskEvents, TaskFacts>['decide']['SuspendTask'] =>
+  ({ acts }, wish, { entry, today, facts }) => {
+    const { plan, declarable } = open(facts);
+    if (kind === 'declare' && !declarable) throw refusal('conflict', 'not-declarable');
+    checkDocument(wish.document, today);
+    const done = act(acts, kind, wish, today);
+    return [happened(DONE[kind], { entry, plan, ...done.facts }, done.on)];
+  };
+
+const done =
+  (kind: ActKind) =>
+  (
+    state: Task,
+    { entry, document }: { readonly entry: string; readonly document: Document },
+    { on }: { readonly on: Day },
+  ): Task => ({ ...state, acts: [...state.acts, { entry, kind, on, document, version: 0 }] });
 
 export const task: Decider<Task, TaskCommands, TaskEvents, TaskFacts> = {
   category: 'task',
-  initial: { extensions: [] },
+  initial: { extensions: [], acts: [], withdrawn: new Set() },
   decide: {
-    ExtendTask: ({ extensions }, wish, context) => {
-      const { plan, inForce } = rowOf(context.facts);
-      if (!inForce) throw refusal('conflict', 'row-left-the-plan');
-      const { facts, effect } = extend(originalOf(context.facts), extensions, wish, context);
-      return [happened('TaskExtended', { plan, ...facts }, effect)];
+    ExtendTask: ({ extensions, acts }, wish, context) => {
+      const row = open(context.facts);
+      if (is('cancelled', acts, context.today)) throw refusal('conflict', 'row-left-the-plan');
+      const { facts, effect } = extend(othersOf(row), extensions, wish, context);
+      return [happened('TaskExtended', { plan: row.plan, ...facts }, effect)];
     },
-    CorrectTaskExtension: ({ extensions }, correction, context) => [
-      happened('TaskExtensionCorrected', correctExtension(originalOf(context.facts), extensions, correction, context)),
-    ],
+    CorrectTaskExtension: ({ extensions }, correction, context) => {
+      const row = mendable(context.facts, correction.document);
+      return [happened('TaskExtensionCorrected', correctExtension(othersOf(row), extensions, correction, context))];
+    },
     WithdrawTaskExtension: ({ extensions }, withdrawal, context) => {
-      const facts = withdrawExtension(originalOf(context.facts), extensions, withdrawal, context);
+      const row = mendable(context.facts, withdrawal.document);
+      const facts = withdrawExtension(othersOf(row), extensions, withdrawal, context);
       return facts ? [happened('TaskExtensionWithdrawn', facts)] : [];
+    },
+    SuspendTask: doing('suspend'),
+    ResumeTask: doing('resume'),
+    CancelTask: doing('cancel'),
+    ReopenTask: doing('reopen'),
+    DeclareTask: doing('declare'),
+    CorrectTaskAct: ({ acts, withdrawn }, correction, context) => {
+      mendable(context.facts, correction.document);
+      if (withdrawn.has(correction.act)) throw refusal('conflict', 'entry-withdrawn');
+      checkDocuments(context.today, correction.changes.document, correction.document);
+      return [happened('TaskActCorrected', correctAct(acts, correction, context))];
+    },
+    WithdrawTaskAct: ({ acts, withdrawn }, withdrawal, context) => {
+      mendable(context.facts, withdrawal.document);
+      if (withdrawn.has(withdrawal.act)) return [];
+      checkDocuments(context.today, withdrawal.document);
+      return [happened('TaskActWithdrawn', withdrawAct(acts, withdrawal, context.entry))];
     },
   },
   evolve: {
-    TaskExtended: ({ extensions }, facts, stored) => ({ extensions: extended(extensions, facts, stored) }),
-    TaskExtensionCorrected: ({ extensions }, facts) => ({ extensions: extensionCorrected(extensions, facts) }),
-    TaskExtensionWithdrawn: ({ extensions }, facts) => ({ extensions: extensionWithdrawn(extensions, facts) }),
+    TaskExtended: (state, facts, stored) => ({ ...state, extensions: extended(state.extensions, facts, stored) }),
+    TaskExtensionCorrected: (state, facts) => ({ ...state, extensions: extensionCorrected(state.extensions, facts) }),
+    TaskExtensionWithdrawn: (state, facts) => ({ ...state, extensions: extensionWithdrawn(state.extensions, facts) }),
+    TaskSuspended: done('suspend'),
+    TaskResumed: done('resume'),
+    TaskCancelled: done('cancel'),
+    TaskReopened: done('reopen'),
+    TaskDeclared: done('declare'),
+    TaskActCorrected: (state, { act: id, version, effect: on, permit: document }) => ({
+      ...state,
+      acts: state.acts.map((old) => (old.entry === id ? { ...old, version, on, document } : old)),
+    }),
+    TaskActWithdrawn: (state, { act: id }) => ({
+      ...state,
+      acts: state.acts.filter(({ entry }) => entry !== id),
+      withdrawn: new Set(state.withdrawn).add(id),
+    }),
   },
 };

@@ -4,7 +4,15 @@ import { task, type TaskFacts } from './task.decider.js';
 import type { TaskEvents } from './task.events.js';
 
 const event = eventsOf<TaskEvents>();
-const row = { plan: 'plan', due: '2026-09-30', at: '0', inForce: true };
+const row = {
+  plan: 'plan',
+  due: '2026-09-30',
+  at: '0',
+  amended: [],
+  closed: false,
+  inForce: true,
+  declarable: false,
+};
 const facts: TaskFacts = { row };
 const { given } = rulesOf(task, { today: '2026-09-25', facts });
 

@@ -40,6 +40,34 @@ export const useEntryWords = (ofPeriods: boolean): ((entry: Entry) => string) =>
       case 'TaskExtensionWithdrawn':
       case 'ObligationExtensionWithdrawn':
         return t('history.extensionWithdrawn');
+      case 'TaskSuspended':
+        return t('history.suspended', { day: day(entry.on) });
+      case 'TaskResumed':
+        return t('history.resumed', { day: day(entry.on) });
+      case 'TaskCancelled':
+        return t('history.cancelled', { day: day(entry.on) });
+      case 'TaskReopened':
+        return t('history.reopened', { day: day(entry.on) });
+      case 'TaskDeclared':
+        return t('history.declared', { day: day(entry.on) });
+      case 'TaskActCorrected':
+        return t('history.actCorrected', { day: day(entry.effect) });
+      case 'TaskActWithdrawn':
+      case 'PlanActWithdrawn':
+        return t('history.actWithdrawn');
+      case 'PlanAmended':
+        return t(
+          entry.change === 'added'
+            ? 'history.amendedAdded'
+            : entry.change === 'removed'
+              ? 'history.amendedRemoved'
+              : 'history.amendedChanged',
+          { day: day(entry.on) },
+        );
+      case 'ObligationTransferred':
+        return t(entry.target ? 'history.received' : 'history.transferred', { day: day(entry.on) });
+      case 'ObligationEnded':
+        return t('history.ended', { day: day(entry.on) });
       default:
         return t('history.other');
     }
