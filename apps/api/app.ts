@@ -8,7 +8,9 @@ import { inProduct, type Mode, type Settings } from '#platform/config';
 import type { Database } from '#platform/database';
 import { PostgresEventStore } from '#platform/event-store';
 import { FileStore } from '#platform/files';
+import { ProcessRunner } from '#platform/processes';
 import { Projector, type ProjectorLog } from '#platform/projector';
+import { Schedule } from '#platform/schedule';
 import { httpAdapter, prepareHttp } from '#platform/wiring';
 import { loadDemonstration, StoredClock } from '#demonstration';
 import { AppModule, parts } from './modules.js';
@@ -35,6 +37,7 @@ export type App = {
   readonly nest: NestFastifyApplication;
   readonly store: PostgresEventStore;
   readonly projector: Projector;
+  readonly processes: ProcessRunner;
   readonly files: FileStore;
   readonly clock: Clock;
   /** Serves HTTP and answers the address. */
@@ -43,7 +46,7 @@ export type App = {
 };
 
 /**
- * Puts the product together: event store, views, HTTP and web app in one process. In a demonstration the invented year
+ * Puts the product together: event store, views, processes, jobs, HTTP and web app in one process. In a demonstration the invented year
  * is loaded first, through the ordinary commands; a load that was cut off goes on where it ended.
  */
 export const createApp = async (options: AppOptions): Promise<App> => {
@@ -63,8 +66,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     { logger: levelsOf(settings.logLevel), abortOnError: false },
   );
   const projector = nest.get(Projector);
+  const processes = nest.get(ProcessRunner);
+  const schedule = nest.get(Schedule);
   const close = async (): Promise<void> => {
     await nest.close();
+    await schedule.stop();
+    await processes.stop();
     await projector.stop();
     await stored?.close();
     await store.close();
@@ -80,6 +87,9 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     await nest.init();
     await projector.start();
     if (stored) await loadDemonstration({ ...options, nest, store, projector, files, stored });
+    // Behind the loading: its days are past, and nobody is reminded of them.
+    await processes.start();
+    schedule.start();
   } catch (error) {
     await close();
     throw error;
@@ -88,6 +98,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     nest,
     store,
     projector,
+    processes,
     files,
     clock,
     listen: async () => {

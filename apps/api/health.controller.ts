@@ -3,59 +3,77 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { Allow } from '#platform/http';
+import { ProcessRunner } from '#platform/processes';
 import { Projector } from '#platform/projector';
 
-/** How this process and its views are: for people, for supervisors, for Prometheus. */
+/** What is told of each view and of each process. */
+type Gauges = {
+  set(
+    labels: Readonly<Record<string, string>>,
+    state: { readonly lag: number; readonly position: string; readonly status: string },
+  ): void;
+};
+
+/** How this program, its views and its processes are: for people, for supervisors, for Prometheus. */
 @ApiExcludeController()
 @Controller()
 export class HealthController {
   private readonly registry = new Registry();
-  private readonly lag: Gauge;
-  private readonly position: Gauge;
-  private readonly stopped: Gauge;
+  private readonly views: Gauges;
+  private readonly processes: Gauges;
+  private readonly faults: Gauge;
 
-  constructor(private readonly projector: Projector) {
+  constructor(
+    private readonly projector: Projector,
+    private readonly runner: ProcessRunner,
+  ) {
     collectDefaultMetrics({ register: this.registry });
-    const registers = [this.registry];
-    const labelNames = ['view'];
-    this.lag = new Gauge({
-      name: 'camket_view_lag',
-      help: 'Positions of the log that the view has not passed',
-      labelNames,
-      registers,
-    });
-    this.position = new Gauge({
-      name: 'camket_view_position',
-      help: 'Position that the view has passed',
-      labelNames,
-      registers,
-    });
-    this.stopped = new Gauge({
-      name: 'camket_view_stopped',
-      help: '1 when the view stopped at a poisoned event',
-      labelNames,
-      registers,
+    this.views = this.gauges('view');
+    this.processes = this.gauges('process');
+    this.faults = new Gauge({
+      name: 'camket_process_faults',
+      help: 'Commands of the process that were refused and that nobody has dealt with',
+      labelNames: ['process'],
+      registers: [this.registry],
     });
   }
 
   @Get('health')
   @Allow('public')
   async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const views = await this.projector.states();
-    const status = views.every((view) => view.status === 'live') ? 'ok' : 'degraded';
+    const [views, processes] = await Promise.all([this.projector.states(), this.runner.states()]);
+    const status = [...views, ...processes].every((one) => one.status === 'live') ? 'ok' : 'degraded';
     void reply.header('cache-control', 'no-store');
-    return { status, views };
+    return { status, views, processes };
   }
 
   @Get('metrics')
   @Allow('public')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   async metrics(): Promise<string> {
-    for (const { view, lag, position, status } of await this.projector.states()) {
-      this.lag.set({ view }, lag);
-      this.position.set({ view }, Number(position));
-      this.stopped.set({ view }, status === 'live' ? 0 : 1);
+    const [views, processes] = await Promise.all([this.projector.states(), this.runner.states()]);
+    for (const { view, ...state } of views) this.views.set({ view }, state);
+    for (const { process, faults, ...state } of processes) {
+      this.processes.set({ process }, state);
+      this.faults.set({ process }, faults);
     }
     return this.registry.metrics();
+  }
+
+  private gauges(kind: 'view' | 'process'): Gauges {
+    const made = (name: string, help: string): Gauge =>
+      new Gauge({ name: `camket_${kind}_${name}`, help, labelNames: [kind], registers: [this.registry] });
+    const [lag, position, stopped] = [
+      made('lag', `Positions of the log that the ${kind} has not passed`),
+      made('position', `Position that the ${kind} has passed`),
+      made('stopped', `1 when the ${kind} stands at an event that it cannot take`),
+    ];
+    return {
+      set: (labels, state) => {
+        lag.set(labels, state.lag);
+        position.set(labels, Number(state.position));
+        stopped.set(labels, state.status === 'live' ? 0 : 1);
+      },
+    };
   }
 }

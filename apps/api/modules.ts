@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '#modules/access';
+import { CalendarModule } from '#modules/calendar';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -17,6 +18,7 @@ const MODULES = [
   TaskModule,
   ProgressModule,
   TargetModule,
+  CalendarModule,
 ];
 
 /** What the business modules bring along: views, upcasters, ordinary tables. */

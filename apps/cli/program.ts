@@ -4,6 +4,7 @@ import { addCalendar } from './calendar.js';
 import { Run } from './command.js';
 import { addEvents } from './events.js';
 import { addPlan } from './plan.js';
+import { addProcesses } from './processes.js';
 import { release } from './release.js';
 import { addUnits } from './units.js';
 import { addVerify } from './verify.js';
@@ -32,6 +33,7 @@ export const commandLine = (): { readonly program: Command; readonly run: Run; r
   addUnits(program, run);
   addCalendar(program, run);
   addViews(program, run);
+  addProcesses(program, run);
   addEvents(program, run);
   addBackup(program, run);
   addVerify(program, run);

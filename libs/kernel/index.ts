@@ -5,6 +5,7 @@ export * from './ratio.js';
 export * from './refusal.js';
 export * from './decider.js';
 export * from './view.js';
+export * from './process.js';
 export * from './text.js';
 export * from './decimal.js';
 export * from './following.js';

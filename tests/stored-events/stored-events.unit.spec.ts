@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { dayOfInstant, type AnyView } from '#kernel';
 import { AccessModule } from '#modules/access';
+import { CalendarModule } from '#modules/calendar';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -23,6 +24,7 @@ const parts = [
   TaskModule,
   ProgressModule,
   TargetModule,
+  CalendarModule,
 ].map((module) => module.parts);
 const deciders: readonly AnyDecider[] = [...parts.flatMap((part) => part.deciders ?? []), textDecider];
 const views: readonly AnyView[] = parts.flatMap((part) => part.views ?? []);

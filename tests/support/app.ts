@@ -10,6 +10,7 @@ import type { Database } from '#platform/database';
 import { PostgresEventStore } from '#platform/event-store';
 import { FileStore } from '#platform/files';
 import { Sessions, type Account, type Permission } from '#platform/http';
+import { ProcessRunner } from '#platform/processes';
 import { Projector, type PartModule } from '#platform/projector';
 import { httpAdapter, PlatformModule, prepareHttp, PREFIX, tablesOf } from '#platform/wiring';
 import { TestClock } from './clock.js';
@@ -65,6 +66,7 @@ export type TestApp = {
   readonly database: Database;
   readonly store: PostgresEventStore;
   readonly projector: Projector;
+  readonly processes: ProcessRunner;
   readonly files: FileStore;
   readonly folder: string;
   /** The clock of commands and of the log. */
@@ -78,7 +80,7 @@ export type TestApp = {
   close(): Promise<void>;
 };
 
-/** Opens an application of these modules: fresh database, event store, running views, HTTP on a free port. */
+/** Opens an application of these modules: fresh database, event store, running views and processes, HTTP on a free port. */
 export const testApp = async (
   modules: readonly (PartModule & Type)[],
   options: { readonly settings?: Partial<Settings>; readonly ownSessions?: boolean; readonly clock?: TestClock } = {},
@@ -105,6 +107,8 @@ export const testApp = async (
   await prepareHttp(nest);
   const projector = nest.get(Projector);
   await projector.start();
+  const processes = nest.get(ProcessRunner);
+  await processes.start();
   await nest.listen(0, '127.0.0.1');
   const address = (await nest.getUrl()).replace('[::1]', '127.0.0.1');
   return {
@@ -113,6 +117,7 @@ export const testApp = async (
     database,
     store,
     projector,
+    processes,
     files,
     folder,
     clock,
@@ -133,6 +138,7 @@ export const testApp = async (
     },
     close: async () => {
       await nest.close();
+      await processes.stop();
       await projector.stop();
       await store.close();
       await database.close();

@@ -52,10 +52,13 @@ export const allTables = async (client: pg.ClientBase): Promise<readonly Ordinar
 /** True for a table whose rows go into a backup. */
 export const isKept = (table: OrdinaryTable): boolean => !PASSING.has(nameOf(table));
 
-/** The first table that holds a row, beside the list of migrations; undefined when there is none. */
+/** Filled by an installation in which nobody has done anything yet. */
+const FILLED_BY_THEMSELVES: ReadonlySet<string> = new Set(['public.migration', 'processes.checkpoint']);
+
+/** The first table that holds a row of somebody's; undefined when there is none. */
 export const firstFilled = async (client: pg.ClientBase): Promise<string | undefined> => {
   for (const table of await allTables(client)) {
-    if (nameOf(table) === 'public.migration') continue;
+    if (FILLED_BY_THEMSELVES.has(nameOf(table))) continue;
     if (((await client.query(`select from ${pathOf(table)} limit 1`)).rowCount ?? 0) > 0) return nameOf(table);
   }
   return undefined;

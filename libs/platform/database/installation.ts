@@ -24,7 +24,7 @@ const createCamket = (server: EmbeddedPostgres): Promise<void> =>
   });
 
 /** Tables that hold rows before anybody has done anything. */
-const FILLED_BY_THEMSELVES = /^(log\.head|public\.migration|projector\..*)$/;
+const FILLED_BY_THEMSELVES = /^(log\.head|public\.migration|projector\..*|processes\..*)$/;
 
 /** What a database holds: nothing yet, the demonstration, or something of somebody's. */
 const contentOf = (url: string): Promise<'empty' | Mode> =>

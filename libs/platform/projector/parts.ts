@@ -1,4 +1,6 @@
 import type { AnyView, JsonObject, Stored, Upcasters } from '#kernel';
+import type { ProcessPart } from '#platform/processes';
+import type { Job } from '#platform/schedule';
 
 /** Methods' parameters compare both ways: the step of one event passes as that of any. */
 type AnyEvolve = { evolve(state: unknown, data: JsonObject, stored: Stored): unknown }['evolve'];
@@ -12,12 +14,14 @@ export type AnyDecider = {
 };
 
 /**
- * What a module brings along beside its providers: its rules, its views, its upcasters, the entities of its ordinary
- * tables.
+ * What a module brings along beside its providers: its rules, its views, its processes, its jobs, its upcasters, the
+ * entities of its ordinary tables.
  */
 export type Parts = {
   readonly deciders?: readonly AnyDecider[];
   readonly views?: readonly AnyView[];
+  readonly processes?: readonly ProcessPart[];
+  readonly jobs?: readonly (abstract new (...given: never[]) => Job)[];
   readonly upcasters?: Upcasters;
   readonly tables?: readonly (abstract new () => object)[];
 };

@@ -6,7 +6,7 @@ import { refusal, type AnyView } from '#kernel';
 import type { Database } from '#platform/database';
 import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
 import { Fenced, Generation, PoisonedEvent } from './generation.js';
-import { LEASES } from './leases.js';
+import { Leases, LEASES } from './leases.js';
 
 /** How a view stands. `lag` counts positions of the log that the view has not passed yet. */
 export type ViewState = {
@@ -26,7 +26,6 @@ type Carried = {
   stored: string;
   seen: string;
   stopped: boolean;
-  owned: boolean;
   work: Promise<void>;
   /** Events applied here, and the count at which the planner is told of the tables again. */
   applied: number;
@@ -57,7 +56,7 @@ export class Projector {
   private reading: AbortController | undefined;
   private running: Promise<void> | undefined;
   private idle: NodeJS.Timeout | undefined;
-  private lease: pg.Client | undefined;
+  private readonly leases: Leases;
 
   constructor(
     private readonly store: EventStore,
@@ -65,13 +64,15 @@ export class Projector {
     private readonly upcasting: Upcasting,
     readonly views: readonly AnyView[],
     private readonly log: ProjectorLog = () => undefined,
-  ) {}
+  ) {
+    this.leases = new Leases(database, LEASES, { channel: CHANGED, look: () => this.reading?.abort() });
+  }
 
   /** Makes or rebuilds what is missing, then follows the log until `stop`. */
   async start(progress: (view: string, done: bigint, all: bigint) => void = () => undefined): Promise<void> {
     await this.prepare(progress);
     this.idle = setInterval(() => {
-      for (const view of this.carried.values()) if (view.owned && view.stored !== view.seen) this.keep(view);
+      for (const view of this.carried.values()) if (this.owns(view) && view.stored !== view.seen) this.keep(view);
       this.takeFree().catch(() => undefined);
     }, 1000);
     this.idle.unref();
@@ -85,8 +86,7 @@ export class Projector {
     clearInterval(this.idle);
     await this.running;
     await Promise.all([...this.carried.values()].map(({ work }) => work.catch(() => undefined)));
-    await this.lease?.end().catch(() => undefined);
-    this.lease = undefined;
+    await this.leases.close();
   }
 
   /**
@@ -99,7 +99,7 @@ export class Projector {
     for (const name of views) {
       for (;;) {
         // A view that another process keeps is seen in its checkpoint only.
-        const own = this.running && this.carried.get(name)?.owned ? this.carried.get(name) : undefined;
+        const own = this.running && this.leases.holds(name) ? this.carried.get(name) : undefined;
         if (!isBehind(own?.seen ?? (await this.checkpointOf(name)), wanted)) break;
         const left = until - performance.now();
         if (left <= 0) return false;
@@ -275,7 +275,6 @@ export class Projector {
           stored: EMPTY,
           seen: EMPTY,
           stopped: false,
-          owned: false,
           work: Promise.resolve(),
           applied: 0,
           analyzeAt: 200,
@@ -331,29 +330,11 @@ export class Projector {
 
   /** Takes the leases that are free and reads where their views stand. */
   private async claim(): Promise<Carried[]> {
-    if (!this.lease) {
-      const client = new pg.Client({ connectionString: this.database.url, application_name: 'camket views' });
-      client.on('error', () => {
-        this.lease = undefined;
-        this.reading?.abort();
-      });
-      client.on('notification', () => this.reading?.abort());
-      await client.connect();
-      await client.query(`listen ${CHANGED}`);
-      this.lease = client;
-      for (const view of this.carried.values()) view.owned = false;
-    }
+    await this.leases.take([...this.carried.keys()]);
     const log = await this.store.logId();
     const views: Carried[] = [];
     for (const view of this.carried.values()) {
       const { name } = view.generation.view;
-      if (!view.owned) {
-        const { rows } = await this.lease.query<{ got: boolean }>(
-          'select pg_try_advisory_lock($1, hashtext($2)) as got',
-          [LEASES, name],
-        );
-        view.owned = rows[0]?.got === true;
-      }
       const { rows } = await this.database.pool.query<{ position: string; stopped: object | null; log: string }>(
         'select position, stopped, log from projector.checkpoint where view = $1',
         [name],
@@ -370,23 +351,18 @@ export class Projector {
       }
       view.stored = view.seen = row.position;
       view.generation.forget();
-      if (view.owned && !view.stopped) views.push(view);
+      if (this.owns(view) && !view.stopped) views.push(view);
     }
     return views;
   }
 
   /** Takes the leases of views that another process has let go, beside those that this one keeps. */
   private async takeFree(): Promise<void> {
-    const others = [...this.carried.values()]
-      .filter(({ owned }) => !owned)
-      .map(({ generation }) => generation.view.name);
-    if (!this.lease || others.length === 0) return;
-    const { rows } = await this.lease.query<{ view: string }>(
-      'select view from unnest($2::text[]) as view where pg_try_advisory_lock($1, hashtext(view))',
-      [LEASES, others],
-    );
-    for (const { view } of rows) (this.carried.get(view) as Carried).owned = true;
-    if (rows.length > 0) this.reading?.abort();
+    if ((await this.leases.take([...this.carried.keys()])).length > 0) this.reading?.abort();
+  }
+
+  private owns({ generation }: Carried): boolean {
+    return this.leases.holds(generation.view.name);
   }
 
   private take(view: Carried, batch: readonly StoredEvent[]): Promise<void> {

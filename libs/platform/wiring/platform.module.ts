@@ -1,6 +1,6 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { CqrsModule } from '@nestjs/cqrs';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, ModuleRef } from '@nestjs/core';
+import { CommandBus, CqrsModule, type ICommand } from '@nestjs/cqrs';
 import { Clock } from '#platform/clock';
 import { CommandRunner } from '#platform/commands';
 import { SETTINGS, type Settings } from '#platform/config';
@@ -15,7 +15,9 @@ import {
   Sessions,
   validation,
 } from '#platform/http';
+import { ProcessRunner } from '#platform/processes';
 import { Projector, type Parts, type ProjectorLog } from '#platform/projector';
+import { Schedule, type Job } from '#platform/schedule';
 import { Texts, TextsController } from '#platform/texts';
 
 /** The opened outside world of one process, and what its modules bring along. */
@@ -33,8 +35,8 @@ export type World = {
 
 /**
  * Everything that modules find without importing it: the world as it was opened, the one way of commands, the views,
- * and the HTTP rim (guard, filter, interceptors, validation). What was opened is closed, and the Projector started and
- * stopped, by who opened it.
+ * the processes, the jobs, and the HTTP rim (guard, filter, interceptors, validation). What was opened is closed, and
+ * Projector, ProcessRunner and Schedule are started and stopped, by who opened it.
  */
 @Global()
 @Module({})
@@ -50,6 +52,29 @@ export class PlatformModule {
       { provide: FileStore, useValue: world.files },
       { provide: Upcasting, useValue: upcasting },
       { provide: Projector, useValue: new Projector(world.store, world.database, upcasting, views, world.log) },
+      {
+        provide: ProcessRunner,
+        inject: [CommandBus, ModuleRef],
+        useFactory: (bus: CommandBus, modules: ModuleRef) =>
+          new ProcessRunner(
+            world.store,
+            world.database,
+            upcasting,
+            { execute: (dispatch) => bus.execute(dispatch as ICommand) },
+            world.parts.flatMap((part) => part.processes ?? []),
+            (facts) => modules.get(facts, { strict: false }),
+            world.log,
+          ),
+      },
+      {
+        provide: Schedule,
+        inject: [ModuleRef],
+        useFactory: (modules: ModuleRef) =>
+          new Schedule(
+            () => world.parts.flatMap(({ jobs }) => jobs ?? []).map((job) => modules.get<Job>(job, { strict: false })),
+            world.log,
+          ),
+      },
       CommandRunner,
       Texts,
       ...(world.sessions ? [{ provide: Sessions, useValue: world.sessions }] : []),
