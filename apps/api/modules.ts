@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '#modules/access';
 import { CalendarModule } from '#modules/calendar';
+import { BatchModule } from '#modules/batch';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -19,6 +20,7 @@ const MODULES = [
   ProgressModule,
   TargetModule,
   CalendarModule,
+  BatchModule,
 ];
 
 /** What the business modules bring along: views, upcasters, ordinary tables. */

@@ -1284,6 +1284,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/status-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["StatusImport_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/status-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["StatusImport_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["StatusImport_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status-imports/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["StatusImport_outcome"];
+        put?: never;
+        post: operations["StatusImport_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/waiting-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Acceptance_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Acceptance_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/acceptances/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Acceptance_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2201,6 +2313,44 @@ export interface components {
             /** @example Số liệu của năm trước. */
             reason: string;
             document?: components["schemas"]["DocumentBody"];
+        };
+        ConfirmationBody: {
+            /**
+             * @example [
+             *       12,
+             *       40
+             *     ]
+             */
+            despite?: number[];
+        };
+        AcceptedReportBody: {
+            /** @example 5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
+            obligation: string;
+            /** @example 5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
+            report: string;
+            /** @example 0 */
+            version: number;
+        };
+        WaitingBody: {
+            unit?: string;
+            task?: string;
+            /** @example CDDH */
+            field?: string;
+            /** @example 3 */
+            period?: number;
+            /**
+             * @description Only complete reports, or only progress reports.
+             * @example true
+             */
+            complete?: boolean;
+        };
+        AcceptancesBody: {
+            /** @description The reports one by one. */
+            reports?: components["schemas"]["AcceptedReportBody"][];
+            /** @description All reports that wait and that this keeps. */
+            waiting?: components["schemas"]["WaitingBody"];
+            /** @example 118 */
+            count?: number;
         };
     };
     responses: never;
@@ -10853,6 +11003,823 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    StatusImport_sheet: {
+        parameters: {
+            query?: {
+                unit?: string;
+                on?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description `plan.absent`, `organization.unit-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "organization.unit-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    StatusImport_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string | null;
+                        /** Format: uuid */
+                        plan: string;
+                        file: string;
+                        /** Format: date-time */
+                        confirmed: string | null;
+                        position: string | null;
+                        summary: {
+                            lines: number;
+                            reports: number;
+                            acceptances: number;
+                            untouched: number;
+                            faults: number;
+                            conflicts: number;
+                        };
+                        rows: {
+                            row: number;
+                            /** Format: uuid */
+                            obligation: string;
+                            period: number;
+                            code: string;
+                            title: string;
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            periodName: string;
+                            report: {
+                                complete: boolean;
+                                percent: number;
+                                /** Format: date */
+                                on: string;
+                                account: string;
+                                assessment: string;
+                                evidence: {
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                }[];
+                            } | null;
+                            accept: {
+                                /** Format: uuid */
+                                report: string;
+                                version: number;
+                            } | null;
+                        }[];
+                        faults: {
+                            row: number;
+                            column: string;
+                            code: string;
+                            details: {
+                                given: string;
+                            };
+                        }[];
+                        conflicts: {
+                            row: number;
+                            /** Format: uuid */
+                            obligation: string;
+                            period: number;
+                            since: {
+                                /** Format: uuid */
+                                entry: string;
+                                /** @enum {string} */
+                                kind: "WorkReported" | "ReportAccepted" | "ReportReturned" | "ReportCorrected" | "ReportWithdrawn" | "AcceptanceWithdrawn";
+                                /** Format: date-time */
+                                recorded: string;
+                                actor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `status-import.other-plan` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "status-import.other-plan";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `status-import.no-table`, `file.none`, `file.incomplete`, `file.too-large`, `import.broken-file`, `import.encrypted-file`, `import.macros`, `import.legacy-xls`, `import.too-large`, `import.zip-bomb`, `import.wrong-type` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "status-import.no-table" | "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.macros" | "import.legacy-xls" | "import.too-large" | "import.zip-bomb" | "import.wrong-type";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    StatusImport_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string | null;
+                        /** Format: uuid */
+                        plan: string;
+                        file: string;
+                        /** Format: date-time */
+                        confirmed: string | null;
+                        position: string | null;
+                        summary: {
+                            lines: number;
+                            reports: number;
+                            acceptances: number;
+                            untouched: number;
+                            faults: number;
+                            conflicts: number;
+                        };
+                        rows: {
+                            row: number;
+                            /** Format: uuid */
+                            obligation: string;
+                            period: number;
+                            code: string;
+                            title: string;
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            periodName: string;
+                            report: {
+                                complete: boolean;
+                                percent: number;
+                                /** Format: date */
+                                on: string;
+                                account: string;
+                                assessment: string;
+                                evidence: {
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                }[];
+                            } | null;
+                            accept: {
+                                /** Format: uuid */
+                                report: string;
+                                version: number;
+                            } | null;
+                        }[];
+                        faults: {
+                            row: number;
+                            column: string;
+                            code: string;
+                            details: {
+                                given: string;
+                            };
+                        }[];
+                        conflicts: {
+                            row: number;
+                            /** Format: uuid */
+                            obligation: string;
+                            period: number;
+                            since: {
+                                /** Format: uuid */
+                                entry: string;
+                                /** @enum {string} */
+                                kind: "WorkReported" | "ReportAccepted" | "ReportReturned" | "ReportCorrected" | "ReportWithdrawn" | "AcceptanceWithdrawn";
+                                /** Format: date-time */
+                                recorded: string;
+                                actor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description `status-import.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "status-import.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    StatusImport_outcome: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        plan: string;
+                        /** @enum {string} */
+                        kind: "acceptances" | "status-import";
+                        /** Format: date-time */
+                        made: string;
+                        /** Format: date-time */
+                        finished: string | null;
+                        total: number;
+                        settled: number;
+                        reported: number;
+                        accepted: number;
+                        unchanged: number;
+                        refused: number;
+                        working: boolean;
+                        fault: string | null;
+                        refusals: {
+                            line: number;
+                            row: number | null;
+                            /** Format: uuid */
+                            obligation: string | null;
+                            /** @enum {string} */
+                            act: "report" | "accept";
+                            code: string;
+                            details: Record<string, never>;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `status-import.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "status-import.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `status-import.not-confirmed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "status-import.not-confirmed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    StatusImport_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        plan: string;
+                        /** @enum {string} */
+                        kind: "acceptances" | "status-import";
+                        /** Format: date-time */
+                        made: string;
+                        /** Format: date-time */
+                        finished: string | null;
+                        total: number;
+                        settled: number;
+                        reported: number;
+                        accepted: number;
+                        unchanged: number;
+                        refused: number;
+                        working: boolean;
+                        fault: string | null;
+                        refusals: {
+                            line: number;
+                            row: number | null;
+                            /** Format: uuid */
+                            obligation: string | null;
+                            /** @enum {string} */
+                            act: "report" | "accept";
+                            code: string;
+                            details: Record<string, never>;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `status-import.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "status-import.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Acceptance_waiting: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                unit?: string;
+                task?: string;
+                field?: string;
+                period?: number;
+                complete?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            obligation: string;
+                            /** Format: uuid */
+                            report: string;
+                            version: number;
+                            period: number;
+                            complete: boolean;
+                            percent: number;
+                            /** Format: date */
+                            workDay: string;
+                            /** Format: date */
+                            due: string | null;
+                            task: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                                field: string;
+                            };
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Acceptance_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptancesBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        plan: string;
+                        /** @enum {string} */
+                        kind: "acceptances" | "status-import";
+                        /** Format: date-time */
+                        made: string;
+                        /** Format: date-time */
+                        finished: string | null;
+                        total: number;
+                        settled: number;
+                        reported: number;
+                        accepted: number;
+                        unchanged: number;
+                        refused: number;
+                        working: boolean;
+                        fault: string | null;
+                        refusals: {
+                            line: number;
+                            row: number | null;
+                            /** Format: uuid */
+                            obligation: string | null;
+                            /** @enum {string} */
+                            act: "accept" | "report";
+                            code: string;
+                            details: Record<string, never>;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `acceptances.other-count` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "acceptances.other-count";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `acceptances.which`, `acceptances.count-missing`, `acceptances.none` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "acceptances.which" | "acceptances.count-missing" | "acceptances.none";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Acceptance_state: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                run: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        plan: string;
+                        /** @enum {string} */
+                        kind: "acceptances" | "status-import";
+                        /** Format: date-time */
+                        made: string;
+                        /** Format: date-time */
+                        finished: string | null;
+                        total: number;
+                        settled: number;
+                        reported: number;
+                        accepted: number;
+                        unchanged: number;
+                        refused: number;
+                        working: boolean;
+                        fault: string | null;
+                        refusals: {
+                            line: number;
+                            row: number | null;
+                            /** Format: uuid */
+                            obligation: string | null;
+                            /** @enum {string} */
+                            act: "accept" | "report";
+                            code: string;
+                            details: Record<string, never>;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `plan.absent`, `batch.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "batch.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
                         details?: {
                             [key: string]: unknown;
                         };

@@ -1,6 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import type { Day } from '#kernel';
 import { AccessModule } from '#modules/access';
+import { BatchModule } from '#modules/batch';
 import {
   ORGANIZATION,
   OrganizationDispatch,
@@ -75,7 +76,15 @@ export class Province {
     classes: readonly Omit<ReturnType<typeof shippedUnits>['classes'][number], 'id'>[],
     today: Day,
   ): Promise<Province> {
-    const app = await testApp([OrganizationModule, AccessModule, PlanModule, TaskModule, ProgressModule, TargetModule]);
+    const app = await testApp([
+      OrganizationModule,
+      AccessModule,
+      PlanModule,
+      TaskModule,
+      ProgressModule,
+      TargetModule,
+      BatchModule,
+    ]);
     app.clock.set(today);
     const bus = app.nest.get(CommandBus);
     const send = (...command: CommandOf<OrganizationCommands>): Promise<unknown> => {

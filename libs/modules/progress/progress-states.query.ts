@@ -218,3 +218,53 @@ export const obligationPeriods = `
     order by r.since desc limit 1) r on true
   where o.obligation = $4
   order by p.period`;
+
+/**
+ * All periods of all obligations in force, of one unit ($4) or row ($5) where these are given, with the report that
+ * matters: the accepted one, else the one that waits, else the latest, whoever made it (`reportOf`).
+ */
+export const owedPeriods = `
+  with recursive ${shared},
+  accepted_of as materialized (
+    select distinct on (l.obligation, a.period) l.obligation, a.period, a.obligation as source, a.acceptance, a.report,
+      a.version, a."on"
+    from lines l join view_progress.acceptance a on a.obligation = l.source
+    where a.plan = $1 and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
+    order by l.obligation, a.period, a.since desc
+  ),
+  reported_of as materialized (
+    select distinct on (l.obligation, r.period) l.obligation, r.period, r.obligation as source, r.report, r.version,
+      r.complete, r.percent, r."on", r.returned <= $3 as returned, x.accepted
+    from lines l join view_progress.report_version r on r.obligation = l.source
+    cross join lateral (select exists (
+      select from view_progress.acceptance a
+      where a.report = r.report and a.since <= $3 and $3 < a.until) as accepted) x
+    where r.plan = $1 and r."on" <= $2 and r.since <= $3 and $3 < r.until
+    order by l.obligation, r.period, (r.returned > $3 and not x.accepted) desc, r.since desc
+  )
+  select s.obligation, s.task, t.ordinal, t.code, t.title, t.field, s.unit, s.cycle, s.suspended, s.periods,
+    p.period, p.cutoff, coalesce(p.due, s.due) as due, coalesce(p.due, t.due) as "originalDue",
+    a.acceptance, a."on" as "workDay",
+    case when a.acceptance is not null then coalesce(p.due, then_due.due) end as "dueThen",
+    coalesce(a.report, r.report) as report, coalesce(a.version, r.version) as version,
+    coalesce(a.source, r.source) as "reportOf",
+    case when a.acceptance is not null then true else r.complete end as complete,
+    case when a.acceptance is not null then 100 else r.percent end as percent,
+    coalesce(a."on", r."on") as "reportedDay",
+    case when a.acceptance is not null then 'accepted'
+         when r.report is null then 'nothing'
+         when r.accepted then 'in-progress'
+         when r.returned then 'returned'
+         else 'waiting' end as state
+  from states s
+  join (select *, row_number() over (order by rank)::int as ordinal from rows_of) t on t.task = s.task
+  join periods p on p.cycle = t.cycle and (p.cutoff is null or t."owedFrom" is null or p.cutoff >= t."owedFrom")
+  left join accepted_of a on a.obligation = s.obligation and a.period = p.period
+  left join reported_of r on r.obligation = s.obligation and r.period = p.period
+  left join lateral (
+    select f.due from view_progress.due f
+    where p.due is null and a.acceptance is not null and f.plan = $1 and f.subject in (s.obligation, s.task)
+      and f."on" <= a."on" and f.since <= $3 and $3 < f.until and f.since >= (select since from promulgated)
+    order by f."on" desc, f.entered desc limit 1) then_due on true
+  where ($4::uuid is null or s.unit = $4) and ($5::uuid is null or s.task = $5)
+  order by t.ordinal, s.unit, p.period`;

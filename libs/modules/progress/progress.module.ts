@@ -3,6 +3,7 @@ import { AccessModule } from '#modules/access';
 import { OrganizationModule, RunningWork } from '#modules/organization';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
+import { OwedPeriods } from './owed-periods.query.js';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressQuery } from './progress.query.js';
@@ -11,8 +12,8 @@ import { progress } from './progress.view.js';
 @Module({
   imports: [AccessModule, OrganizationModule, TaskModule],
   controllers: [ProgressController],
-  providers: [ProgressQuery, ProgressAnswers],
-  exports: [ProgressQuery, ProgressAnswers],
+  providers: [ProgressQuery, OwedPeriods, ProgressAnswers],
+  exports: [ProgressQuery, OwedPeriods, ProgressAnswers],
 })
 export class ProgressModule implements OnModuleInit {
   static readonly parts: Parts = { views: [progress] };

@@ -5,5 +5,6 @@ export type { TaskCommands } from './task.decider.js';
 export { EntryQuery, type EntryRow, type ShownEntry } from './entry.query.js';
 export { ObligationBoardQuery, type OwedFacts, type RowFacts } from './obligation-board.query.js';
 export { ObligationDispatch } from './obligation.handler.js';
+export { ReportQuery, type ReportActed, type ReportSaid, type ReportStands } from './report.query.js';
 export { TaskDispatch } from './task.handler.js';
 export { TaskModule } from './task.module.js';

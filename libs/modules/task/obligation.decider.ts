@@ -48,8 +48,10 @@ export type ObligationCommands = {
     on: string;
     account?: TextRef;
     evidence: Evidence[];
+    source?: string;
+    assessment?: string;
   };
-  AcceptReport: { report: string; version?: number };
+  AcceptReport: { report: string; version?: number; source?: string };
   ReturnReport: { report: string; reason: TextRef };
   CorrectReport: { report: string; changes: ReportChanges; reason: TextRef; document?: Document };
   WithdrawReport: { report: string; reason: TextRef; document?: Document };
@@ -189,7 +191,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       const { plan, task, unit } = owed;
       return [happened('WorkReported', { entry, plan, task, unit, period, ...content }, on)];
     },
-    AcceptReport: (state, { report: id, version }, { actor, entry, facts }) => {
+    AcceptReport: (state, { report: id, version, source }, { actor, entry, facts }) => {
       answerable(facts);
       coordinator(facts);
       const report = reportOf(state, id);
@@ -198,7 +200,15 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       }
       if (report.status === 'accepted') return [];
       step(state.standing, { kind: 'accept', entry, by: actor, report: id, version: report.version });
-      return [happened('ReportAccepted', { entry, report: id, version: report.version, ownUnit: facts.actorsOwnUnit })];
+      return [
+        happened('ReportAccepted', {
+          entry,
+          report: id,
+          version: report.version,
+          ownUnit: facts.actorsOwnUnit,
+          ...(source === undefined ? {} : { source }),
+        }),
+      ];
     },
     ReturnReport: (state, { report: id, reason }, { actor, entry, facts }) => {
       answerable(facts);

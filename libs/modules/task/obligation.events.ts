@@ -14,10 +14,21 @@ export type ReportContent = { complete: boolean; percent: number; account?: Text
 
 /** What one unit does, and has done to it, on one row of a plan. */
 export type ObligationEvents = {
-  /** `on` is the work day. */
-  WorkReported: { entry: string; plan: string; task: string; unit: string; period: number } & ReportContent;
-  /** `ownUnit`: accepted by a coordinator of the very unit that leads ("tự nghiệm thu"). */
-  ReportAccepted: { entry: string; report: string; version: number; ownUnit: boolean };
+  /**
+   * `on` is the work day. `source` is the import of the file through which it came, `assessment` the word of the column
+   * "Đánh giá" in it.
+   */
+  WorkReported: {
+    entry: string;
+    plan: string;
+    task: string;
+    unit: string;
+    period: number;
+    source?: string;
+    assessment?: string;
+  } & ReportContent;
+  /** `ownUnit`: accepted by a coordinator of the very unit that leads ("tự nghiệm thu"); `source`: by a file. */
+  ReportAccepted: { entry: string; report: string; version: number; ownUnit: boolean; source?: string };
   ReportReturned: { entry: string; report: string; version: number; reason: TextRef };
   /** The report's new version; `ended` is the acceptance that ends with the old one. */
   ReportCorrected: {

@@ -9,6 +9,7 @@ import { ObligationController } from './obligation.controller.js';
 import { obligation } from './obligation.decider.js';
 import { ObligationFactsReader } from './obligation.facts.js';
 import { ObligationHandler } from './obligation.handler.js';
+import { ReportQuery } from './report.query.js';
 import { TaskController } from './task.controller.js';
 import { task } from './task.decider.js';
 import { TaskFactsReader } from './task.facts.js';
@@ -16,8 +17,8 @@ import { TaskHandler } from './task.handler.js';
 
 @Module({
   controllers: [ObligationController, TaskController, EntryController],
-  providers: [ObligationHandler, ObligationFactsReader, ObligationBoardQuery, TaskHandler, TaskFactsReader, EntryQuery],
-  exports: [EntryQuery, ObligationBoardQuery],
+  providers: [ObligationHandler, ObligationFactsReader, ObligationBoardQuery, TaskHandler, TaskFactsReader, EntryQuery, ReportQuery],
+  exports: [EntryQuery, ObligationBoardQuery, ReportQuery],
 })
 export class TaskModule {
   static readonly parts: Parts = { deciders: [task, obligation], views: [obligationBoard, entries] };

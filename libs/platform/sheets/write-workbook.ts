@@ -30,6 +30,10 @@ export type WrittenColumn = {
   readonly align?: Align;
   /** Kept for the machine, behind all that is shown. */
   readonly hidden?: boolean;
+  /** Shown as a column that is to be filled in. */
+  readonly fillIn?: boolean;
+  /** The words that its cells may hold, offered as a list. */
+  readonly choices?: readonly string[];
 };
 
 /** A line above the table, over the whole width of what is shown. */
@@ -41,6 +45,8 @@ export type WrittenSheet = {
   readonly titles?: readonly WrittenTitle[];
   readonly lines: readonly WrittenLine[];
   readonly portrait?: boolean;
+  /** Kept for the machine; no program lists it. */
+  readonly hidden?: boolean;
 };
 
 const FONT = 'Times New Roman';
@@ -49,6 +55,7 @@ const LINE = 17;
 const thin = { style: 'thin' } as const;
 const BORDER = { top: thin, left: thin, bottom: thin, right: thin };
 const SHADE = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFF2F2F2' } } as const;
+const TO_FILL_IN = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFFFF9DB' } } as const;
 const HEAVY: ReadonlySet<LineKind> = new Set(['header', 'group', 'total']);
 
 /** Centimetres as inches, in which page margins are counted. */
@@ -110,8 +117,18 @@ const cellStyle = (kind: LineKind, cell: FullCell, column: WrittenColumn | undef
     },
     ...(kind === 'plain' ? {} : { border: BORDER }),
     ...(kind === 'header' || kind === 'group' ? { fill: SHADE } : {}),
+    ...(kind === 'row' && column?.fillIn ? { fill: TO_FILL_IN } : {}),
   };
 };
+
+/** A list as Excel offers it: up to 255 signs, words without commas. Another word is warned of, and left to the reader. */
+const chosenOf = (words: readonly string[]): ExcelJS.DataValidation => ({
+  type: 'list',
+  allowBlank: true,
+  formulae: [`"${words.join(',')}"`],
+  showErrorMessage: true,
+  errorStyle: 'warning',
+});
 
 /** Styles that are equal are one object, or a sheet of many rows would be slow to write. */
 const styleCache = (): ((style: Partial<ExcelJS.Style>) => Partial<ExcelJS.Style>) => {
@@ -148,6 +165,8 @@ const fill = (sheet: ExcelJS.Worksheet, { columns, titles = [], lines }: Written
       row.getCell(column).value = excelValue(value);
       for (let covered = column; covered <= last; covered++)
         row.getCell(covered).style = once(cellStyle(kind, cell, columns[covered - 1]));
+      const choices = kind === 'row' ? columns[column - 1]?.choices : undefined;
+      if (choices) row.getCell(column).dataValidation = chosenOf(choices);
       if (last > column || down > 1) merges.push([number, column, number + down - 1, last]);
       const room = columns.slice(column - 1, last).reduce((sum, one) => sum + one.width, 0);
       if (down === 1 && typeof value === 'string' && !columns[column - 1]?.hidden)
@@ -197,6 +216,7 @@ export const writeWorkbook = async (
         ...(headers > 0 ? { printTitlesRow: `${top}:${top + headers - 1}` } : {}),
       },
       headerFooter: { differentFirst: true, oddHeader: '&C&"Times New Roman,Regular"&13&P' },
+      ...(written.hidden ? { state: 'veryHidden' as const } : {}),
       views: headers > 0 ? [{ state: 'frozen', ySplit: top + headers - 1 }] : [],
     });
     fill(sheet, { ...written, columns });

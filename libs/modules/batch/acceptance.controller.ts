@@ -1,0 +1,187 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsString,
+  IsUUID,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { ProgressQuery } from '#modules/progress';
+import type { Sender } from '#platform/commands';
+import {
+  Allow,
+  answer,
+  oneOf,
+  Optional,
+  OptionalPart,
+  orNull,
+  PAGE_LENGTH,
+  PageQuery,
+  Refuses,
+  Sent,
+  type Page,
+} from '#platform/http';
+import { Acceptances, type WaitingFilter, type WaitingReport } from './acceptances.controller.js';
+import { RUN_EXAMPLE } from './batch-examples.controller.js';
+import { BatchRuns, type RefusedLine, type RunState } from './batch-runs.controller.js';
+
+const asBoolean = ({ value }: { readonly value: unknown }): unknown =>
+  value === 'true' ? true : value === 'false' ? false : value;
+
+class WaitingBody implements WaitingFilter {
+  @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
+  @Optional() @IsUUID() @ApiProperty({ required: false }) task?: string;
+  @Optional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
+  @Optional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @ApiProperty({ required: false, example: 3, type: 'integer' })
+  period?: number;
+  @Optional()
+  @Transform(asBoolean)
+  @IsBoolean()
+  @ApiProperty({ required: false, example: true, description: 'Only complete reports, or only progress reports.' })
+  complete?: boolean;
+}
+
+class WaitingQuery extends PageQuery implements WaitingFilter {
+  @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
+  @Optional() @IsUUID() @ApiProperty({ required: false }) task?: string;
+  @Optional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
+  @Optional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @ApiProperty({ required: false, example: 3, type: 'integer' })
+  period?: number;
+  @Optional() @Transform(asBoolean) @IsBoolean() @ApiProperty({ required: false, example: true }) complete?: boolean;
+}
+
+class AcceptedReportBody {
+  @IsUUID() @ApiProperty({ example: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) obligation!: string;
+  @IsUUID() @ApiProperty({ example: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) report!: string;
+  /** The version that was read. */
+  @IsInt() @Min(0) @ApiProperty({ example: 0, type: 'integer' }) version!: number;
+}
+
+class AcceptancesBody {
+  @Optional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(5000)
+  @ValidateNested({ each: true })
+  @Type(() => AcceptedReportBody)
+  @ApiProperty({ required: false, type: [AcceptedReportBody], description: 'The reports one by one.' })
+  reports?: AcceptedReportBody[];
+  @OptionalPart(() => WaitingBody)
+  @ApiProperty({ required: false, type: WaitingBody, description: 'All reports that wait and that this keeps.' })
+  waiting?: WaitingBody;
+  /** How many that were when they were looked at; refused when there are more or fewer now. */
+  @Optional()
+  @IsInt()
+  @Min(1)
+  @ApiProperty({ required: false, example: 118, type: 'integer' })
+  count?: number;
+}
+
+class RunIds {
+  @IsUUID() @ApiProperty({ example: '9a1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) run!: string;
+  @IsString() @ApiProperty({ example: 'CCHC-2026' }) id!: string;
+}
+
+const WAITING_EXAMPLE = {
+  items: [
+    {
+      obligation: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+      report: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+      version: 0,
+      period: 3,
+      complete: true,
+      percent: 100,
+      workDay: '2026-09-14',
+      due: orNull('2026-09-20'),
+      task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'I.3', title: 'Báo cáo quý III', field: 'CDDH' },
+      unit: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' },
+    },
+  ],
+  next: orNull('WyIxIiwiIl0'),
+  total: 118,
+};
+
+const STATE_EXAMPLE = {
+  ...RUN_EXAMPLE,
+  refusals: [
+    {
+      line: 3,
+      row: orNull(31),
+      obligation: orNull('7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11'),
+      act: oneOf('accept', 'report'),
+      code: 'obligation.own-report',
+      details: {},
+    },
+  ],
+  next: orNull('WyIzIl0'),
+};
+
+/** Accepting many reports in one act, each counted or refused on its own. */
+@ApiTags('acceptances')
+@Controller('plans/:id')
+export class AcceptanceController {
+  constructor(
+    private readonly acceptances: Acceptances,
+    private readonly runs: BatchRuns,
+    private readonly progress: ProgressQuery,
+  ) {}
+
+  @Get('waiting-reports')
+  @Allow('read')
+  @ApiOkResponse(answer(WAITING_EXAMPLE))
+  @Refuses({ 404: ['plan.absent'], 422: ['request.bad-cursor'] })
+  async waiting(
+    @Param('id') id: string,
+    @Query() { cursor, limit, after, ...filter }: WaitingQuery,
+  ): Promise<Page<WaitingReport> & { readonly total: number }> {
+    const plan = await this.progress.plan(id);
+    return this.acceptances.page(plan.id, filter, { cursor, limit: limit ?? PAGE_LENGTH, after });
+  }
+
+  @Post('acceptances')
+  @HttpCode(202)
+  @Allow('coordinate')
+  @ApiAcceptedResponse(answer(STATE_EXAMPLE))
+  @Refuses({
+    404: ['plan.absent'],
+    409: ['acceptances.other-count'],
+    422: ['acceptances.which', 'acceptances.count-missing', 'acceptances.none'],
+  })
+  async accept(
+    @Param('id') id: string,
+    @Body() body: AcceptancesBody,
+    @Sent() sender: Sender,
+  ): Promise<RunState & { readonly refusals: readonly RefusedLine[]; readonly next: string | null }> {
+    const plan = await this.progress.plan(id);
+    return this.acceptances.begin(plan.id, body, sender);
+  }
+
+  @Get('acceptances/:run')
+  @Allow('coordinate')
+  @ApiOkResponse(answer(STATE_EXAMPLE))
+  @Refuses({ 404: ['plan.absent', 'batch.absent'], 422: ['request.bad-cursor'] })
+  async state(
+    @Param() { id, run }: RunIds,
+    @Query() { cursor, limit }: PageQuery,
+  ): Promise<RunState & { readonly refusals: readonly RefusedLine[]; readonly next: string | null }> {
+    const plan = await this.progress.plan(id);
+    const state = await this.runs.state(plan.id, run);
+    const page = await this.runs.refused(run, { cursor, limit: limit ?? PAGE_LENGTH });
+    return { ...state, refusals: page.items, next: page.next };
+  }
+}

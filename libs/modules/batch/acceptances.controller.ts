@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { refusal } from '#kernel';
+import { OrganizationQuery } from '#modules/organization';
+import { OwedPeriods, ProgressQuery, type OwedPeriod } from '#modules/progress';
+import { idOf, type Sender } from '#platform/commands';
+import { keyOf, pageOf, type Page } from '#platform/http';
+import { Projector } from '#platform/projector';
+import { BatchRuns, type NewLine, type RefusedLine, type RunState } from './batch-runs.controller.js';
+
+/** Which of the reports that wait. */
+export type WaitingFilter = {
+  readonly unit?: string | undefined;
+  readonly task?: string | undefined;
+  readonly field?: string | undefined;
+  readonly period?: number | undefined;
+  readonly complete?: boolean | undefined;
+};
+
+/** A report that waits to be accepted or returned. */
+export type WaitingReport = {
+  /** The obligation on which it was made, maybe before that was handed on. */
+  readonly obligation: string;
+  readonly report: string;
+  readonly version: number;
+  readonly period: number;
+  readonly complete: boolean;
+  readonly percent: number;
+  readonly workDay: string;
+  readonly due: string | null;
+  readonly task: { readonly id: string; readonly code: string; readonly title: string; readonly field: string };
+  readonly unit: { readonly id: string; readonly name: string };
+};
+
+/** What is to be accepted: reports one by one, or all that wait and that a filter keeps. */
+export type AcceptancesWish = {
+  readonly reports?: readonly { readonly obligation: string; readonly report: string; readonly version: number }[];
+  readonly waiting?: WaitingFilter;
+  readonly count?: number;
+};
+
+export type AcceptancesAnswer = RunState & {
+  readonly refusals: readonly RefusedLine[];
+  readonly next: string | null;
+};
+
+/** How long a small run is waited for before the answer says how far it is. */
+const PATIENCE_MS = 1_000;
+const REFUSALS = 50;
+
+const vietnamese = new Intl.Collator('vi');
+
+type Waiting = OwedPeriod & { readonly report: string; readonly reportOf: string; readonly unitName: string };
+
+type Place = Pick<Waiting, 'ordinal' | 'unitName' | 'unit' | 'period'>;
+
+const inOrder = (a: Place, b: Place): number =>
+  a.ordinal - b.ordinal ||
+  vietnamese.compare(a.unitName, b.unitName) ||
+  (a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0) ||
+  a.period - b.period;
+
+/** What waits for coordinators, and accepting much of it in one act. */
+@Injectable()
+export class Acceptances {
+  constructor(
+    private readonly progress: ProgressQuery,
+    private readonly periods: OwedPeriods,
+    private readonly organization: OrganizationQuery,
+    private readonly runs: BatchRuns,
+    private readonly projector: Projector,
+  ) {}
+
+  /** A page of the reports that wait, in the order of rows, units' names and periods. */
+  async page(
+    plan: string,
+    filter: WaitingFilter,
+    asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
+  ): Promise<Page<WaitingReport> & { readonly total: number }> {
+    const waiting = await this.waiting(plan, filter, asked.after);
+    const [ordinal, unitName = '', unit = '', period] = keyOf(asked.cursor, 4) ?? [];
+    const last = { ordinal: Number(ordinal), unitName, unit, period: Number(period) };
+    const rest = ordinal === undefined ? waiting : waiting.filter((one) => inOrder(last, one) < 0);
+    const page = pageOf(rest, asked.limit, (one) => [String(one.ordinal), one.unitName, one.unit, String(one.period)]);
+    return { items: page.items.map(shown), next: page.next, total: waiting.length };
+  }
+
+  /** Begins to accept; the same request sent again is answered with how far the first one is. */
+  async begin(plan: string, wish: AcceptancesWish, sender: Sender): Promise<AcceptancesAnswer> {
+    const { expected: _, ...by } = sender;
+    const run = idOf(sender.command, 'acceptances');
+    if (!(await this.runs.has(run))) {
+      const lines = await this.linesOf(plan, run, wish);
+      await this.runs.begin({ id: run, plan, kind: 'acceptances' }, by, lines);
+    }
+    await this.runs.ended(run, PATIENCE_MS);
+    const [state, page] = await Promise.all([this.runs.state(plan, run), this.runs.refused(run, { limit: REFUSALS })]);
+    return { ...state, refusals: page.items, next: page.next };
+  }
+
+  private async linesOf(plan: string, run: string, wish: AcceptancesWish): Promise<readonly NewLine[]> {
+    if ((wish.reports === undefined) === (wish.waiting === undefined)) throw refusal('invalid', 'acceptances.which');
+    const accept = (obligation: string, report: string, version: number): NewLine => ({
+      obligation,
+      command: idOf(run, report, version),
+      act: 'accept',
+      data: { report, version },
+    });
+    if (wish.waiting) {
+      if (wish.count === undefined) throw refusal('invalid', 'acceptances.count-missing');
+      await this.projector.caughtUp(['progress']);
+      const waiting = await this.waiting(plan, wish.waiting);
+      if (waiting.length !== wish.count) {
+        throw refusal('conflict', 'acceptances.other-count', { count: waiting.length });
+      }
+      return waiting.map(({ reportOf, report, version }) => accept(reportOf, report, version ?? 0));
+    }
+    const reports = wish.reports ?? [];
+    if (reports.length === 0) throw refusal('invalid', 'acceptances.none');
+    const owed = await this.periods.of(plan, await this.progress.clocks({}));
+    const known = new Set(owed.flatMap(({ obligation, reportOf }) => [obligation, reportOf ?? obligation]));
+    return reports.map(({ obligation, report, version }) =>
+      known.has(obligation)
+        ? accept(obligation, report, version)
+        : {
+            obligation,
+            command: idOf(run, report, version),
+            act: 'accept',
+            refused: refusal('absent', 'obligation.absent'),
+          },
+    );
+  }
+
+  private async waiting(plan: string, filter: WaitingFilter, after?: string): Promise<readonly Waiting[]> {
+    const clocks = await this.progress.clocks({}, after);
+    const states = await this.periods.of(plan, clocks, filter);
+    const kept = states.flatMap((state): Omit<Waiting, 'unitName'>[] => {
+      const { report, reportOf, field, period, complete } = state;
+      const isKept =
+        state.state === 'waiting' &&
+        (filter.field === undefined || filter.field === field) &&
+        (filter.period === undefined || filter.period === period) &&
+        (filter.complete === undefined || filter.complete === complete);
+      return isKept && report !== null && reportOf !== null ? [{ ...state, report, reportOf }] : [];
+    });
+    const names = await this.organization.unitNames(kept.map(({ unit }) => unit));
+    return kept.map((state): Waiting => ({ ...state, unitName: names.get(state.unit) ?? '' })).sort(inOrder);
+  }
+}
+
+const shown = (state: Waiting): WaitingReport => ({
+  obligation: state.reportOf,
+  report: state.report,
+  version: state.version ?? 0,
+  period: state.period,
+  complete: state.complete === true,
+  percent: state.percent ?? 0,
+  workDay: state.reportedDay ?? '',
+  due: state.due,
+  task: { id: state.task, code: state.code, title: state.title, field: state.field },
+  unit: { id: state.unit, name: state.unitName },
+});

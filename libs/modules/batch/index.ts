@@ -1,0 +1,9 @@
+export { BatchModule } from './batch.module.js';
+export { BatchRuns, type RefusedLine, type RunState } from './batch-runs.controller.js';
+export {
+  StatusImports,
+  type StatusConfirmed,
+  type StatusFile,
+  type StatusPreview,
+} from './status-imports.controller.js';
+export { StatusSheets } from './status-sheets.controller.js';

@@ -1,0 +1,257 @@
+import { judgeLine, type KnownLine, type Said, type StatusCells } from './status-line.format.js';
+import { pieceInWords, readAssessment, readDay, readEvidence, readMark, readPercent } from './status-cells.rule.js';
+
+const codeOf = (act: () => unknown): string | undefined => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+};
+
+describe('a cell', () => {
+  it.each([
+    ['Hoàn thành', 'complete'],
+    ['  hoàn THÀNH. ', 'complete'],
+    ['Đạt'.normalize('NFD'), 'complete'],
+    ['Tiếp tục duy trì', 'maintained'],
+    ['đang xây dựng', 'progress'],
+    ['Chưa thực hiện', 'nothing'],
+  ])('of the column Đánh giá that says %s is %s', (text, meaning) =>
+    expect(readAssessment(text)?.meaning).toBe(meaning),
+  );
+
+  it('of the column Đánh giá with another word is a fault', () =>
+    expect(codeOf(() => readAssessment('Xong rồi'))).toBe('status-import.assessment-unknown'));
+
+  it.each([
+    ['40', 40],
+    ['40 %', 40],
+    ['40,0', 40],
+    ['0.35', 35],
+    ['0,29', 29],
+    ['100%', 100],
+    ['0', 0],
+    ['', undefined],
+  ])('of a percentage that Excel shows as %s is %s', (text, percent) => expect(readPercent(text)).toBe(percent));
+
+  it.each(['40,5', '101', '-1', 'bốn mươi', '1e2', '0.5%'])('of a percentage %s is a fault', (text) =>
+    expect(codeOf(() => readPercent(text))).toBe('status-import.percent-unreadable'),
+  );
+
+  it.each([
+    ['16/3/2026', '2026-03-16'],
+    ['16-03-26', '2026-03-16'],
+    ['16.3.2026', '2026-03-16'],
+    ['2026-03-16', '2026-03-16'],
+    ['2026-03-16T00:00:00Z', '2026-03-16'],
+    ['ngày 16 tháng 3 năm 2026', '2026-03-16'],
+    ['03/04/2026', '2026-04-03'],
+  ])('of a day %s is %s', (text, day) => expect(readDay(text)).toBe(day));
+
+  it.each(['3/16/2026', '31/02/2026', 'quý I', '16/3', '46097'])('of a day %s is a fault, nothing is guessed', (text) =>
+    expect(codeOf(() => readDay(text))).toBe('status-import.day-unreadable'),
+  );
+
+  it.each<[string, object]>([
+    ['12/BC-SNV ngày 16/3/2026', { kind: 'Báo cáo', number: '12/BC-SNV', date: '2026-03-16' }],
+    ['Báo cáo số 12/BC-SNV ngày 16 tháng 3 năm 2026', { kind: 'Báo cáo', number: '12/BC-SNV', date: '2026-03-16' }],
+    ['- Kế hoạch số 0257/KH-UBND (22/12/2025)', { kind: 'Kế hoạch', number: '0257/KH-UBND', date: '2025-12-22' }],
+    ['85/UBND-NC, ngày 5/1/2026', { kind: 'Công văn', number: '85/UBND-NC', date: '2026-01-05' }],
+    ['15/2026/QĐ-UBND', { kind: 'Quyết định', number: '15/2026/QĐ-UBND' }],
+    ['Văn bản 7', { kind: 'Văn bản', number: '7' }],
+    ['Tờ trình số: 8/TTr-SYT', { kind: 'Tờ trình', number: '8/TTr-SYT' }],
+  ])('of evidence that says %s names a document', (text, document) =>
+    expect(readEvidence(text, [])).toEqual([document]),
+  );
+
+  it.each(['Biên bản họp', 'ngày 16/3/2026', 'Báo cáo 16/3/2026'])(
+    'of evidence without a number is a fault: %s',
+    (text) => expect(codeOf(() => readEvidence(text, []))).toBe('status-import.evidence-unreadable'),
+  );
+
+  it('of evidence holds several pieces, and those that were brought before keep their files', () => {
+    const known = [pieceInWords({ kind: 'Báo cáo', number: '12/BC', date: '2026-03-16', file: 'a;b.pdf' })];
+    expect(known).toEqual(['Báo cáo số 12/BC ngày 16/03/2026 [tệp a,b.pdf]']);
+    expect(readEvidence(`15/KH-SNV;\n${known[0] ?? ''};`, known)).toEqual([
+      { kind: 'Kế hoạch', number: '15/KH-SNV' },
+      { known: known[0] },
+    ]);
+  });
+
+  it.each([
+    ['x', true],
+    ['X ', true],
+    ['Có', true],
+    ['✓', true],
+    ['', false],
+    ['-', false],
+    ['không', false],
+  ])('of the column Công nhận that says %s is %s', (text, mark) => expect(readMark(text)).toBe(mark));
+
+  it('of the column Công nhận with anything else is a fault', () =>
+    expect(codeOf(() => readMark('để xem'))).toBe('status-import.mark-unreadable'));
+});
+
+const blank: StatusCells = { assessment: '', percent: '', account: '', evidence: '', workDay: '', accept: '' };
+const done: StatusCells = {
+  ...blank,
+  assessment: 'Hoàn thành',
+  account: 'Đã gửi.',
+  evidence: '12/BC-SNV',
+  workDay: '14/3/2026',
+};
+const said: Said = {
+  complete: true,
+  percent: 100,
+  on: '2026-03-14',
+  account: 'Đã gửi.',
+  pieces: ['Báo cáo số 12/BC-SNV'],
+};
+const waiting = { ...said, report: 'r1', version: 0, status: 'waiting', theirs: false } as const;
+const reporter: KnownLine = {
+  cycle: 'quarterly',
+  today: '2026-12-18',
+  base: null,
+  current: null,
+  ownUnit: true,
+  coordinates: false,
+};
+const coordinator: KnownLine = { ...reporter, ownUnit: false, coordinates: true };
+const codes = (cells: StatusCells, known: KnownLine): string[] =>
+  judgeLine(cells, known).faults.map(({ column, refusal }) => `${column} ${refusal.code}`);
+
+describe('a line', () => {
+  it('that is filled in is a report of the period', () =>
+    expect(judgeLine(done, reporter)).toEqual({
+      report: {
+        complete: true,
+        percent: 100,
+        on: '2026-03-14',
+        account: 'Đã gửi.',
+        evidence: [{ kind: 'Báo cáo', number: '12/BC-SNV' }],
+        assessment: 'Hoàn thành',
+      },
+      accept: null,
+      seen: false,
+      faults: [],
+    }));
+
+  it('that was left as it was downloaded asks for nothing, whatever happened since', () => {
+    for (const current of [waiting, { ...waiting, status: 'accepted' } as const, null]) {
+      expect(judgeLine(done, { ...reporter, base: said, current })).toMatchObject({ report: null, faults: [] });
+    }
+    expect(judgeLine(blank, reporter)).toMatchObject({ report: null, accept: null, faults: [] });
+    expect(judgeLine({ ...blank, assessment: 'Chưa thực hiện' }, reporter)).toMatchObject({ report: null, faults: [] });
+  });
+
+  it('that says what somebody reported since asks for nothing either', () =>
+    expect(judgeLine(done, { ...reporter, current: waiting })).toMatchObject({ report: null, seen: true, faults: [] }));
+
+  it('says again what was returned', () =>
+    expect(judgeLine(done, { ...reporter, current: { ...waiting, status: 'returned' } }).report).not.toBeNull());
+
+  it('shows all its faults at once', () =>
+    expect(
+      codes(
+        { ...done, assessment: 'Xong', percent: '40,5', workDay: '31/02/2026', evidence: 'ảnh', accept: '?' },
+        reporter,
+      ),
+    ).toEqual([
+      'assessment status-import.assessment-unknown',
+      'percent status-import.percent-unreadable',
+      'workDay status-import.day-unreadable',
+      'evidence status-import.evidence-unreadable',
+      'accept status-import.mark-unreadable',
+    ]));
+
+  it.each<[string, Partial<StatusCells>, string]>([
+    ['without a word', { assessment: '' }, 'assessment status-import.assessment-missing'],
+    ['without a day', { workDay: '' }, 'workDay status-import.day-missing'],
+    ['with a day that has not come', { workDay: '19/12/2026' }, 'workDay obligation.future-work-day'],
+    ['that is complete at 40 %', { percent: '40' }, 'percent obligation.complete-means-hundred'],
+    ['under way without a percentage', { assessment: 'Đang thực hiện' }, 'percent status-import.percent-missing'],
+    ['that is complete without proof', { account: '', evidence: '' }, 'evidence obligation.complete-needs-proof'],
+    [
+      'not started, with a result',
+      { assessment: 'Chưa thực hiện' },
+      'assessment status-import.not-started-with-result',
+    ],
+    ['with evidence of tomorrow', { evidence: '1/BC ngày 19/12/2026' }, 'evidence obligation.evidence-of-the-future'],
+  ])('%s is not carried out', (_, cells, fault) => {
+    expect(codes({ ...done, ...cells }, reporter)).toEqual([fault]);
+    expect(judgeLine({ ...done, ...cells }, reporter).report).toBeNull();
+  });
+
+  it('continues only where there are several periods', () => {
+    const cells = { ...done, assessment: 'Tiếp tục duy trì' };
+    expect(judgeLine(cells, reporter).report).toMatchObject({ complete: true, assessment: 'Tiếp tục duy trì' });
+    expect(codes(cells, { ...reporter, cycle: 'once' })).toEqual(['assessment status-import.maintained-once']);
+  });
+
+  it('that was emptied takes nothing back', () => {
+    expect(codes(blank, { ...reporter, base: said, current: waiting })).toEqual(['assessment status-import.emptied']);
+    expect(codes({ ...blank, assessment: 'Chưa thực hiện' }, { ...reporter, base: said, current: waiting })).toEqual([
+      'assessment status-import.emptied',
+    ]);
+  });
+
+  it('of another unit is refused, except to coordinators', () => {
+    expect(codes(done, { ...reporter, ownUnit: false })).toEqual(['assessment obligation.other-unit']);
+    expect(codes(done, coordinator)).toEqual([]);
+  });
+
+  it('that differs from a report that waits or was accepted is refused', () => {
+    const other = { ...done, account: 'Khác.' };
+    expect(codes(other, { ...reporter, current: waiting })).toEqual(['assessment obligation.report-waiting']);
+    expect(codes(other, { ...reporter, current: { ...waiting, status: 'accepted' } })).toEqual([
+      'assessment obligation.period-accepted',
+    ]);
+  });
+
+  it('of which the account was erased is the one that was downloaded', () =>
+    expect(judgeLine(done, { ...reporter, base: { ...said, account: null } })).toMatchObject({
+      report: null,
+      faults: [],
+    }));
+});
+
+describe('a mark in the column Công nhận', () => {
+  const marked = { ...done, accept: 'x' };
+
+  it('accepts the report that waits', () =>
+    expect(judgeLine(marked, { ...coordinator, base: said, current: waiting })).toMatchObject({
+      report: null,
+      accept: { report: 'r1', version: 0 },
+      seen: true,
+      faults: [],
+    }));
+
+  it('of what is accepted already asks for nothing', () =>
+    expect(judgeLine(marked, { ...reporter, base: said, current: { ...waiting, status: 'accepted' } })).toMatchObject({
+      accept: null,
+      faults: [],
+    }));
+
+  it('on a report of the same file, or of the same person, is refused; the report goes on', () => {
+    expect(judgeLine(marked, coordinator)).toMatchObject({ accept: null, report: { complete: true } });
+    expect(codes(marked, coordinator)).toEqual(['accept obligation.own-report']);
+    expect(codes(marked, { ...coordinator, base: said, current: { ...waiting, theirs: true } })).toEqual([
+      'accept obligation.own-report',
+    ]);
+  });
+
+  it('is for coordinators, and for reports that wait', () => {
+    expect(codes(marked, { ...reporter, base: said, current: waiting })).toEqual([
+      'accept obligation.coordinators-only',
+    ]);
+    expect(codes({ ...blank, accept: 'x' }, coordinator)).toEqual(['accept status-import.nothing-to-accept']);
+    expect(codes(marked, { ...coordinator, base: said, current: { ...waiting, status: 'returned' } })).toEqual([
+      'accept status-import.nothing-to-accept',
+    ]);
+  });
+
+  it('on a line that cannot be read accepts nothing', () =>
+    expect(judgeLine({ ...marked, workDay: '31/02/2026' }, { ...coordinator, current: waiting }).accept).toBeNull());
+});

@@ -1,0 +1,239 @@
+import { folded, refusal, type Day } from '#kernel';
+import { openSheets, writeWorkbook, type Sheet, type SheetRow, type WrittenLine } from '#platform/sheets';
+import { ASSESSMENTS } from './status-cells.rule.js';
+import { FILLED, type Filled, type StatusCells } from './status-line.format.js';
+
+/** Which download a file goes back to: nobody reads it, it is how a later change is noticed. */
+export type DownloadMark = { readonly plan: string; readonly position: string; readonly on: Day };
+
+/** A line as it stands in a file; what the file does not say of it is null. */
+export type SheetLine = {
+  /** The row as Excel counts it. */
+  readonly row: number;
+  readonly obligation: string | null;
+  readonly period: number | null;
+  /** The report that the line showed when it was downloaded, and its version. */
+  readonly report: string | null;
+  readonly version: number | null;
+  readonly code: string;
+  readonly unit: string;
+  readonly periodName: string;
+  readonly cells: StatusCells;
+};
+
+export type StatusSheetRead = { readonly mark: DownloadMark | null; readonly lines: readonly SheetLine[] };
+
+type Column = Filled | 'code' | 'unit' | 'period' | 'obligation' | 'periodNumber' | 'report' | 'version';
+
+/** What columns are called, without tones; the first name is how they are written. */
+const HEADERS: Readonly<Record<Column, readonly string[]>> = {
+  code: ['Số', 'STT', 'Mã nhiệm vụ'],
+  unit: ['Đơn vị chủ trì', 'Cơ quan chủ trì', 'Đơn vị'],
+  period: ['Kỳ'],
+  assessment: ['Đánh giá'],
+  percent: ['Tỷ lệ (%)', 'Tỷ lệ', 'Tỉ lệ', 'Tỷ lệ %', 'Tiến độ'],
+  account: ['Kết quả', 'Kết quả thực hiện', 'Kết quả/Sản phẩm'],
+  evidence: ['Minh chứng', 'Văn bản minh chứng', 'Tài liệu minh chứng'],
+  workDay: ['Ngày thực hiện', 'Ngày hoàn thành', 'Ngày xong'],
+  accept: ['Công nhận', 'Nghiệm thu'],
+  obligation: ['Mã việc'],
+  periodNumber: ['Kỳ số'],
+  report: ['Mã báo cáo'],
+  version: ['Phiên bản'],
+};
+
+/** The hidden sheet of the mark. */
+const MARK_SHEET = 'camket';
+const MARK_FIELDS = ['plan', 'position', 'on'] as const;
+
+/** A line as it is written: what is known of it, and what the columns to be filled in say at first. */
+export type WrittenStatus = Omit<SheetLine, 'row' | 'cells'> & {
+  readonly field: string;
+  readonly title: string;
+  readonly due: Day | null;
+  readonly state: string;
+  readonly cells: Omit<StatusCells, 'percent'> & { readonly percent: number | null };
+};
+
+/** What stands above the table of a plan or of one unit. */
+export type StatusHead = {
+  readonly plan: string;
+  readonly unit: string | null;
+  readonly on: Day;
+  /** The moment of the download, as people read it. */
+  readonly made: string;
+};
+
+const dayInWords = (day: Day): string => day.split('-').reverse().join('/');
+const headerOf = (column: Column): string => HEADERS[column][0] ?? column;
+
+const COLUMNS: readonly {
+  readonly header: string;
+  readonly width: number;
+  readonly align?: 'center';
+  readonly fillIn?: true;
+  readonly choices?: readonly string[];
+  readonly hidden?: true;
+}[] = [
+  { header: headerOf('code'), width: 8, align: 'center' },
+  { header: 'Nhiệm vụ', width: 42 },
+  { header: headerOf('unit'), width: 22 },
+  { header: headerOf('period'), width: 10, align: 'center' },
+  { header: 'Hạn', width: 12, align: 'center' },
+  { header: 'Tình trạng', width: 14 },
+  { header: headerOf('assessment'), width: 15, fillIn: true, choices: ASSESSMENTS },
+  { header: headerOf('percent'), width: 8, align: 'center', fillIn: true },
+  { header: headerOf('account'), width: 34, fillIn: true },
+  { header: headerOf('evidence'), width: 28, fillIn: true },
+  { header: headerOf('workDay'), width: 13, align: 'center', fillIn: true },
+  { header: headerOf('accept'), width: 9, align: 'center', fillIn: true, choices: ['x'] },
+  ...(['obligation', 'periodNumber', 'report', 'version'] as const).map(
+    (column) => ({ header: headerOf(column), width: 12, hidden: true }) as const,
+  ),
+];
+
+const GUIDE = [
+  'Chỉ điền các cột nền vàng, mỗi dòng là một kỳ phải thực hiện; dòng không có gì mới thì để nguyên.',
+  'Đánh giá: chọn trong danh sách. Ngày thực hiện ghi ngày/tháng/năm. Minh chứng ghi số và ngày văn bản, cách nhau bằng dấu chấm phẩy, ví dụ: 12/BC-SNV ngày 16/3/2026; 15/KH-SNV ngày 20/3/2026.',
+  'Cột Công nhận dành cho cán bộ điều phối: ghi x để công nhận báo cáo đang chờ. Tệp không dùng để rút lại hoặc sửa báo cáo đã ghi.',
+].join('\n');
+
+const linesOf = (lines: readonly WrittenStatus[]): WrittenLine[] => {
+  let field: string | undefined;
+  return lines.flatMap((line): WrittenLine[] => {
+    const { cells } = line;
+    const heading: WrittenLine[] =
+      line.field === field ? [] : [{ kind: 'group', cells: [{ value: line.field, across: 12, align: 'left' }] }];
+    ({ field } = line);
+    return [
+      ...heading,
+      {
+        cells: [
+          line.code,
+          line.title,
+          line.unit,
+          line.periodName,
+          line.due === null ? '' : dayInWords(line.due),
+          line.state,
+          cells.assessment,
+          { value: cells.percent, format: '0' },
+          cells.account,
+          cells.evidence,
+          cells.workDay,
+          cells.accept,
+          line.obligation,
+          line.period,
+          line.report,
+          line.version,
+        ],
+      },
+    ];
+  });
+};
+
+/** Writes a status table as it is filled in and handed in again. */
+export const writeStatusSheet = (
+  head: StatusHead,
+  lines: readonly WrittenStatus[],
+  mark: DownloadMark,
+): Promise<Buffer> =>
+  writeWorkbook(
+    [
+      {
+        name: 'Tình hình thực hiện',
+        columns: COLUMNS.map(({ header: _, ...column }) => column),
+        titles: [
+          { text: 'BẢNG TÌNH HÌNH THỰC HIỆN', look: 'heading' },
+          { text: head.plan },
+          ...(head.unit === null ? [] : [{ text: head.unit }]),
+          {
+            text: `(Đến hết ngày ${dayInWords(head.on)}; theo sổ ghi lúc ${head.made})`,
+            look: 'note',
+          },
+          { text: GUIDE, look: 'left' },
+        ],
+        lines: [{ kind: 'header', cells: COLUMNS.map(({ header }) => header) }, ...linesOf(lines)],
+      },
+      {
+        name: MARK_SHEET,
+        hidden: true,
+        columns: [{ width: 20 }, { width: 40 }],
+        lines: MARK_FIELDS.map((field) => ({ kind: 'plain', cells: [field, mark[field]] })),
+      },
+    ],
+    { title: `${head.plan}${head.unit === null ? '' : `, ${head.unit}`}` },
+  );
+
+const NAMES = new Map(
+  (Object.keys(HEADERS) as Column[]).flatMap((column) =>
+    HEADERS[column].map((name) => [folded(name), column] as const),
+  ),
+);
+
+const columnOf = (text: string): Column | undefined => NAMES.get(folded(text.replace(/\n/gu, ' ')));
+
+const columnsIn = ({ cells }: SheetRow): ReadonlyMap<Column, number> => {
+  const found = new Map<Column, number>();
+  for (const [index, text] of cells) {
+    const column = columnOf(text);
+    if (column && !found.has(column)) found.set(column, index);
+  }
+  return found;
+};
+
+/** A header names what is to be filled in, and whose line it is. */
+const isHeader = (columns: ReadonlyMap<Column, number>): boolean =>
+  columns.has('assessment') && columns.has('workDay') && (columns.has('obligation') || columns.has('code'));
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+const idIn = (text: string): string | null => (UUID.test(text) ? text.toLowerCase() : null);
+const numberIn = (text: string): number | null => (/^\d{1,4}$/u.test(text) ? Number(text) : null);
+
+const linesIn = ({ rows }: Sheet): readonly SheetLine[] | undefined => {
+  const at = rows.findIndex((row) => isHeader(columnsIn(row)));
+  const header = rows[at];
+  if (!header) return undefined;
+  const columns = columnsIn(header);
+  return rows.slice(at + 1).flatMap((row): SheetLine[] => {
+    const text = (column: Column): string => {
+      const index = columns.get(column);
+      return index === undefined ? '' : (row.cells.get(index) ?? '');
+    };
+    const cells = Object.fromEntries(FILLED.map((column) => [column, text(column)])) as StatusCells;
+    const [obligation, isFilled] = [idIn(text('obligation')), FILLED.some((column) => cells[column] !== '')];
+    // What names no obligation and is not filled in is a heading or a note.
+    if (obligation === null && (!isFilled || isHeader(columnsIn(row)))) return [];
+    return [
+      {
+        row: row.row,
+        obligation,
+        period: numberIn(text('periodNumber')),
+        report: idIn(text('report')),
+        version: numberIn(text('version')),
+        code: text('code'),
+        unit: text('unit'),
+        periodName: text('period'),
+        cells,
+      },
+    ];
+  });
+};
+
+const markIn = ({ rows }: Sheet): DownloadMark | null => {
+  const said = new Map(rows.map(({ cells }) => [cells.get(0) ?? '', cells.get(1) ?? '']));
+  const [plan, position, on] = MARK_FIELDS.map((field) => said.get(field) ?? '');
+  return plan && UUID.test(plan) && position && /^\d{1,30}$/u.test(position) && on ? { plan, position, on } : null;
+};
+
+/** Reads a status table from a workbook or text file, wherever its header stands and whatever its other columns are. */
+export const readStatusSheet = async (bytes: Buffer): Promise<StatusSheetRead> => {
+  const source = await openSheets(bytes, (texts) => texts.filter((text) => columnOf(text) !== undefined).length);
+  const marked = source.names.find(({ name }) => name === MARK_SHEET);
+  const mark = marked ? markIn(await source.read(marked.name)) : null;
+  for (const { name } of source.names) {
+    if (name === MARK_SHEET) continue;
+    const lines = linesIn(await source.read(name));
+    if (lines) return { mark, lines };
+  }
+  throw refusal('invalid', 'status-import.no-table');
+};
