@@ -1,9 +1,9 @@
 import { CommandBus } from '@nestjs/cqrs';
 import fc from 'fast-check';
 import { plusDays, Refusal, type Day } from '#kernel';
+import { PlanDispatch, type PlanCommands, type PlanEvents, type RowInput } from '#modules/plan';
 import { ObligationDispatch, TaskDispatch, type ObligationCommands, type TaskCommands } from '#modules/task';
 import { idOf, type CommandOf, type Receipt, type Sender } from '#platform/commands';
-import type { PlanEvents } from '#modules/plan';
 import type { StoredEvent } from '#platform/event-store';
 import { schemaOf } from '#platform/projector';
 import { naiveFigures } from '../support/naive-figures.js';
@@ -46,6 +46,8 @@ const row = fc.record({
 });
 
 const which = fc.nat(1000);
+/** How many days from today an act takes effect. */
+const days = fc.constantFrom(-30, -5, 0, 0, 0, 12);
 const act = fc.oneof(
   {
     weight: 6,
@@ -105,6 +107,34 @@ const act = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdrawExtension' as const), extension: which }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('rowAct' as const),
+      row: which,
+      act: fc.constantFrom('SuspendTask', 'SuspendTask', 'ResumeTask', 'CancelTask', 'ReopenTask', 'DeclareTask'),
+      effect: days,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('correctAct' as const), act: which, effect: days }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdrawAct' as const), act: which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('transfer' as const), row: which, from: which, to: which, effect: days }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('end' as const), row: which, unit: which, effect: days }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdrawPlanAct' as const), act: which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('amend' as const),
+      row: which,
+      how: fc.constantFrom('change', 'change', 'add', 'remove'),
+      becomes: row,
+      later: fc.nat(20),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'withdrawPromulgation' as const }) },
 );
 
 const history = fc.record({
@@ -141,7 +171,7 @@ const dueDayUpTo = (day: Day, due: Day | null): Day => {
 /** A row as acts need it: the obligations of those who owe it, its first due date, its periods. */
 type OwedRow = {
   readonly id: string;
-  readonly obligations: readonly string[];
+  readonly obligations: string[];
   readonly due: Day | null;
   readonly periods: number;
 };
@@ -151,13 +181,16 @@ class Telling {
   private readonly reports: { id: string; obligation: string }[] = [];
   private readonly acceptances: { id: string; obligation: string }[] = [];
   private readonly extensions: { id: string; row: string; obligation: string | null; due: Day }[] = [];
+  private readonly acts: { id: string; row: string }[] = [];
+  private readonly planActs: string[] = [];
   private readonly bus: CommandBus;
   private count = 0;
 
   constructor(
     private readonly province: Province,
     private readonly plan: string,
-    private readonly rows: readonly OwedRow[],
+    private readonly rows: OwedRow[],
+    private readonly year: number,
   ) {
     this.bus = province.app.nest.get(CommandBus);
   }
@@ -242,8 +275,90 @@ class Telling {
         const data = { extension: extension.id, reason };
         if (extension.obligation === null) await this.actOnRow(extension.row, 'WithdrawTaskExtension', data);
         else await this.act(extension.obligation, 'dp0', 'WithdrawObligationExtension', data);
+        return;
+      }
+      case 'rowAct': {
+        const wish = { on: plusDays(today, told.effect), document, reason };
+        const receipt = await this.actOnRow(target.id, told.act, wish);
+        if (receipt?.entry) this.acts.push({ id: receipt.entry, row: target.id });
+        return;
+      }
+      case 'correctAct': {
+        const done = at(this.acts, told.act);
+        const changes = { on: plusDays(today, told.effect) };
+        if (done) await this.actOnRow(done.row, 'CorrectTaskAct', { act: done.id, changes, reason });
+        return;
+      }
+      case 'withdrawAct': {
+        const done = at(this.acts, told.act);
+        if (done) await this.actOnRow(done.row, 'WithdrawTaskAct', { act: done.id, reason });
+        return;
+      }
+      case 'transfer': {
+        const [from, to] = [at(this.units, told.from) ?? '', at(this.units, told.to) ?? ''];
+        const wish = { row: target.id, from, to, on: plusDays(today, told.effect), document };
+        const receipt = await this.actOnPlan('TransferObligation', wish);
+        if (!receipt?.entry) return;
+        this.planActs.push(receipt.entry);
+        target.obligations.push(idOf(target.id, to));
+        return;
+      }
+      case 'end': {
+        const unit = at(this.units, told.unit) ?? '';
+        const wish = { row: target.id, unit, on: plusDays(today, told.effect), reason };
+        const receipt = await this.actOnPlan('EndObligation', wish);
+        if (receipt?.entry) this.planActs.push(receipt.entry);
+        return;
+      }
+      case 'withdrawPlanAct': {
+        const act = at(this.planActs, told.act);
+        if (act !== undefined) await this.actOnPlan('WithdrawPlanAct', { act, reason });
+        return;
+      }
+      case 'amend': {
+        const effect = plusDays(today, told.later);
+        const content = this.inputOf(told.becomes, `Nhiệm vụ sửa đổi ${this.count}`);
+        const row = idOf(this.plan, 'added', this.count);
+        const wish = { document, effect, added: [], changed: [], removed: [] };
+        const receipt = await this.actOnPlan('AmendPlan', {
+          ...wish,
+          ...(told.how === 'add' ? { added: [{ row, content }] } : {}),
+          ...(told.how === 'change' ? { changed: [{ row: target.id, content }] } : {}),
+          ...(told.how === 'remove' ? { removed: [target.id] } : {}),
+        });
+        if (!receipt || receipt.unchanged) return;
+        const of = told.how === 'add' ? row : target.id;
+        const obligations = this.units.map((unit) => idOf(of, unit));
+        if (told.how === 'add') this.rows.push({ id: of, obligations, due: null, periods: 12 });
+        if (told.how === 'change') target.obligations.push(...obligations);
+        return;
+      }
+      case 'withdrawPromulgation': {
+        if (!(await this.actOnPlan('WithdrawPromulgation', { reason }))) return;
+        await this.actOnPlan('PromulgatePlan', { document, effect: plusDays(today, 3) });
       }
     }
+  }
+
+  private get units(): readonly string[] {
+    return [...DEPARTMENTS, ...COMMUNES].map((name) => this.province.id(name));
+  }
+
+  private inputOf({ deadline, field, leads, mode }: History['rows'][number], title: string): RowInput {
+    const body = this.province.row({ title, leads, deadline: '' }) as { leads: RowInput['leads'] };
+    return {
+      field,
+      code: '',
+      title,
+      deliverable: '',
+      leads: body.leads,
+      leadsText: leads.join('; '),
+      coordinatingText: '',
+      deadline: at(deadlines, deadline)?.(this.year) ?? '',
+      funding: '',
+      note: '',
+      mode,
+    };
   }
 
   private async report(
@@ -289,15 +404,20 @@ class Telling {
     return this.send(new TaskDispatch(id, this.sender('dp0'), ...command));
   }
 
+  private actOnPlan<N extends keyof PlanCommands>(name: N, data: PlanCommands[N]): Promise<Receipt | undefined> {
+    const command = [name, data] as unknown as CommandOf<PlanCommands>;
+    return this.send(new PlanDispatch(this.plan, this.sender('dp0'), ...command));
+  }
+
   private sender(actor: string): Sender {
     this.count += 1;
     const command = idOf(this.plan, this.count);
     return { actor, unit: null, role: 'coordinator', command, correlation: command, causation: command };
   }
 
-  private async send(dispatch: ObligationDispatch | TaskDispatch): Promise<Receipt | undefined> {
+  private async send(dispatch: ObligationDispatch | TaskDispatch | PlanDispatch): Promise<Receipt | undefined> {
     try {
-      return await this.bus.execute<ObligationDispatch | TaskDispatch, Receipt>(dispatch);
+      return await this.bus.execute<ObligationDispatch | TaskDispatch | PlanDispatch, Receipt>(dispatch);
     } catch (error) {
       if (error instanceof Refusal) return undefined;
       throw error;
@@ -344,6 +464,7 @@ const asCounted = (figures: Record<string, unknown>, tasks: { items: Record<stri
         overdue: flags.includes('overdue'),
         dueSoon: flags.includes('due-soon'),
         awaiting: flags.includes('awaiting'),
+        suspended: flags.includes('suspended'),
         late: flags.includes('late'),
         lateAgainstOriginal: flags.includes('late-against-original'),
         periodsOverdue: flags.includes('periods-overdue'),
@@ -409,7 +530,10 @@ const owedIn = (log: readonly StoredEvent[]): OwedRow[] => {
 
 describe('the figures of a plan', () => {
   it('are what its events say, whatever happened and whatever days are asked, and views rebuilt are the live ones', async () => {
-    const seen = { completed: 0, maintained: 0, late: 0, overdue: 0, awaiting: 0, periodsLate: 0, extended: 0 };
+    const seen = {
+      ...{ completed: 0, maintained: 0, late: 0, overdue: 0, awaiting: 0, suspended: 0, periodsLate: 0 },
+      ...{ extended: 0, declared: 0, inherited: 0, added: 0 },
+    };
     await fc.assert(
       fc.asyncProperty(history, async ({ rows, effect, steps, questions }) => {
         const here = await nextYear();
@@ -425,7 +549,7 @@ describe('the figures of a plan', () => {
         }));
         const begins = plusDays(`${year}-01-01`, effect);
         const plan = await here.promulgate(year, wishes, begins);
-        const telling = new Telling(here, plan.plan, owedIn(await read(here, before)));
+        const telling = new Telling(here, plan.plan, owedIn(await read(here, before)), year);
         for (const { later, act: told } of steps) {
           today = plusDays(today, later);
           app.clock.set(today);
@@ -433,6 +557,12 @@ describe('the figures of a plan', () => {
         }
         await app.settled();
         const log = await read(here, before);
+        const declared = new Set(
+          log.filter(({ type }) => type === 'TaskDeclared').map(({ stream }) => stream.slice('task-'.length)),
+        );
+        seen.inherited += log.filter(
+          ({ type, data }) => type === 'ObligationTransferred' && data.includes('"inherits":true'),
+        ).length;
         const days = [
           ...new Set([
             ...log.flatMap(({ on, data }) => [on, ...((JSON.parse(data) as { due?: string }).due?.split('x') ?? [])]),
@@ -453,16 +583,30 @@ describe('the figures of a plan', () => {
           const figures = await office.get(`/plans/${plan.plan}/progress?${clocks}`).expect(200);
           const tasks = await office.get(`/plans/${plan.plan}/tasks?${clocks}&limit=200`).expect(200);
           const answered = asCounted(figures.body, tasks.body);
-          const order = new Map(plan.rows.map((id, index) => [id, index]));
-          const sorted = [...expected.rows].sort((a, b) => (order.get(a.row) ?? 0) - (order.get(b.row) ?? 0));
-          expect({ on, recorded, ...answered }).toEqual({ on, recorded, ...expected, rows: sorted });
+          const byRow = (rows: Counted['rows']) => [...rows].sort((a, b) => (a.row < b.row ? -1 : 1));
+          expect({ on, recorded, ...answered, rows: byRow(answered.rows) }).toEqual({
+            on,
+            recorded,
+            ...expected,
+            rows: byRow(expected.rows),
+          });
           const { completed, carriedOut, started } = answered;
           const nested = [0, completed.numerator, carriedOut.numerator, started.numerator, started.denominator];
           expect(nested).toEqual([...nested].sort((a, b) => a - b));
           for (const one of expected.rows) {
-            for (const name of ['completed', 'maintained', 'late', 'overdue', 'awaiting', 'periodsLate'] as const) {
+            for (const name of [
+              'completed',
+              'maintained',
+              'late',
+              'overdue',
+              'awaiting',
+              'suspended',
+              'periodsLate',
+            ] as const) {
               if (one[name]) seen[name] += 1;
             }
+            if (one.completed && declared.has(one.row)) seen.declared += 1;
+            if (!plan.rows.includes(one.row)) seen.added += 1;
             if (one.due !== one.originalDue) seen.extended += 1;
           }
         }

@@ -47,8 +47,29 @@ type Report = {
   acceptance: string | null;
 };
 type Acceptance = { report: string; complete: boolean; workDay: Day; isEnded: boolean };
-type Extension = { row: string; unit: string | null; due: Day; effect: Day; isWithdrawn: boolean };
-type Period = { period: number; due: Day | null };
+/** A due date that follows the first one: of an extension or of an amendment. */
+type Extension = { row: string; unit: string | null; due: Day | null; effect: Day; isWithdrawn: boolean };
+type Period = { period: number; cutoff: Day | null; due: Day | null };
+/** What the annex says of a row from a day on; null once it is removed. */
+type Version = { on: Day; content: RowContent | null };
+type Owing = { entry: string; unit: string; on: Day; holds: boolean; inherits: string | null };
+type Act = { kind: 'suspended' | 'cancelled' | 'declared'; holds: boolean; on: Day; isWithdrawn: boolean };
+type Row = { first: Day | null; owedFrom: Day | null; versions: Version[]; owing: Owing[]; acts: Map<string, Act> };
+
+const ACTS: Readonly<Record<string, Pick<Act, 'kind' | 'holds'>>> = {
+  TaskSuspended: { kind: 'suspended', holds: true },
+  TaskResumed: { kind: 'suspended', holds: false },
+  TaskCancelled: { kind: 'cancelled', holds: true },
+  TaskReopened: { kind: 'cancelled', holds: false },
+  TaskDeclared: { kind: 'declared', holds: true },
+};
+
+/** Of facts in the order of recording the one with the latest day up to `day`, of equals the last. */
+const latest = <Fact extends { readonly on: Day }>(facts: readonly Fact[], day: Day): Fact | undefined => {
+  const known = facts.filter(({ on }) => on <= day);
+  const [greatest] = known.map(({ on }) => on).sort((a, b) => (a < b ? 1 : -1));
+  return known.filter(({ on }) => on === greatest).at(-1);
+};
 
 /** What a row is at (D, R), as `naiveFigures` counts it. */
 export type NaiveRow = {
@@ -65,6 +86,7 @@ export type NaiveRow = {
   readonly overdue: boolean;
   readonly dueSoon: boolean;
   readonly awaiting: boolean;
+  readonly suspended: boolean;
   readonly late: boolean;
   readonly lateAgainstOriginal: boolean;
   readonly periodsOverdue: boolean;
@@ -118,7 +140,7 @@ const countsOf = (rows: readonly NaiveRow[], on: Day, year: number) => {
     awaiting: count((row) => row.awaiting),
     dueSoon: count((row) => row.dueSoon),
     noDueDate: count((row) => row.due === null),
-    suspended: 0,
+    suspended: count((row) => row.suspended),
     periodsOverdue: count((row) => row.periodsOverdue),
     late: count((row) => row.late),
     lateAgainstOriginal: count((row) => row.lateAgainstOriginal),
@@ -138,38 +160,101 @@ export const naiveFigures = (
   question: { readonly plan: string; readonly on: Day; readonly recorded: Day; readonly today: Day },
 ) => {
   const { plan, on, recorded, today } = question;
-  const drafted = new Map<string, { content: RowContent; rank: number }>();
-  const obligations: { row: string; unit: string }[] = [];
+  const drafted = new Map<string, RowContent>();
+  const annex = new Map<string, Row>();
   const reports = new Map<string, Report>();
   const acceptances = new Map<string, Acceptance>();
   // In the order of recording; a correction leaves an extension where it stands.
   const extensions = new Map<string, Extension>();
   let year = 0;
-  let isInForce = false;
+  let effect: Day | null = null;
   let periods: { once: Period[]; quarterly: Period[]; monthly: Period[] } = { once: [], quarterly: [], monthly: [] };
+  const rowOf = (row: string): Row => annex.get(row) as Row;
+  const begin = (row: string, content: RowContent, on: Day, owedFrom: Day | null): void => {
+    annex.set(row, { first: content.due, owedFrom, versions: [{ on, content }], owing: [], acts: new Map() });
+  };
 
   for (const event of log) {
     if (dayInVietnam(event.recorded) > recorded) continue;
     const streamId = event.stream.substring(event.stream.indexOf('-') + 1);
     if (event.stream === `plan-${plan}`) {
+      const { on: day } = event;
+      const says = (row: string, unit: string, holds: boolean, entry: string, inherits: string | null = null): void => {
+        rowOf(row).owing.push({ entry, unit, on: day, holds, inherits });
+      };
       if (event.type === 'PlanDrafted') ({ year } = factsOf(event, 'PlanDrafted'));
       if (event.type === 'RowAdded') {
-        const { row, content, rank } = factsOf(event, 'RowAdded');
-        drafted.set(row, { content, rank });
+        const { row, content } = factsOf(event, 'RowAdded');
+        drafted.set(row, content);
       }
       if (event.type === 'RowEdited') {
         const { row, content } = factsOf(event, 'RowEdited');
-        drafted.set(row, { content, rank: drafted.get(row)?.rank ?? 0 });
+        drafted.set(row, content);
       }
       if (event.type === 'RowRemoved') drafted.delete(factsOf(event, 'RowRemoved').row);
-      if (event.type === 'PlanPromulgated' && event.on <= on) {
+      if (event.type === 'PlanPromulgated') {
         const promulgation = factsOf(event, 'PlanPromulgated');
-        isInForce = true;
+        effect = day;
         ({ periods } = promulgation);
         for (const { rows, units } of promulgation.obliged) {
-          for (const row of rows) for (const unit of units) obligations.push({ row, unit });
+          for (const row of rows) {
+            begin(row, drafted.get(row) as RowContent, day, null);
+            for (const unit of units) says(row, unit, true, '');
+          }
         }
       }
+      if (event.type === 'PromulgationWithdrawn') {
+        effect = null;
+        annex.clear();
+        extensions.clear();
+      }
+      if (event.type === 'PlanAmended') {
+        const { entry, added, changed, removed, obliged, ended } = factsOf(event, 'PlanAmended');
+        for (const { row, content } of added) {
+          drafted.set(row, content);
+          begin(row, content, day, day);
+        }
+        for (const { row, content } of changed) {
+          if (drafted.get(row)?.due !== content.due) {
+            extensions.set(`${entry} ${row}`, { row, unit: null, due: content.due, effect: day, isWithdrawn: false });
+          }
+          drafted.set(row, content);
+          rowOf(row).versions.push({ on: day, content });
+        }
+        for (const row of removed) {
+          drafted.delete(row);
+          rowOf(row).versions.push({ on: day, content: null });
+        }
+        for (const { rows, units } of obliged)
+          for (const row of rows) for (const unit of units) says(row, unit, true, entry);
+        for (const { row, units } of ended) for (const unit of units) says(row, unit, false, entry);
+      }
+      if (event.type === 'ObligationTransferred') {
+        const { entry, row, from, to, inherits } = factsOf(event, 'ObligationTransferred');
+        says(row, from, false, entry);
+        says(row, to, true, entry, inherits ? from : null);
+      }
+      if (event.type === 'ObligationEnded') {
+        const { entry, row, unit } = factsOf(event, 'ObligationEnded');
+        says(row, unit, false, entry);
+      }
+      if (event.type === 'PlanActWithdrawn') {
+        const { act, row } = factsOf(event, 'PlanActWithdrawn');
+        const all = rowOf(row).owing;
+        all.splice(0, all.length, ...all.filter(({ entry }) => entry !== act));
+      }
+    }
+    const does = ACTS[event.type];
+    if (does && annex.has(streamId)) {
+      const { entry } = factsOf(event, 'TaskSuspended');
+      rowOf(streamId).acts.set(entry, { ...does, on: event.on, isWithdrawn: false });
+    }
+    if (event.type === 'TaskActCorrected' && annex.has(streamId)) {
+      const { act, effect: on } = factsOf(event, 'TaskActCorrected');
+      Object.assign(rowOf(streamId).acts.get(act) as Act, { on });
+    }
+    if (event.type === 'TaskActWithdrawn' && annex.has(streamId)) {
+      (rowOf(streamId).acts.get(factsOf(event, 'TaskActWithdrawn').act) as Act).isWithdrawn = true;
     }
     switch (event.type) {
       case 'WorkReported': {
@@ -218,8 +303,8 @@ export const naiveFigures = (
       }
       case 'TaskExtensionCorrected':
       case 'ObligationExtensionCorrected': {
-        const { extension, due, effect } = factsOf(event, 'TaskExtensionCorrected');
-        Object.assign(extensions.get(extension) as Extension, { due, effect });
+        const { extension, due, effect: from } = factsOf(event, 'TaskExtensionCorrected');
+        Object.assign(extensions.get(extension) as Extension, { due, effect: from });
         break;
       }
       case 'TaskExtensionWithdrawn':
@@ -229,7 +314,41 @@ export const naiveFigures = (
     }
   }
 
-  const originalDue = (row: string): Day | null => drafted.get(row)?.content.due ?? null;
+  const isInForce = effect !== null && effect <= on;
+  const originalDue = (row: string): Day | null => rowOf(row).first;
+  const isNow = (row: string, kind: Act['kind']): Act | undefined => {
+    const acts = [...rowOf(row).acts.values()].filter((act) => act.kind === kind && !act.isWithdrawn);
+    const last = latest(acts, on);
+    return last?.holds === true ? last : undefined;
+  };
+  const contentOf = (row: string): RowContent | null => latest(rowOf(row).versions, on)?.content ?? null;
+  const inBase = [...annex.keys()].filter((row) => contentOf(row) !== null && !isNow(row, 'cancelled'));
+  const unitsOf = (row: string): string[] => {
+    const { owing } = rowOf(row);
+    return [...new Set(owing.map(({ unit }) => unit))].filter(
+      (unit) =>
+        latest(
+          owing.filter((one) => one.unit === unit),
+          on,
+        )?.holds === true,
+    );
+  };
+  /** A unit and those whose obligation on the row was handed on to it, one after the other. */
+  const lineOf = (row: string, unit: string): string[] => {
+    const line = [unit];
+    for (const one of line) {
+      const begun = rowOf(row).owing.filter((fact) => fact.unit === one && fact.holds);
+      const before = latest(begun, on)?.inherits;
+      if (before && !line.includes(before)) line.push(before);
+    }
+    return line;
+  };
+  const periodsOf = (row: string): Period[] => {
+    const { owedFrom } = rowOf(row);
+    return periods[(contentOf(row) as RowContent).cycle].filter(
+      ({ cutoff }) => cutoff === null || owedFrom === null || cutoff >= owedFrom,
+    );
+  };
   const lastOf = (candidates: readonly Extension[], day: Day): Extension | undefined => {
     let last: Extension | undefined;
     for (const extension of candidates) {
@@ -239,76 +358,83 @@ export const naiveFigures = (
     return last;
   };
   const all = [...extensions.values()];
-  const dueOfRow = (row: string, day: Day): Day | null =>
-    lastOf(
-      all.filter((one) => one.row === row && one.unit === null),
+  const dueOf = (row: string, day: Day, isOf: (unit: string | null) => boolean): Day | null => {
+    const last = lastOf(
+      all.filter((one) => one.row === row && isOf(one.unit)),
       day,
-    )?.due ?? originalDue(row);
-  const dueOfObligation = (row: string, unit: string, day: Day): Day | null =>
-    lastOf(
-      all.filter((one) => one.row === row && (one.unit === null || one.unit === unit)),
-      day,
-    )?.due ?? originalDue(row);
+    );
+    return last ? last.due : originalDue(row);
+  };
+  const dueOfRow = (row: string, day: Day): Day | null => dueOf(row, day, (unit) => unit === null);
+  const dueOfObligation = (row: string, owner: string, day: Day): Day | null =>
+    dueOf(row, day, (unit) => unit === null || unit === owner);
 
   const obligationsOf = (row: string): NaiveObligation[] => {
-    const { content } = drafted.get(row) as { content: RowContent };
-    const owedPeriods = periods[content.cycle];
-    return obligations
-      .filter((one) => one.row === row)
-      .map(({ unit }) => {
-        const own = [...reports].filter(([, report]) => report.row === row && report.unit === unit);
-        const workDayOf = (period: number): Day | null => {
-          const days = [...acceptances.values()]
-            .filter(({ report, complete, isEnded, workDay }) => {
-              const of = own.find(([id]) => id === report)?.[1];
-              return of !== undefined && of.period === period && complete && !isEnded && workDay <= on;
-            })
-            .map(({ workDay }) => workDay);
-          return days.sort().at(-1) ?? null;
-        };
-        const accepted = owedPeriods.map(({ period, due }) => ({ period, due, workDay: workDayOf(period) }));
-        const fallen = accepted.filter(({ due }) => due !== null && due < on);
-        const completed = accepted.every(({ workDay }) => workDay !== null);
-        const due = dueOfObligation(row, unit, on);
-        return {
-          unit,
-          due,
-          completed,
-          workDay:
-            accepted
-              .flatMap(({ workDay }) => (workDay === null ? [] : [workDay]))
-              .sort()
-              .at(-1) ?? null,
-          maintained:
-            accepted.some(({ workDay }) => workDay !== null) && fallen.every(({ workDay }) => workDay !== null),
-          started: own.some(([, report]) => !report.isWithdrawn && report.workDay <= on),
-          overdue: !completed && due !== null && due < on,
-          awaiting: own.some(
-            ([, report]) =>
-              report.complete &&
-              !report.isWithdrawn &&
-              !report.isReturned &&
-              report.acceptance === null &&
-              report.workDay <= on,
-          ),
-          hasMissedPeriod: fallen.some(({ workDay }) => workDay === null),
-          hasLatePeriod: accepted.some((one) => one.due !== null && one.workDay !== null && one.workDay > one.due),
-        };
-      });
+    const owedPeriods = periodsOf(row);
+    const isSuspended = isNow(row, 'suspended') !== undefined;
+    return unitsOf(row).map((unit) => {
+      const line = lineOf(row, unit);
+      const own = [...reports].filter(([, report]) => report.row === row && line.includes(report.unit));
+      const workDayOf = (period: number): Day | null => {
+        const days = [...acceptances.values()]
+          .filter(({ report, complete, isEnded, workDay }) => {
+            const of = own.find(([id]) => id === report)?.[1];
+            return of !== undefined && of.period === period && complete && !isEnded && workDay <= on;
+          })
+          .map(({ workDay }) => workDay);
+        return days.sort().at(-1) ?? null;
+      };
+      const accepted = owedPeriods.map(({ period, due }) => ({ period, due, workDay: workDayOf(period) }));
+      const fallen = isSuspended ? [] : accepted.filter(({ due }) => due !== null && due < on);
+      const completed = accepted.every(({ workDay }) => workDay !== null);
+      const due = dueOfObligation(row, unit, on);
+      return {
+        unit,
+        due,
+        completed,
+        workDay:
+          accepted
+            .flatMap(({ workDay }) => (workDay === null ? [] : [workDay]))
+            .sort()
+            .at(-1) ?? null,
+        maintained: accepted.some(({ workDay }) => workDay !== null) && fallen.every(({ workDay }) => workDay !== null),
+        started: own.some(([, report]) => !report.isWithdrawn && report.workDay <= on),
+        overdue: !completed && !isSuspended && due !== null && due < on,
+        awaiting: own.some(
+          ([, report]) =>
+            report.complete &&
+            !report.isWithdrawn &&
+            !report.isReturned &&
+            report.acceptance === null &&
+            report.workDay <= on,
+        ),
+        hasMissedPeriod: fallen.some(({ workDay }) => workDay === null),
+        hasLatePeriod: accepted.some((one) => one.due !== null && one.workDay !== null && one.workDay > one.due),
+      };
+    });
   };
 
   const stateOf = (row: string): NaiveRow => {
-    const { content } = drafted.get(row) as { content: RowContent };
+    const content = contentOf(row) as RowContent;
     const owed = obligationsOf(row) as (NaiveObligation & { hasMissedPeriod: boolean; hasLatePeriod: boolean })[];
     const { mode } = content;
     const needed = mode.kind === 'share' ? Math.ceil((mode.percent * owed.length) / 100) : owed.length;
-    const done = owed.filter(({ completed }) => completed);
-    const completed = mode.kind !== 'declared' && owed.length > 0 && done.length >= needed;
-    const workDay = completed ? (done.map((one) => one.workDay as Day).sort()[needed - 1] as Day) : null;
+    const done = owed.filter((one) => one.completed);
+    // Where nobody is left who owes a row, only a declaration completes it.
+    const isDeclarable = mode.kind === 'declared' || owed.length === 0;
+    const declared = isNow(row, 'declared');
+    const completed = isDeclarable ? declared !== undefined : done.length >= needed;
+    const workDay = !completed
+      ? null
+      : isDeclarable
+        ? (declared?.on ?? null)
+        : (done.map((one) => one.workDay as Day).sort()[needed - 1] as Day);
     const due = dueOfRow(row, on);
     const dueThen = workDay === null ? null : dueOfRow(row, workDay);
     const open = owed.filter((one) => !one.completed);
-    const isRecurring = periods[content.cycle].length > 1;
+    const isRecurring = periodsOf(row).length > 1;
+    const suspended = isNow(row, 'suspended') !== undefined;
+    const isPast = due !== null && due < on;
     return {
       row,
       field: content.field,
@@ -319,33 +445,30 @@ export const naiveFigures = (
       met: done.length,
       completed,
       maintained:
-        !completed &&
-        isRecurring &&
-        mode.kind !== 'declared' &&
-        owed.filter(({ maintained }) => maintained).length >= needed,
-      started: owed.some(({ started }) => started),
-      overdue:
-        !completed && (mode.kind === 'declared' ? due !== null && due < on : owed.some(({ overdue }) => overdue)),
-      dueSoon: !completed && due !== null && on <= due && due <= daysLater(on, 15),
+        !completed && isRecurring && !isDeclarable && owed.filter(({ maintained }) => maintained).length >= needed,
+      started: declared !== undefined || owed.some(({ started }) => started),
+      overdue: !completed && !suspended && (isDeclarable ? isPast : owed.some(({ overdue }) => overdue)),
+      dueSoon: !completed && !suspended && due !== null && on <= due && due <= daysLater(on, 15),
       awaiting: !completed && open.length > 0 && open.every(({ awaiting }) => awaiting),
+      suspended,
       late: workDay !== null && dueThen !== null && workDay > dueThen,
       lateAgainstOriginal: workDay !== null && originalDue(row) !== null && workDay > (originalDue(row) as Day),
-      periodsOverdue: !completed && owed.some(({ hasMissedPeriod }) => hasMissedPeriod),
-      periodsLate: owed.some(({ hasLatePeriod }) => hasLatePeriod),
+      periodsOverdue: !completed && isRecurring && owed.some(({ hasMissedPeriod }) => hasMissedPeriod),
+      periodsLate: isRecurring && owed.some(({ hasLatePeriod }) => hasLatePeriod),
     };
   };
 
-  const rows = [...new Set(obligations.map(({ row }) => row))].map(stateOf);
+  const rows = inBase.map(stateOf);
   const counts = countsOf(rows, on, year);
   const endOfYear = `${year}-12-31`;
-  const still = rows.filter((row) => !row.completed && !row.overdue && row.due !== null && row.due <= endOfYear);
+  const still = rows.filter(
+    (row) => !row.completed && !row.suspended && !row.overdue && row.due !== null && row.due <= endOfYear,
+  );
   const isForecast = isInForce && on === recorded && on <= today;
-  const owedByAll = [...new Set(obligations.map(({ row }) => row))].flatMap((row) =>
+  const owedByAll = inBase.flatMap((row) =>
     obligationsOf(row).map((one) => ({
       ...one,
-      carriedOut:
-        one.completed ||
-        (periods[(drafted.get(row) as { content: RowContent }).content.cycle].length > 1 && one.maintained),
+      carriedOut: one.completed || (periodsOf(row).length > 1 && one.maintained),
     })),
   );
   return {
