@@ -2,7 +2,6 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsInt, IsString, IsUUID, Length, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { Document } from '#kernel';
-import { isId } from '#platform/commands';
 import { IsDay, Optional } from './validation.js';
 
 /** A document as bodies name it. */
@@ -32,11 +31,6 @@ export class ById {
   @IsUUID()
   @ApiProperty({ example: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10' })
   id!: string;
-
-  static quick(value: unknown): ById | undefined {
-    const { id, ...more } = value as Partial<ById>;
-    return isId(id) && Object.keys(more).length === 0 ? Object.assign(new ById(), { id }) : undefined;
-  }
 }
 
 /** What every list takes. */

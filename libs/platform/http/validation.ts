@@ -10,6 +10,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { isDay, refusal } from '#kernel';
+import { formOf } from './forms.js';
 
 type Fault = { readonly field: string; readonly rules: string[] };
 
@@ -20,15 +21,12 @@ const faultsOf = (errors: readonly ValidationError[], above = ''): Fault[] =>
     return [...own, ...faultsOf(error.children ?? [], field)];
   });
 
-/** A form that is read without class-validator, for what every request carries; undefined leaves it to the usual way. */
-export type Quick = { quick(value: unknown): object | undefined };
-
+/** Takes what passes at once; the usual way judges, and words, whatever may not. */
 class Forms extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { metatype } = metadata;
-    const quick =
-      metatype && Object.hasOwn(metatype, 'quick') ? (metatype as unknown as Quick).quick(value) : undefined;
-    return quick === undefined ? super.transform(value, metadata) : Promise.resolve(quick);
+    const form = metatype && this.toValidate(metadata) ? formOf(metatype)?.(value) : undefined;
+    return form === undefined ? super.transform(value, metadata) : Promise.resolve(form);
   }
 }
 
