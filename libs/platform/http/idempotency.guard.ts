@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { catchError, concatMap, from, of, switchMap, throwError, type Observable } from 'rxjs';
-import { Refusal, refusal } from '#kernel';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { refusal } from '#kernel';
 import { Database } from '#platform/database';
 import type { SignedRequest } from './permission.guard.js';
 import { idempotencyKeyOf } from './sent.js';
@@ -11,34 +10,24 @@ const SECRETS = new Set(['password', 'current', 'next']);
 
 /**
  * Binds an Idempotency-Key to actor, route and body: with another of these it is refused (422). A command that records
- * nothing frees its key; the receipt of an accepted one is answered again by CommandRunner, from the stream itself.
+ * nothing frees its key (`receiptHook`, `ProblemFilter`); the receipt of an accepted one is answered again by
+ * CommandRunner, from the stream itself. Stands behind the PermissionGuard.
  */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+export class IdempotencyGuard implements CanActivate {
   constructor(private readonly database: Database) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const request = context.switchToHttp().getRequest<SignedRequest>();
     const key = request.method === 'GET' ? undefined : idempotencyKeyOf(request);
     const { account } = request;
-    if (key === undefined || !account) return next.handle();
+    return key === undefined || !account ? true : this.binding(request, key, account.id);
+  }
+
+  private async binding(request: SignedRequest, key: string, actor: string): Promise<true> {
     const fingerprint = createHash('sha256').update(wordsOf(request)).digest('hex');
-    return from(this.bind(key, account.id, fingerprint)).pipe(
-      switchMap((fresh) =>
-        next.handle().pipe(
-          concatMap((answer: unknown) =>
-            fresh && (answer as { unchanged?: unknown } | undefined)?.unchanged === true
-              ? this.free(key).then(() => answer)
-              : of(answer),
-          ),
-          catchError((error: unknown) =>
-            fresh && error instanceof Refusal
-              ? from(this.free(key)).pipe(switchMap(() => throwError(() => error)))
-              : throwError(() => error),
-          ),
-        ),
-      ),
-    );
+    if (await this.bind(key, actor, fingerprint)) request.bound = { free: () => this.free(key) };
+    return true;
   }
 
   private async free(key: string): Promise<void> {

@@ -11,7 +11,12 @@ export const PERMISSION = 'camket:permission';
 export const Allow = (permission: Permission): CustomDecorator => SetMetadata(PERMISSION, permission);
 
 /** A request behind the guard. */
-export type SignedRequest = FastifyRequest & { account?: Account; cookies?: Record<string, string | undefined> };
+export type SignedRequest = FastifyRequest & {
+  account?: Account;
+  cookies?: Record<string, string | undefined>;
+  /** The Idempotency-Key that this request was the first to bring. */
+  bound?: { free(): Promise<void> };
+};
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 

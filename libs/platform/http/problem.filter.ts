@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Refusal, type JsonObject, type RefusalKind } from '#kernel';
+import type { SignedRequest } from './permission.guard.js';
 
 const STATUS: Readonly<Record<RefusalKind, number>> = {
   absent: 404,
@@ -27,7 +28,10 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   429: 'request.too-many',
 };
 
-/** Errors as problem+json (RFC 9457) with a stable `code`; what broke is logged and shown as `internal` only. */
+/**
+ * Errors as problem+json (RFC 9457) with a stable `code`; what broke is logged and shown as `internal` only. A refusal
+ * frees the key of its request.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
@@ -35,7 +39,18 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<SignedRequest>();
+    if (!request.bound || !(error instanceof Refusal)) {
+      this.answer(error, request, reply);
+      return;
+    }
+    request.bound.free().then(
+      () => this.answer(error, request, reply),
+      (broken: unknown) => this.answer(broken, request, reply),
+    );
+  }
+
+  private answer(error: unknown, request: SignedRequest, reply: FastifyReply): void {
     const { status, code, details } = this.problemOf(error);
     if (status >= 500) {
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
+import { receiptHook } from '#platform/http';
 
 /** The path under which every route lies. */
 export const PREFIX = 'api/v1';
@@ -10,9 +11,10 @@ export const PREFIX = 'api/v1';
 export const httpAdapter = (options: FastifyServerOptions = {}): FastifyAdapter =>
   new FastifyAdapter({ routerOptions: { maxParamLength: 200 }, ...options, multipart: false });
 
-/** Gives a Nest application what all routes expect: prefix, cookies, forms with files. Before `init` or `listen`. */
+/** Gives a Nest application what all routes expect: prefix, cookies, forms with files, receipts. Before `init` or `listen`. */
 export const prepareHttp = async (app: NestFastifyApplication): Promise<void> => {
   app.setGlobalPrefix(PREFIX);
   await app.register(cookie);
   await app.register(multipart);
+  app.getHttpAdapter().getInstance().addHook('preSerialization', receiptHook);
 };

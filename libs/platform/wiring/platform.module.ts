@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, ModuleRef } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE, ModuleRef } from '@nestjs/core';
 import { CommandBus, CqrsModule, type ICommand } from '@nestjs/cqrs';
 import { Clock } from '#platform/clock';
 import { CommandRunner } from '#platform/commands';
@@ -7,14 +7,7 @@ import { SETTINGS, type Settings } from '#platform/config';
 import { Database } from '#platform/database';
 import { EventStore, Upcasting } from '#platform/event-store';
 import { FilesController, FileStore } from '#platform/files';
-import {
-  IdempotencyInterceptor,
-  PermissionGuard,
-  ProblemFilter,
-  ReceiptInterceptor,
-  Sessions,
-  validation,
-} from '#platform/http';
+import { IdempotencyGuard, PermissionGuard, ProblemFilter, Sessions, validation } from '#platform/http';
 import { ProcessRunner } from '#platform/processes';
 import { Projector, type Parts, type ProjectorLog } from '#platform/projector';
 import { Schedule, type Job } from '#platform/schedule';
@@ -35,7 +28,7 @@ export type World = {
 
 /**
  * Everything that modules find without importing it: the world as it was opened, the one way of commands, the views,
- * the processes, the jobs, and the HTTP rim (guard, filter, interceptors, validation). What was opened is closed, and
+ * the processes, the jobs, and the HTTP rim (guards, filter, validation). What was opened is closed, and
  * Projector, ProcessRunner and Schedule are started and stopped, by who opened it.
  */
 @Global()
@@ -86,9 +79,8 @@ export class PlatformModule {
       providers: [
         ...providers,
         { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: APP_GUARD, useClass: IdempotencyGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: ReceiptInterceptor },
         { provide: APP_PIPE, useFactory: validation },
       ],
       exports: providers.map((provider) => ('provide' in provider ? (provider.provide as never) : provider)),
