@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '#modules/access';
 import { CalendarModule } from '#modules/calendar';
 import { BatchModule } from '#modules/batch';
+import { CascadeModule } from '#modules/cascade';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -21,6 +22,7 @@ const MODULES = [
   TargetModule,
   CalendarModule,
   BatchModule,
+  CascadeModule,
 ];
 
 /** What the business modules bring along: views, upcasters, ordinary tables. */

@@ -660,6 +660,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/parent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["Plan_chooseParent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/rows": {
         parameters: {
             query?: never;
@@ -1396,6 +1412,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Cascade_children"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/carried-out-by": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Cascade_carriedOutBy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1509,13 +1557,8 @@ export interface components {
             aliases?: string[];
         };
         ParentBody: {
-            /** @example 2025-03-01 */
-            on: string;
-            /** @example 2025-02-18 */
-            decided?: string;
-            document?: components["schemas"]["DocumentBody"];
-            /** @example 0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42 */
-            parent: string;
+            /** @example 3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa */
+            parent: string | null;
         };
         DissolutionBody: {
             /** @example 2025-03-01 */
@@ -1884,6 +1927,8 @@ export interface components {
             code?: string;
             /** @example 1 */
             sequence?: number;
+            /** @example 3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa */
+            parent?: string;
         };
         TitleBody: {
             /** @example Kế hoạch cải cách hành chính năm 2026 */
@@ -1932,6 +1977,11 @@ export interface components {
             /** @example  */
             note?: string;
             mode?: components["schemas"]["ModeBody"];
+            /**
+             * @description The row of the parent plan that it carries out; without it that stays, null takes it away.
+             * @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11
+             */
+            parentRow?: string | null;
         };
         PositionBody: {
             /** @example 5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
@@ -1961,6 +2011,11 @@ export interface components {
             /** @example  */
             note?: string;
             mode?: components["schemas"]["ModeBody"];
+            /**
+             * @description The row of the parent plan that it carries out; without it that stays, null takes it away.
+             * @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11
+             */
+            parentRow?: string | null;
             /** @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11 */
             after?: string | null;
         };
@@ -1983,6 +2038,11 @@ export interface components {
             /** @example  */
             note?: string;
             mode?: components["schemas"]["ModeBody"];
+            /**
+             * @description The row of the parent plan that it carries out; without it that stays, null takes it away.
+             * @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11
+             */
+            parentRow?: string | null;
             /** @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11 */
             row: string;
         };
@@ -5880,6 +5940,10 @@ export interface operations {
                                 signatory?: string;
                             } | null;
                             rows: number;
+                            /** Format: uuid */
+                            parent: string | null;
+                            /** Format: uuid */
+                            origin: string | null;
                         }[];
                         next: string | null;
                     };
@@ -5908,7 +5972,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `plan.unit-absent` */
+            /** @description `plan.unit-absent`, `plan.parent-absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5919,14 +5983,14 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.unit-absent";
+                        code?: "plan.unit-absent" | "plan.parent-absent";
                         details?: {
                             [key: string]: unknown;
                         };
                     };
                 };
             };
-            /** @description `plan.exists` */
+            /** @description `plan.exists`, `plan.parent-below` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5937,14 +6001,14 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.exists";
+                        code?: "plan.exists" | "plan.parent-below";
                         details?: {
                             [key: string]: unknown;
                         };
                     };
                 };
             };
-            /** @description `plan.year-out-of-range`, `plan.title-missing` */
+            /** @description `plan.year-out-of-range`, `plan.title-missing`, `plan.parent-of-another-year` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5955,7 +6019,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.year-out-of-range" | "plan.title-missing";
+                        code?: "plan.year-out-of-range" | "plan.title-missing" | "plan.parent-of-another-year";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6006,6 +6070,10 @@ export interface operations {
                             signatory?: string;
                         } | null;
                         rows: number;
+                        /** Format: uuid */
+                        parent: string | null;
+                        /** Format: uuid */
+                        origin: string | null;
                         fields: {
                             code: string;
                             numeral: string;
@@ -6210,6 +6278,103 @@ export interface operations {
             };
         };
     };
+    Plan_chooseParent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `plan.absent`, `plan.parent-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "plan.parent-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-a-draft`, `plan.parent-below`, `plan.rows-carry-out-the-parent` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-a-draft" | "plan.parent-below" | "plan.rows-carry-out-the-parent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.parent-of-another-year` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.parent-of-another-year";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
     Plan_rows: {
         parameters: {
             query?: {
@@ -6316,7 +6481,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range` */
+            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range`, `plan.not-a-row-of-the-parent` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6327,7 +6492,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range";
+                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "plan.not-a-row-of-the-parent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6414,7 +6579,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range` */
+            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range`, `plan.not-a-row-of-the-parent` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6425,7 +6590,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range";
+                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "plan.not-a-row-of-the-parent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6782,7 +6947,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.row-named-twice`, `plan.effect-before-document` */
+            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range`, `plan.not-a-row-of-the-parent`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.row-named-twice`, `plan.effect-before-document` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6793,7 +6958,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.row-named-twice" | "plan.effect-before-document";
+                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "plan.not-a-row-of-the-parent" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.row-named-twice" | "plan.effect-before-document";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11820,6 +11985,239 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Cascade_children: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                plan?: "none" | "draft" | "promulgated";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        summary: {
+                            units: number;
+                            none: number;
+                            draft: number;
+                            promulgated: number;
+                        };
+                        items: {
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @enum {string} */
+                            state: "none" | "draft" | "promulgated";
+                            linked: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            plans: {
+                                /** Format: uuid */
+                                id: string;
+                                year: number;
+                                code: string;
+                                title: string;
+                                /** Format: date */
+                                drafted: string;
+                                /** Format: date */
+                                effect: string | null;
+                                /** @enum {string} */
+                                status: "promulgated" | "draft";
+                            }[];
+                            own: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                overdue: number;
+                            } | null;
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-cursor`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Cascade_carriedOutBy: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        /** Format: uuid */
+                        task: string;
+                        items: {
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            plan: {
+                                /** Format: uuid */
+                                id: string;
+                                year: number;
+                                code: string;
+                                title: string;
+                                /** Format: date */
+                                drafted: string;
+                                /** Format: date */
+                                effect: string | null;
+                                /** @enum {string} */
+                                status: "promulgated" | "draft";
+                            };
+                            row: {
+                                /** Format: uuid */
+                                id: string;
+                                code?: string;
+                                title?: string;
+                                deadline?: string;
+                                /** Format: date */
+                                due?: string | null;
+                                /** Format: date */
+                                workDay?: string | null;
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started" | "not-in-force";
+                                overdue: boolean;
+                            };
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-cursor`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
                         details?: {
                             [key: string]: unknown;
                         };

@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { dayOfInstant, type AnyView } from '#kernel';
 import { AccessModule } from '#modules/access';
 import { CalendarModule } from '#modules/calendar';
+import { CascadeModule } from '#modules/cascade';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -25,6 +26,7 @@ const parts = [
   ProgressModule,
   TargetModule,
   CalendarModule,
+  CascadeModule,
 ].map((module) => module.parts);
 const deciders: readonly AnyDecider[] = [...parts.flatMap((part) => part.deciders ?? []), textDecider];
 const views: readonly AnyView[] = parts.flatMap((part) => part.views ?? []);

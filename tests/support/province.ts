@@ -2,6 +2,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Day } from '#kernel';
 import { AccessModule } from '#modules/access';
 import { BatchModule } from '#modules/batch';
+import { CascadeModule } from '#modules/cascade';
 import {
   ORGANIZATION,
   OrganizationDispatch,
@@ -84,6 +85,7 @@ export class Province {
       ProgressModule,
       TargetModule,
       BatchModule,
+      CascadeModule,
     ]);
     app.clock.set(today);
     const bus = app.nest.get(CommandBus);

@@ -59,6 +59,11 @@ class DraftBody {
   @Max(99)
   @ApiProperty({ required: false, example: 1, type: 'integer' })
   sequence?: number;
+  /** The plan of a higher level that it carries out. */
+  @Optional()
+  @IsUUID()
+  @ApiProperty({ required: false, example: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa' })
+  parent?: string;
 }
 
 class TitleBody {
@@ -67,6 +72,13 @@ class TitleBody {
 
 class HeadlineBody {
   @IsIn(['completed', 'carriedOut', 'started']) @ApiProperty({ example: 'completed' }) headline!: Headline;
+}
+
+class ParentBody {
+  @ValidateIf((body: ParentBody) => body.parent !== null)
+  @IsUUID()
+  @ApiProperty({ nullable: true, type: String, example: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa' })
+  parent!: string | null;
 }
 
 class LeadBody implements Lead {
@@ -114,6 +126,16 @@ export class RowBody {
   @OptionalPart(() => ModeBody)
   @ApiProperty({ required: false, type: ModeBody })
   mode?: ModeBody;
+  @ValidateIf(({ parentRow }: RowBody) => parentRow !== undefined && parentRow !== null)
+  @IsUUID()
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: String,
+    example: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11',
+    description: 'The row of the parent plan that it carries out; without it that stays, null takes it away.',
+  })
+  parentRow?: string | null;
 }
 
 class PositionBody {
@@ -165,6 +187,7 @@ export const inputOf = (body: RowBody): RowInput => ({
     body.mode?.kind === 'share'
       ? { kind: 'share', percent: body.mode.percent ?? 100 }
       : { kind: body.mode?.kind === 'declared' ? 'declared' : 'all' },
+  ...(body.parentRow === undefined ? {} : { parentRow: body.parentRow }),
 });
 
 /** The id of a plan: one unit has one plan of a kind in a year, unless `sequence` tells more of them apart. */
@@ -188,6 +211,8 @@ const PLAN_EXAMPLE = {
     signatory: maybe('Chủ tịch UBND tỉnh'),
   }),
   rows: 68,
+  parent: orNull('3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa'),
+  origin: orNull('3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa'),
 };
 
 const FIELD_EXAMPLE = { code: 'CDDH', numeral: 'I', name: 'Công tác chỉ đạo, điều hành cải cách hành chính' };
@@ -200,6 +225,7 @@ export const ROW_REFUSALS = [
   'plan.impossible-date',
   'plan.unreadable-deadline',
   'plan.share-out-of-range',
+  'plan.not-a-row-of-the-parent',
 ];
 
 /** Plans: drafting, the rows of the annex by hand, promulgation. */
@@ -215,11 +241,23 @@ export class PlanController {
   @Post()
   @Allow('plan')
   @ApiCreatedResponse({ type: ReceiptAnswer })
-  @Refuses({ 404: ['plan.unit-absent'], 409: ['plan.exists'], 422: ['plan.year-out-of-range', 'plan.title-missing'] })
+  @Refuses({
+    404: ['plan.unit-absent', 'plan.parent-absent'],
+    409: ['plan.exists', 'plan.parent-below'],
+    422: ['plan.year-out-of-range', 'plan.title-missing', 'plan.parent-of-another-year'],
+  })
   draft(@Body() body: DraftBody, @Sent() sender: Sender): Promise<Receipt> {
-    const { unit, year, kind, title, code } = body;
+    const { unit, year, kind, title, code, parent } = body;
     const sequence = body.sequence ?? 1;
-    const data = { unit, year, kind, sequence, title, ...(code === undefined ? {} : { code }) };
+    const data = {
+      unit,
+      year,
+      kind,
+      sequence,
+      title,
+      ...(code === undefined ? {} : { code }),
+      ...(parent === undefined ? {} : { parent }),
+    };
     return this.commands.execute(new PlanDispatch(planIdOf(unit, year, kind, sequence), sender, 'DraftPlan', data));
   }
 
@@ -256,6 +294,19 @@ export class PlanController {
   @Refuses({ 404: ['plan.absent'], 412: ['request.stale'], 422: ['plan.unknown-headline'] })
   headline(@Param() { id }: ById, @Body() { headline }: HeadlineBody, @Sent() sender: Sender): Promise<Receipt> {
     return this.commands.execute(new PlanDispatch(id, sender, 'ChooseHeadline', { headline }));
+  }
+
+  @Put(':id/parent')
+  @Allow('plan')
+  @ApiOkResponse({ type: ReceiptAnswer })
+  @Refuses({
+    404: ['plan.absent', 'plan.parent-absent'],
+    409: ['plan.not-a-draft', 'plan.parent-below', 'plan.rows-carry-out-the-parent'],
+    412: ['request.stale'],
+    422: ['plan.parent-of-another-year'],
+  })
+  chooseParent(@Param() { id }: ById, @Body() { parent }: ParentBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.commands.execute(new PlanDispatch(id, sender, 'ChooseParent', { parent }));
   }
 
   @Get(':id/rows')

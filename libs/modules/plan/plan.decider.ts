@@ -30,13 +30,25 @@ export type RowInput = {
   funding: string;
   note: string;
   mode: CompletionMode;
+  /** The row of the parent plan that it carries out; without it that stays, null takes it away. */
+  parentRow?: string | null;
 };
 
 export type PlanCommands = {
-  DraftPlan: { unit: string; year: number; kind: string; sequence: number; title: string; code?: string };
+  DraftPlan: {
+    unit: string;
+    year: number;
+    kind: string;
+    sequence: number;
+    title: string;
+    code?: string;
+    parent?: string;
+    origin?: string;
+  };
   RetitlePlan: { title: string };
   ChooseHeadline: { headline: Headline };
-  AddRows: { rows: { row: string; content: RowInput }[]; source?: string };
+  ChooseParent: { parent: string | null };
+  AddRows: { rows: { row: string; content: RowInput; origin?: string }[]; source?: string };
   EditRow: { row: string; content: RowInput };
   RemoveRow: { row: string };
   MoveRow: { row: string; after: string | null };
@@ -65,6 +77,10 @@ export type PlanFacts = {
   readonly missingFile: boolean;
   /** Somebody has reported, or an act on one of the rows stands. */
   readonly workBegun: boolean;
+  /** The plan that the command names as parent, with the plans above it; null when there is none. */
+  readonly parent: { readonly year: number; readonly above: readonly string[] } | null;
+  /** The plan of a row that the command names as parent row; undefined when there is no such row. */
+  readonly planOfRow: (row: string) => string | undefined;
 };
 
 type Row = { readonly rank: number; readonly content: RowContent };
@@ -75,6 +91,7 @@ type Plan = {
   readonly ruleSet: string;
   readonly title: string;
   readonly headline: Headline;
+  readonly parent: string | null;
   /** Belongs to one fold alone, which fills it in place: an annex of 10,000 rows would be copied as often otherwise. */
   readonly rows: Map<string, Row>;
   /** How often it was promulgated. */
@@ -142,6 +159,24 @@ const checkMode = (mode: CompletionMode, where: JsonObject): CompletionMode => {
 
 const identityOf = ({ field, title }: Pick<RowContent, 'field' | 'title'>): string => `${field} ${folded(title)}`;
 
+/** The row of the parent plan that a row carries out; one that the row names already is not looked up again. */
+const parentRowOf = (plan: Plan, id: string, { parentRow }: RowInput, facts: PlanFacts): { parentRow?: string } => {
+  const before = plan.rows.get(id)?.content.parentRow;
+  const named = parentRow === undefined ? before : (parentRow ?? undefined);
+  if (named === undefined) return {};
+  if (named !== before && (plan.parent === null || facts.planOfRow(named) !== plan.parent)) {
+    throw refusal('invalid', 'not-a-row-of-the-parent', { row: id });
+  }
+  return { parentRow: named };
+};
+
+/** The plan of a higher level: another one of the same year, and none that stands below this one. */
+const checkParent = (id: string, parent: string, year: number, facts: PlanFacts): void => {
+  if (!facts.parent) throw refusal('absent', 'parent-absent');
+  if (parent === id || facts.parent.above.includes(id)) throw refusal('conflict', 'parent-below');
+  if (facts.parent.year !== year) throw refusal('invalid', 'parent-of-another-year', { year: facts.parent.year });
+};
+
 /** The row as it is stored: read, checked, and told apart from the others by field and folded title. */
 const contentOf = (
   plan: Plan,
@@ -184,6 +219,7 @@ const contentOf = (
     funding: stored(input.funding),
     note: stored(input.note),
     mode: checkMode(input.mode, where),
+    ...parentRowOf(plan, id, input, facts),
   };
 };
 
@@ -319,6 +355,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     ruleSet: '',
     title: '',
     headline: 'completed',
+    parent: null,
     rows: new Map(),
     promulgations: 0,
     effect: '',
@@ -326,10 +363,11 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     acts: new Map(),
   },
   decide: {
-    DraftPlan: (state, { unit, year, kind, sequence, title, code }, { facts }) => {
+    DraftPlan: (state, { unit, year, kind, sequence, title, code, parent, origin }, { id, facts }) => {
       if (state.status !== 'none') throw refusal('conflict', 'exists');
       if (!Number.isInteger(year) || year < 2011 || year > 2100) throw refusal('invalid', 'year-out-of-range');
       if (!facts.operates(unit)) throw refusal('absent', 'unit-absent');
+      if (parent !== undefined) checkParent(id, parent, year, facts);
       const newest = <Version extends { readonly since: number; readonly version: string }>(
         versions: readonly Version[],
       ): string => (versions.filter(({ since }) => since <= year).at(-1) ?? versions[0])?.version ?? '';
@@ -344,6 +382,8 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
           fieldSet: newest(fieldSets),
           ruleSet: newest(deadlineRules),
           headline: 'completed',
+          ...(parent === undefined ? {} : { parent }),
+          ...(origin === undefined ? {} : { origin }),
         }),
       ];
     },
@@ -356,6 +396,14 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (!HEADLINES.includes(headline)) throw refusal('invalid', 'unknown-headline');
       return state.headline === headline ? [] : [happened('HeadlineChosen', { headline })];
     },
+    ChooseParent: (state, { parent }, { id, facts }) => {
+      const before = draft(state);
+      if (before.parent === parent) return [];
+      if (parent !== null) checkParent(id, parent, before.year, facts);
+      const bound = [...before.rows].find(([, { content }]) => content.parentRow !== undefined);
+      if (bound) throw refusal('conflict', 'rows-carry-out-the-parent', { row: bound[0] });
+      return [happened('ParentChosen', { parent })];
+    },
     AddRows: (state, { rows, source }, { facts }) => {
       const before = draft(state);
       // An import is confirmed once: its rows carry the same ids whenever it is sent again.
@@ -363,11 +411,17 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (before.rows.size + fresh.length > MOST_ROWS) throw refusal('invalid', 'too-many-rows', { most: MOST_ROWS });
       const taken = identitiesOf(before);
       let rank = Math.max(0, ...[...before.rows.values()].map((row) => row.rank));
-      return fresh.map(({ row, content: input }) => {
+      return fresh.map(({ row, content: input, origin }) => {
         const content = contentOf(before, row, input, facts, taken);
         taken.add(identityOf(content));
         rank += 1;
-        return happened('RowAdded', { row, rank, content, ...(source === undefined ? {} : { source }) });
+        return happened('RowAdded', {
+          row,
+          rank,
+          content,
+          ...(source === undefined ? {} : { source }),
+          ...(origin === undefined ? {} : { origin }),
+        });
       });
     },
     EditRow: (state, { row, content: input }, { facts }) => {
@@ -494,7 +548,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     },
   },
   evolve: {
-    PlanDrafted: (state, { year, fieldSet, ruleSet, title, headline }) => ({
+    PlanDrafted: (state, { year, fieldSet, ruleSet, title, headline, parent }) => ({
       ...state,
       status: 'draft',
       year,
@@ -502,12 +556,14 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       ruleSet,
       title,
       headline,
+      parent: parent ?? null,
       rows: new Map(),
       owed: new Map(),
       acts: new Map(),
     }),
     PlanRetitled: (state, { title }) => ({ ...state, title }),
     HeadlineChosen: (state, { headline }) => ({ ...state, headline }),
+    ParentChosen: (state, { parent }) => ({ ...state, parent }),
     RowAdded: (state, { row, rank, content }) => {
       state.rows.set(row, { rank, content });
       return state;

@@ -10,6 +10,8 @@ const facts: PlanFacts = {
   members: (unitClass) => ({ so: ['y-te', 'noi-vu', 'noi-vu'], xa: [] as string[] })[unitClass],
   missingFile: false,
   workBegun: false,
+  parent: null,
+  planOfRow: () => undefined,
 };
 const { given } = rulesOf(plan, { today: '2025-12-24', facts });
 
@@ -32,8 +34,10 @@ const inputOf = (title: string, chosen: Partial<RowInput> = {}): RowInput => ({
   mode: { kind: 'all' },
   ...chosen,
 });
+const { parentRow: _, ...plain } = inputOf('');
 const contentOf = (title: string, chosen: Partial<RowContent> = {}): RowContent => ({
-  ...inputOf(title),
+  ...plain,
+  title,
   due: '2026-06-30',
   rule: 'date',
   cycle: 'once',
@@ -42,13 +46,14 @@ const contentOf = (title: string, chosen: Partial<RowContent> = {}): RowContent 
 });
 
 const wish = { unit: 'tinh', year: 2026, kind: 'cchc', sequence: 1, title: 'Kế hoạch CCHC năm 2026' };
-const drafted = event('PlanDrafted', {
+const draftData: PlanEvents['PlanDrafted'] = {
   ...wish,
   code: 'CCHC-2026',
   fieldSet: '2021',
   ruleSet: '2021',
   headline: 'completed',
-});
+};
+const drafted = event('PlanDrafted', draftData);
 const added = (row: string, rank: number, chosen: Partial<RowContent> = {}) =>
   event('RowAdded', { row, rank, content: contentOf(`Nhiệm vụ ${row}`, chosen) });
 const document = { kind: 'Kế hoạch', number: '0257/KH-UBND', date: '2025-12-22', signatory: 'Chủ tịch UBND tỉnh' };
@@ -306,4 +311,74 @@ describe('a promulgation', () => {
     given(drafted, added('a', 1))
       .when('PromulgatePlan', promulgation, { facts: { missingFile: true } })
       .thenRefused('file.absent'));
+});
+
+describe('the plan of a higher level', () => {
+  const above = {
+    parent: { year: 2026, above: ['nation'] },
+    planOfRow: (row: string) => (row === 'theirs' ? 'parent' : 'other'),
+  };
+  const child = event('PlanDrafted', { ...draftData, parent: 'parent' });
+
+  it('is named at drafting, is another one, of the same year, and not below this one', () => {
+    given()
+      .when('DraftPlan', { ...wish, parent: 'parent', origin: 'last-year' }, { facts: above })
+      .then(event('PlanDrafted', { ...draftData, parent: 'parent', origin: 'last-year' }));
+    given()
+      .when('DraftPlan', { ...wish, parent: 'parent' })
+      .thenRefused('parent-absent');
+    const draft = (parent: object, id = 'plan') =>
+      given().when('DraftPlan', { ...wish, parent: 'parent' }, { id, facts: { ...above, ...parent } });
+    draft({}, 'parent').thenRefused('parent-below');
+    draft({ parent: { year: 2026, above: ['plan'] } }).thenRefused('parent-below');
+    draft({ parent: { year: 2025, above: [] } }).thenRefused('parent-of-another-year');
+  });
+
+  it('is chosen and taken away while no row carries it out', () => {
+    given(drafted)
+      .when('ChooseParent', { parent: 'parent' }, { facts: above })
+      .then(event('ParentChosen', { parent: 'parent' }));
+    given(child).when('ChooseParent', { parent: 'parent' }, { facts: above }).thenNothing();
+    given(child)
+      .when('ChooseParent', { parent: null })
+      .then(event('ParentChosen', { parent: null }));
+    given(child, added('a', 1, { parentRow: 'theirs' }))
+      .when('ChooseParent', { parent: null })
+      .thenRefused('rows-carry-out-the-parent', { row: 'a' });
+    given(drafted, promulgated).when('ChooseParent', { parent: null }).thenRefused('not-a-draft');
+    given(drafted).when('ChooseParent', { parent: 'gone' }).thenRefused('parent-absent');
+  });
+
+  it('has the rows that rows carry out', () => {
+    const rows = (parentRow: string | null) => ({
+      rows: [{ row: 'a', content: inputOf('Nhiệm vụ a', { parentRow }) }],
+    });
+    given(child)
+      .when('AddRows', rows('theirs'), { facts: above })
+      .then(added('a', 1, { parentRow: 'theirs' }));
+    given(child).when('AddRows', rows(null), { facts: above }).then(added('a', 1));
+    given(child).when('AddRows', rows('elsewhere'), { facts: above }).thenRefused('not-a-row-of-the-parent');
+    given(drafted).when('AddRows', rows('theirs'), { facts: above }).thenRefused('not-a-row-of-the-parent');
+  });
+
+  it('keeps what a row carries out when an edit says nothing of it, and loses it when it is taken away', () => {
+    const before = [child, added('a', 1, { parentRow: 'theirs' })] as const;
+    const edit = (chosen: Partial<RowInput>) => ({ row: 'a', content: inputOf('Nhiệm vụ a', chosen) });
+    given(...before)
+      .when('EditRow', edit({ note: 'x' }))
+      .then(event('RowEdited', { row: 'a', content: contentOf('Nhiệm vụ a', { note: 'x', parentRow: 'theirs' }) }));
+    given(...before)
+      .when('EditRow', edit({ parentRow: null }))
+      .then(event('RowEdited', { row: 'a', content: contentOf('Nhiệm vụ a') }));
+    given(...before)
+      .when('EditRow', edit({}))
+      .thenNothing();
+  });
+});
+
+describe('a row that copies another', () => {
+  it('names it', () =>
+    given(drafted)
+      .when('AddRows', { rows: [{ row: 'a', content: inputOf('Nhiệm vụ a'), origin: 'old' }] })
+      .then(event('RowAdded', { row: 'a', rank: 1, content: contentOf('Nhiệm vụ a'), origin: 'old' })));
 });

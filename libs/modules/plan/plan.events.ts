@@ -9,7 +9,10 @@ export type CompletionMode = { kind: 'all' } | { kind: 'share'; percent: number 
 /** How often a row is owed; follows from the text of its deadline alone. */
 export type Cycle = 'once' | 'quarterly' | 'monthly';
 
-/** What the annex says of a row. `due` is what the rule named `rule` computed from `deadline`. */
+/**
+ * What the annex says of a row. `due` is what the rule named `rule` computed from `deadline`; `parentRow` is the row of
+ * the parent plan that it carries out.
+ */
 export type RowContent = {
   field: string;
   code: string;
@@ -26,6 +29,7 @@ export type RowContent = {
   funding: string;
   note: string;
   mode: CompletionMode;
+  parentRow?: string;
 };
 
 /** A period of a cycle: days are null for the one period of a one-off row, whose due day is that of the row. */
@@ -35,7 +39,10 @@ export type PeriodDays = { period: number; cutoff: string | null; due: string | 
 export type Headline = 'completed' | 'carriedOut' | 'started';
 
 export type PlanEvents = {
-  /** `sequence` tells apart several plans of one unit, year and kind. */
+  /**
+   * `sequence` tells apart several plans of one unit, year and kind; `parent` is the plan of a higher level that it
+   * carries out, `origin` the plan of an earlier year from which it was made.
+   */
   PlanDrafted: {
     unit: string;
     year: number;
@@ -46,11 +53,15 @@ export type PlanEvents = {
     fieldSet: string;
     ruleSet: string;
     headline: Headline;
+    parent?: string;
+    origin?: string;
   };
   PlanRetitled: { title: string };
   HeadlineChosen: { headline: Headline };
-  /** Rows stand in the order of their `rank`; `source` names the import that brought the row. */
-  RowAdded: { row: string; rank: number; content: RowContent; source?: string };
+  /** The plan of a higher level that a draft carries out; null for none. */
+  ParentChosen: { parent: string | null };
+  /** Rows stand in the order of their `rank`; `source` names the import that brought the row, `origin` the row that it copies. */
+  RowAdded: { row: string; rank: number; content: RowContent; source?: string; origin?: string };
   RowEdited: { row: string; content: RowContent };
   RowRemoved: { row: string };
   RowMoved: { row: string; rank: number };

@@ -5,6 +5,17 @@ import { EntryQuery } from '#modules/task';
 import { FactsReader, type Dispatch } from '#platform/commands';
 import { FileStore } from '#platform/files';
 import type { PlanCommands, PlanFacts } from './plan.decider.js';
+import { PlanQuery } from './plan.query.js';
+
+/** The rows of other plans that a command names. */
+const parentRowsIn = (data: PlanCommands[keyof PlanCommands]): string[] => {
+  const inputs = [
+    ...('rows' in data ? data.rows.map(({ content }) => content) : []),
+    ...('added' in data ? [...data.added, ...data.changed].map(({ content }) => content) : []),
+    ...('content' in data ? [data.content] : []),
+  ];
+  return inputs.flatMap(({ parentRow }) => parentRow ?? []);
+};
 
 const effectOf = (data: PlanCommands[keyof PlanCommands], today: Day): Day => {
   const day = 'effect' in data ? data.effect : 'on' in data ? data.on : today;
@@ -18,6 +29,7 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
     private readonly organization: OrganizationQuery,
     private readonly files: FileStore,
     private readonly entries: EntryQuery,
+    private readonly plans: PlanQuery,
   ) {
     super();
   }
@@ -26,11 +38,14 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
     const { data } = dispatch;
     const day = effectOf(data, today);
     const file = 'document' in data ? data.document?.file : undefined;
-    const [units, classes, hasFile, workBegun] = await Promise.all([
+    const parent = 'parent' in data ? (data.parent ?? undefined) : undefined;
+    const [units, classes, hasFile, workBegun, parentPlan, parentRows] = await Promise.all([
       this.organization.unitsOn(day),
       this.organization.classesOn(day),
       file === undefined ? true : this.files.has(file),
       dispatch.name === 'WithdrawPromulgation' && this.entries.workBegun(dispatch.id),
+      parent === undefined ? null : this.plans.withThoseAbove(parent),
+      this.plans.plansOfRows(parentRowsIn(data)),
     ]);
     const operating = new Set(units.map(({ id }) => id));
     const members = new Map(
@@ -41,6 +56,8 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
       members: (unitClass) => members.get(unitClass),
       missingFile: !hasFile,
       workBegun,
+      parent: parentPlan,
+      planOfRow: (row) => parentRows.get(row),
     };
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { matches, refusal, type Document, type JsonObject } from '#kernel';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
+import { isId } from '#platform/commands';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import type { RowContent } from './plan.events.js';
@@ -20,6 +21,9 @@ export type PlanItem = {
   readonly document: Document | null;
   readonly effect: string | null;
   readonly rows: number;
+  /** The plan of a higher level that it carries out, and the plan of an earlier year from which it was made. */
+  readonly parent: string | null;
+  readonly origin: string | null;
 };
 
 /** A row of an annex with its place in it, from 1. */
@@ -36,7 +40,7 @@ export type PlanActItem = {
   readonly data: JsonObject;
 };
 
-const COLUMNS = `plan as id, unit, year, kind, code, title, "fieldSet", headline, status, document, effect, rows`;
+const COLUMNS = `plan as id, unit, year, kind, code, title, "fieldSet", headline, status, document, effect, rows, parent, origin`;
 
 /** Asks for plans and the rows of their annexes as they stand now. */
 @Injectable()
@@ -151,6 +155,55 @@ export class PlanQuery {
       [plan, key?.[0] ?? '0', asked.limit + 1],
     );
     return pageOf(rows, asked.limit, ({ at }) => [at]);
+  }
+
+  /** A plan's year and the plans that stand above it; null when there is no such plan. */
+  async withThoseAbove(id: string): Promise<{ readonly year: number; readonly above: readonly string[] } | null> {
+    await this.caughtUp();
+    const { rows } = await this.database.pool.query<{ plan: string; year: number }>(
+      `with recursive chain as (
+         select plan, year, parent, 0 as height from view_plans.plan where plan::text = $1
+         union
+         select p.plan, p.year, p.parent, c.height + 1 from chain c join view_plans.plan p on p.plan = c.parent
+         where c.height < 50)
+       select plan, year from chain order by height`,
+      [id],
+    );
+    const [own, ...above] = rows;
+    return own ? { year: own.year, above: above.map(({ plan }) => plan) } : null;
+  }
+
+  /** The plans of rows, by row; ids of no row are left out. */
+  async plansOfRows(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const wanted = [...new Set(ids)].filter(isId);
+    if (wanted.length === 0) return new Map();
+    const look = async (): Promise<ReadonlyMap<string, string>> => {
+      const { rows } = await this.database.pool.query<{ row: string; plan: string }>(
+        'select row, plan from view_plans.annex_row where row = any($1)',
+        [wanted],
+      );
+      return new Map(rows.map(({ row, plan }) => [row, plan]));
+    };
+    const found = await look();
+    return found.size < wanted.length && (await this.caughtUp()) ? look() : found;
+  }
+
+  /** The plan of a year that was made from a plan; undefined when there is none. */
+  async madeFrom(origin: string, year: number): Promise<PlanItem | undefined> {
+    const { rows } = await this.database.pool.query<PlanItem>(
+      `select ${COLUMNS} from view_plans.plan where origin = $1 and year = $2 order by plan limit 1`,
+      [origin, year],
+    );
+    return rows[0];
+  }
+
+  /** Which rows of a plan copy which: row by the row that it copies. */
+  async copiesIn(plan: string): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await this.database.pool.query<{ row: string; origin: string }>(
+      'select row, origin from view_plans.annex_row where plan = $1 and origin is not null',
+      [plan],
+    );
+    return new Map(rows.map(({ row, origin }) => [origin, row]));
   }
 
   private async passed(after: string | undefined): Promise<void> {

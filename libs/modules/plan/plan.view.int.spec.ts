@@ -48,7 +48,9 @@ describe('a plan in lists', () => {
       told('RowRemoved', { row: a }),
     );
     expect(lists).toMatchObject([{ plan, year: 2026, status: 'draft', rows: 1, document: null, effect: null }]);
-    expect(rows).toEqual([{ row: b, plan, rank: 0.5, content: { ...content, title: 'Nhiệm vụ mới' }, source: 'sha' }]);
+    expect(rows).toEqual([
+      { row: b, plan, rank: 0.5, content: { ...content, title: 'Nhiệm vụ mới' }, source: 'sha', origin: null },
+    ]);
   });
 
   it('has a title, a headline, and a document once it is promulgated', async () => {

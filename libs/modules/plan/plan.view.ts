@@ -20,6 +20,10 @@ export class PlanRow {
   @Column('int') rows!: number;
   /** How often it was promulgated. */
   @Column('int') promulgations!: number;
+  /** The plan of a higher level that it carries out. */
+  @Index() @Column('uuid', { nullable: true }) parent!: string | null;
+  /** The plan of an earlier year from which it was made. */
+  @Index() @Column('uuid', { nullable: true }) origin!: string | null;
 }
 
 /** A row of a plan's annex as it stands. */
@@ -31,6 +35,8 @@ export class AnnexRow {
   @Column('double precision') rank!: number;
   @Column('jsonb') content!: RowContent;
   @Column('text', { nullable: true }) source!: string | null;
+  /** The row of another plan that it copies. */
+  @Column('uuid', { nullable: true }) origin!: string | null;
 }
 
 /**
@@ -98,6 +104,7 @@ export const plans: View<PlanEvents> = {
   needs: {
     PlanRetitled: ({ id }) => [planOf(id)],
     HeadlineChosen: ({ id }) => [planOf(id)],
+    ParentChosen: ({ id }) => [planOf(id)],
     RowAdded: ({ id }) => [planOf(id)],
     RowEdited: ({ data }) => [rowOf(data.row)],
     RowRemoved: ({ id, data }) => [planOf(id), rowOf(data.row)],
@@ -129,13 +136,16 @@ export const plans: View<PlanEvents> = {
         effect: null,
         rows: 0,
         promulgations: 0,
+        parent: data.parent ?? null,
+        origin: data.origin ?? null,
       });
     },
     PlanRetitled: ({ id, data }, rows) => rows.change(PlanRow, { plan: id }, { title: data.title }),
     HeadlineChosen: ({ id, data }, rows) => rows.change(PlanRow, { plan: id }, { headline: data.headline }),
+    ParentChosen: ({ id, data }, rows) => rows.change(PlanRow, { plan: id }, { parent: data.parent }),
     RowAdded: ({ id, data }, rows) => {
-      const { row, rank, content, source } = data;
-      rows.add(AnnexRow, { row, plan: id, rank, content, source: source ?? null });
+      const { row, rank, content, source, origin } = data;
+      rows.add(AnnexRow, { row, plan: id, rank, content, source: source ?? null, origin: origin ?? null });
       counted(rows, id, 1);
     },
     RowEdited: ({ data }, rows) => rows.change(AnnexRow, { row: data.row }, { content: data.content }),
@@ -164,7 +174,7 @@ export const plans: View<PlanEvents> = {
       const { entry, document, effect, reason, added, changed, removed } = data;
       const { promulgations: promulgation } = there(rows.find(PlanRow, { plan }), `plan ${plan}`);
       for (const { row, rank, content } of added) {
-        rows.add(AnnexRow, { row, plan, rank, content, source: null });
+        rows.add(AnnexRow, { row, plan, rank, content, source: null, origin: null });
         rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
       }
       for (const { row, content } of changed) {

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { OrganizationModule } from '#modules/organization';
+import { ProgressModule } from '#modules/progress';
+import type { Parts } from '#platform/projector';
+import { CascadeController } from './cascade.controller.js';
+import { CascadeQuery } from './cascade.query.js';
+import { cascade } from './cascade.view.js';
+
+@Module({
+  imports: [OrganizationModule, ProgressModule],
+  controllers: [CascadeController],
+  providers: [CascadeQuery],
+  exports: [CascadeQuery],
+})
+export class CascadeModule {
+  static readonly parts: Parts = { views: [cascade] };
+}

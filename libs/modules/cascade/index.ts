@@ -1,0 +1,2 @@
+export { CascadeModule } from './cascade.module.js';
+export { CascadeQuery, type ChildPlan, type ChildRow } from './cascade.query.js';
