@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { Database, EmbeddedPostgres } from '#platform/database';
 import { append } from './append.js';
+import { figures } from './figures.js';
 import { httpCommand } from './http-command.js';
 import type { Benchmark, Measure } from './measure.js';
 import { rebuild } from './rebuild.js';
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   append,
   'http-command': httpCommand,
   rebuild,
+  figures,
 };
 
 const SHOWN = ['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size', 'wal_level'];
