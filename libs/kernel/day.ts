@@ -43,14 +43,22 @@ export const yearOf = (day: Day): number => Number(day.slice(0, 4));
 /** The quarter of a day as the figures name it: `2026-Q3`. */
 export const quarterOf = (day: Day): string => `${day.slice(0, 4)}-Q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
 
-/** An instant in UTC before 17 o'clock: in Asia/Ho_Chi_Minh it is the same day. */
-const SAME_DAY = /^\d{4}-\d{2}-\d{2}T(?:0\d|1[0-6]):\d{2}:\d{2}(?:\.\d+)?Z$/;
+const INSTANT_IN_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
+/** The days of hours of UTC: all of an hour falls on one day, and instants mostly lie close together. */
+const dayOfHour = new Map<string, Day>();
 
 /** The calendar day on which an instant falls in Asia/Ho_Chi_Minh (UTC+7, without summer time since 1975). */
-export const dayOfInstant = (instant: string | number): Day =>
-  typeof instant === 'string' && SAME_DAY.test(instant)
-    ? instant.slice(0, 10)
-    : new Date(new Date(instant).getTime() + 7 * 3_600_000).toISOString().slice(0, 10);
+export const dayOfInstant = (instant: string | number): Day => {
+  const hour = typeof instant === 'string' && INSTANT_IN_UTC.test(instant) ? instant.slice(0, 13) : undefined;
+  const known = hour === undefined ? undefined : dayOfHour.get(hour);
+  if (known !== undefined) return known;
+  const day: Day = new Date(new Date(instant).getTime() + 7 * 3_600_000).toISOString().slice(0, 10);
+  if (hour !== undefined) {
+    if (dayOfHour.size >= 1_000) dayOfHour.clear();
+    dayOfHour.set(hour, day);
+  }
+  return day;
+};
 
 /** The instant (ISO, UTC) at which a day begins in Asia/Ho_Chi_Minh. */
 export const startOf = (day: Day): string => new Date(`${day}T00:00:00+07:00`).toISOString();

@@ -50,5 +50,17 @@ describe('a day', () => {
     expect(startOf('2026-12-18')).toBe('2026-12-17T17:00:00.000Z');
     expect(dayOfInstant('2026-12-17T16:59:59.999Z')).toBe('2026-12-17');
     expect(dayOfInstant('2026-12-17T17:00:00.000Z')).toBe('2026-12-18');
+    expect(dayOfInstant('2026-12-17T17:59:59Z')).toBe('2026-12-18');
+    expect(dayOfInstant('2026-12-17T23:30:00+07:00')).toBe('2026-12-17');
+    expect(dayOfInstant(Date.UTC(2026, 11, 31, 17))).toBe('2027-01-01');
+  });
+
+  it('is that of its instant, however many were asked for before', () => {
+    for (let hour = 0; hour < 3_000; hour += 1) {
+      const instant = new Date(Date.UTC(2026, 0, 1, hour, hour % 60)).toISOString();
+      const inHoChiMinh = new Date(Date.UTC(2026, 0, 1, hour + 7)).toISOString().slice(0, 10);
+      expect([dayOfInstant(instant), dayOfInstant(instant)]).toEqual([inHoChiMinh, inHoChiMinh]);
+    }
+    expect(() => dayOfInstant('2026-99-01T00:00:00Z')).toThrow(RangeError);
   });
 });

@@ -31,17 +31,26 @@ import { idOf } from './ids.js';
 /** How often a command is decided again after somebody was faster. */
 const ATTEMPTS = 4;
 
+/** Texts that are in NFC whatever they say. */
+const PLAIN = /^[\u0001-\u007f]*$/;
+
 /** The texts of a command in NFC: what is stored and compared is always the same form, and can be read again. */
 const normalised = <T extends Json | undefined>(value: T): T => {
   if (typeof value === 'string') {
+    if (PLAIN.test(value)) return value;
     if (value.includes('\0') || !value.isWellFormed()) throw refusal('invalid', 'text.unreadable');
     return value.normalize('NFC') as T;
   }
-  if (Array.isArray(value)) return value.map((item: Json) => normalised(item)) as unknown as T;
-  if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, normalised(item)])) as T;
+  if (Array.isArray(value)) {
+    const items = value.map((item: Json) => normalised(item));
+    return items.every((item, index) => item === value[index]) ? value : (items as unknown as T);
   }
-  return value;
+  if (value === null || typeof value !== 'object') return value;
+  const changed = Object.entries(value).flatMap(([field, item]) => {
+    const same = normalised(item);
+    return same === item ? [] : [[field, same] as const];
+  });
+  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
 };
 
 /**
@@ -68,14 +77,14 @@ export class CommandRunner {
     const data = normalised(dispatch.data);
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const [history, known] = await Promise.all([this.store.read(stream), facts.read(dispatch, this.clock.today())]);
+        const today = this.clock.today();
+        const [history, known] = await Promise.all([this.store.read(stream), facts.read(dispatch, today)]);
         const before = history.findLast((event) => event.command === sender.command);
-        if (before) return receiptOf(dispatch.id, before, this.upcasting.current(before));
+        if (before) return receiptOf(dispatch.id, before, this.upcasting.once(before));
         const revision = history.length - 1;
         if (sender.expected !== undefined && sender.expected !== revision) {
           throw refusal('stale', 'request.stale', { revision });
         }
-        const today = this.clock.today();
         const proposed = this.decided(decider, dispatch, data, history, known, today);
         if (proposed.length === 0) {
           const last = history.at(-1);
@@ -149,7 +158,7 @@ export class CommandRunner {
   }
 
   private seen(event: StoredEvent): Current & { readonly stored: Stored } {
-    const { type, data } = this.upcasting.current(event);
+    const { type, data } = this.upcasting.once(event);
     const { actor, on, revision } = event;
     const at = this.store.order(event.position);
     return { type, data, stored: { actor, on, revision, at, recorded: dayOfInstant(event.recorded) } };

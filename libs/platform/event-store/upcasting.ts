@@ -20,12 +20,13 @@ export class Upcasting {
   current(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
     const known = this.parsed.get(event);
     if (known) return known;
-    const shape = this.shapeOf(event);
+    const shape = this.once(event);
     this.parsed.set(event, shape);
     return shape;
   }
 
-  private shapeOf(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
+  /** Likewise for an event that nobody else will ask for. */
+  once(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
     let shape = { type: event.type, schema: event.schema, data: JSON.parse(event.data) as JsonObject };
     if (this.steps.size === 0) return shape;
     for (;;) {
