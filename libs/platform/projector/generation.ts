@@ -10,6 +10,9 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** From so many rows on they are sent column by column: PostgreSQL reads that in half the time of JSON. */
 const MANY = 20;
 
+/** So many statements a connection keeps for each view. */
+const MOST_NAMES = 50;
+
 /** Each column as one text; undefined when a value holds one of the signs that part values or stand for null. */
 const listsOf = ({ columns }: TableShape, rows: readonly object[]): readonly string[] | undefined => {
   const lists: string[] = [];
@@ -55,6 +58,7 @@ const isFaultOfData = (error: unknown): boolean => {
  */
 export class Generation {
   private recent: RowBuffer | undefined;
+  private readonly names = new Map<string, string>();
 
   private constructor(
     readonly view: AnyView,
@@ -275,7 +279,17 @@ export class Generation {
         parts.push(`p${parts.length} as (delete from ${name} t using ${source(removed)} where ${same})`);
       }
     }
-    await pool.query(`with ${parts.join(',\n')} select 1 from fence`, values);
+    await pool.query({ ...this.named(`with ${parts.join(',\n')} select 1 from fence`), values });
+  }
+
+  /** A statement with the name under which a connection keeps it; there are few, one for each mixture of changes. */
+  private named(text: string): { readonly name?: string; readonly text: string } {
+    let name = this.names.get(text);
+    if (name === undefined && this.names.size < MOST_NAMES) {
+      name = `view-${createHash('sha256').update(text).digest('hex').slice(0, 40)}`;
+      this.names.set(text, name);
+    }
+    return name === undefined ? { text } : { name, text };
   }
 
   /**

@@ -33,8 +33,8 @@ type Carried = {
 };
 
 const EMPTY = '0';
-/** How long views wait at most between two batches while much is recorded. */
-const LONGEST_PAUSE_MS = 40;
+/** How long views wait at most between two batches while much is recorded and nobody waits for them. */
+const LONGEST_PAUSE_MS = 100;
 /** Where a resume or a rebuild by another process is told to those that keep views. */
 const CHANGED = 'camket_views';
 const stoppedAt = ({ event, message }: PoisonedEvent): NonNullable<ViewState['stopped']> => ({
@@ -54,6 +54,9 @@ export class Projector {
   private readonly passedBy = new EventEmitter().setMaxListeners(0);
   private readonly ending = new AbortController();
   private reading: AbortController | undefined;
+  /** Somebody waits for a view since the last pause; what ends the pause of now. */
+  private hurried = false;
+  private pausing: AbortController | undefined;
   private running: Promise<void> | undefined;
   private idle: NodeJS.Timeout | undefined;
   private readonly leases: Leases;
@@ -103,6 +106,7 @@ export class Projector {
         if (!isBehind(own?.seen ?? (await this.checkpointOf(name)), wanted)) break;
         const left = until - performance.now();
         if (left <= 0) return false;
+        if (own) this.hurry();
         await (own
           ? Promise.race([new Promise((resolve) => this.passedBy.once(name, resolve)), wait(Math.min(left, 100))])
           : wait(Math.min(left, 25)));
@@ -310,11 +314,7 @@ export class Projector {
         for await (const batch of this.store.subscribe(after, reading.signal, 1000)) {
           const began = performance.now();
           await Promise.all(views.map((view) => this.take(view, batch)));
-          // Views come along in the pauses of a busy machine: what waits meanwhile is written together.
-          if (batch.length > 1) {
-            const pause = Math.min(LONGEST_PAUSE_MS, performance.now() - began);
-            await wait(pause, undefined, { signal: reading.signal }).catch(() => undefined);
-          }
+          if (batch.length > 1) await this.pause(performance.now() - began, reading.signal);
           patience = 50;
         }
       } catch (error) {
@@ -326,6 +326,26 @@ export class Projector {
         patience = Math.min(patience * 2, 5000);
       }
     }
+  }
+
+  /**
+   * Views come along in the pauses of a busy machine: what is recorded meanwhile is written together. They rest as long
+   * as their work took, and on for as long as nobody waits for them.
+   */
+  private async pause(worked: number, reading: AbortSignal): Promise<void> {
+    const least = Math.min(LONGEST_PAUSE_MS, worked);
+    await wait(least, undefined, { signal: reading }).catch(() => undefined);
+    if (!this.hurried) {
+      this.pausing = new AbortController();
+      const signal = AbortSignal.any([reading, this.pausing.signal]);
+      await wait(LONGEST_PAUSE_MS - least, undefined, { signal }).catch(() => undefined);
+    }
+    this.hurried = false;
+  }
+
+  private hurry(): void {
+    this.hurried = true;
+    this.pausing?.abort();
   }
 
   /** Takes the leases that are free and reads where their views stand. */
