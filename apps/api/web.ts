@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import createFastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 
 const policyOf = (styles: string): string =>
   [
@@ -21,6 +21,22 @@ const policyOf = (styles: string): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
+/** The headers that helmet gives every answer. They are always the same, so that it is asked for them once. */
+const safeHeaders = async (): Promise<Readonly<Record<string, string>>> => {
+  const probe = createFastify();
+  await probe.register(helmet, {
+    contentSecurityPolicy: false,
+    crossOriginEmbedderPolicy: false,
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  probe.get('/', (_, reply) => reply.code(204).send());
+  const { headers } = await probe.inject('/');
+  await probe.close();
+  const { date: _, connection: __, ...safe } = headers;
+  return safe as Record<string, string>;
+};
+
 const isApi = (url: string): boolean => /^\/api(?:\/|$|\?)/.test(url) || /^\/(health|metrics)(?:$|\?)/.test(url);
 
 /**
@@ -29,12 +45,7 @@ const isApi = (url: string): boolean => /^\/api(?:\/|$|\?)/.test(url) || /^\/(he
  */
 export const serveWeb = async (app: NestFastifyApplication, folder: string): Promise<void> => {
   const fastify = app.getHttpAdapter().getInstance();
-  await app.register(helmet, {
-    contentSecurityPolicy: false,
-    crossOriginEmbedderPolicy: false,
-    strictTransportSecurity: false,
-    referrerPolicy: { policy: 'same-origin' },
-  });
+  const headers = await safeHeaders();
   await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', allowList: ['127.0.0.1', '::1'] });
   const page = join(folder, 'index.html');
   const isBuilt = existsSync(page);
@@ -62,6 +73,7 @@ export const serveWeb = async (app: NestFastifyApplication, folder: string): Pro
       .send(source.replaceAll('__CSP_NONCE__', nonce));
   };
   fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(headers);
     if (/^\/api\/docs/.test(request.url)) void reply.header('content-security-policy', policyOf("'unsafe-inline'"));
     else if (isApi(request.url))
       void reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
