@@ -222,6 +222,30 @@ describe('camket on the demonstration year', () => {
     expect(await eventRows(server.database)).toEqual(before);
   });
 
+  it('writes a status table, and brings one in that was filled in, once', async () => {
+    const table = join(temporary, 'tinh-hinh.xlsx');
+    const written = await camket(data, 'progress', 'export', table, '--plan', '2026', '--unit', 'Sở Nội vụ');
+    expect(written).toMatchObject({ code: 0, out: expect.stringMatching(/tinh-hinh\.xlsx: \d+ lines of “Kế hoạch/) });
+    const untouched = await camket(data, 'progress', 'import', table, '--as', 'dieuphoi', '--dry-run', '--json');
+    expect(JSON.parse(untouched.out)).toMatchObject({ id: null, summary: { reports: 0, acceptances: 0, faults: 0 } });
+    const header = 'Số,Đơn vị chủ trì,Kỳ,Đánh giá,Tỷ lệ (%),Kết quả,Minh chứng,Ngày thực hiện';
+    const filled = join(temporary, 'tinh-hinh.csv');
+    await writeFile(filled, `${header}\nI.12,Sở Nội vụ,,Đang thực hiện,30,Đang rà soát,,17/12/2026\n`);
+    const before = await eventRows(server.database);
+    const looked = await camket(data, 'progress', 'import', filled, '--as', 'dieuphoi', '--dry-run');
+    expect(looked).toMatchObject({ code: 0, out: expect.stringContaining('1 lines; 1 reports, 0 acceptances') });
+    expect(await eventRows(server.database)).toEqual(before);
+    const brought = await camket(data, 'progress', 'import', filled, '--as', 'dieuphoi');
+    expect(brought).toMatchObject({ code: 0, out: expect.stringContaining('1 reports and 0 acceptances recorded') });
+    const again = await camket(data, 'progress', 'import', filled, '--as', 'dieuphoi');
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('0 reports and 0 acceptances recorded') });
+    expect(await eventRows(server.database)).toHaveLength(before.length + 1);
+    await writeFile(filled, `${header}\nI.12,Sở Nội vụ,,Xong,,,,31/02/2026\n`);
+    const faulty = await camket(data, 'progress', 'import', filled, '--as', 'dieuphoi', '--dry-run');
+    expect(faulty.code).toBe(1);
+    expect(faulty.out).toMatch(/row 2, assessment: Không có từ “Xong”[\s\S]*row 2, workDay: Không đọc được ngày/);
+  }, 240_000);
+
   it('founds units of a list once', async () => {
     const list = join(temporary, 'don-vi.csv');
     await writeFile(list, 'code,name,kind,parent\nH99.901,Xã thử nghiệm,commune,H99\n');

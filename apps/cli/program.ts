@@ -5,6 +5,7 @@ import { Run } from './command.js';
 import { addEvents } from './events.js';
 import { addPlan } from './plan.js';
 import { addProcesses } from './processes.js';
+import { addProgress } from './progress.js';
 import { release } from './release.js';
 import { addUnits } from './units.js';
 import { addVerify } from './verify.js';
@@ -21,7 +22,7 @@ Ends with 0 when done, 1 when refused, 2 when called wrongly, 3 when something i
 export const commandLine = (): { readonly program: Command; readonly run: Run; readonly after: string } => {
   const run = new Run();
   const program = new Command('camket')
-    .description('Camket on the command line: plans, units, calendars, views, the log, backups')
+    .description('Camket on the command line: plans, progress, units, calendars, views, the log, backups')
     .version(release())
     .option('--demonstration', 'the demonstration year')
     .option('--empty', 'the real installation')
@@ -30,6 +31,7 @@ export const commandLine = (): { readonly program: Command; readonly run: Run; r
     .showHelpAfterError('(camket --help shows what there is)')
     .exitOverride();
   addPlan(program, run);
+  addProgress(program, run);
   addUnits(program, run);
   addCalendar(program, run);
   addViews(program, run);

@@ -9171,6 +9171,10 @@ export interface operations {
                             /** Format: uuid */
                             ended?: string | null;
                             ownUnit?: boolean;
+                            /** Format: uuid */
+                            source?: string;
+                            assessment?: string;
+                            enteredLater?: boolean;
                             /** Format: date */
                             due?: string;
                             /** Format: date */
@@ -9756,6 +9760,10 @@ export interface operations {
                             /** Format: uuid */
                             ended?: string | null;
                             ownUnit?: boolean;
+                            /** Format: uuid */
+                            source?: string;
+                            assessment?: string;
+                            enteredLater?: boolean;
                             /** Format: date */
                             due?: string;
                             /** Format: date */
@@ -9968,6 +9976,10 @@ export interface operations {
                             /** Format: uuid */
                             ended?: string | null;
                             ownUnit?: boolean;
+                            /** Format: uuid */
+                            source?: string;
+                            assessment?: string;
+                            enteredLater?: boolean;
                             /** Format: date */
                             due?: string;
                             /** Format: date */

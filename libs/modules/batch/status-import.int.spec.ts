@@ -416,12 +416,21 @@ describe('ten months of the past', () => {
     expect((await figures(office, `on=${year}-10-02&recorded=${year}-10-02`)).completed.numerator).toBe(0);
   });
 
-  it('say in the history by which file they came', async () => {
+  it('are marked as entered later, where the report on that time was due already', async () => {
     const { body } = await office.get(`/obligations/${obligation(0, 'Sở Nội vụ')}`).expect(200);
     expect(body.entries).toMatchObject([
-      { kind: 'WorkReported', on: `${year}-03-10`, source: expect.any(String), assessment: 'Hoàn thành' },
-      { kind: 'ReportAccepted', source: expect.any(String) },
+      {
+        kind: 'WorkReported',
+        on: `${year}-03-10`,
+        source: expect.any(String),
+        assessment: 'Hoàn thành',
+        enteredLater: true,
+      },
+      { kind: 'ReportAccepted', source: expect.any(String), enteredLater: true },
     ]);
+    // Work of 2/10 is in the window until 14/12, which is reported in December.
+    const fresh = await office.get(`/obligations/${obligation(2, 'Xã Hai')}`).expect(200);
+    expect(fresh.body.entries.map((entry: object) => 'enteredLater' in entry)).toEqual([false, false]);
     expect(dayOfInstant(body.entries[0].recorded)).toBe(`${year}-11-02`);
   });
 

@@ -114,7 +114,7 @@ export class StatusImports {
   ) {}
 
   /** Stores a file that can be read as a status table and shows it; one that cannot leaves nothing. */
-  async take(plan: string, file: StatusFile, sender: Sender): Promise<StatusPreview> {
+  async take(plan: string, file: StatusFile, sender: Sender): Promise<StatusPreview & { readonly id: string }> {
     const read = await this.read(plan, file.bytes, sender);
     const id = idOf(sender.command, 'status-import');
     const now = this.clock.now();
@@ -173,15 +173,18 @@ export class StatusImports {
     return this.outcome(id, sender);
   }
 
-  /** How far a confirmed file is carried out. */
+  /** How far a confirmed file is carried out; waits for its end where it is told to, at most that long. */
   async outcome(
     id: string,
     sender: Sender,
-    asked: { readonly cursor?: string | undefined; readonly limit: number } = { limit: REFUSALS },
+    asked: { readonly cursor?: string | undefined; readonly limit: number; readonly waitMs?: number } = {
+      limit: REFUSALS,
+    },
   ): Promise<StatusConfirmed> {
     const { plan, confirmed } = await this.found(id, sender);
     if (confirmed === null) throw refusal('conflict', 'status-import.not-confirmed');
     const run = idOf(id, 'run');
+    if (asked.waitMs !== undefined) await this.runs.ended(run, asked.waitMs);
     const [state, page] = await Promise.all([this.runs.state(plan, run), this.runs.refused(run, asked)]);
     return { ...state, refusals: page.items, next: page.next };
   }

@@ -50,7 +50,7 @@ export class StatusSheets {
   async write(
     idOrCode: string,
     asked: { readonly unit?: string | undefined; readonly on?: string | undefined },
-  ): Promise<{ readonly name: string; readonly bytes: Buffer }> {
+  ): Promise<{ readonly name: string; readonly bytes: Buffer; readonly lines: number }> {
     const plan = await this.progress.plan(idOrCode);
     const clocks = await this.progress.clocks({ on: asked.on });
     const position = await this.position();
@@ -81,7 +81,7 @@ export class StatusSheets {
     };
     const bytes = await writeStatusSheet(head, written, mark);
     const name = ['Tinh hinh thuc hien', plan.code, unit?.name, clocks.on].filter(Boolean).join(' - ');
-    return { name: `${name}.xlsx`, bytes };
+    return { name: `${name}.xlsx`, bytes, lines: lines.length };
   }
 
   /** Up to where the table surely shows everything; what comes behind it counts as a later change. */

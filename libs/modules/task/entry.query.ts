@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { refusal, type Document, type JsonObject, type TextRef } from '#kernel';
+import { dayOfInstant, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
+import type { ReportWindows } from './entry.view.js';
 import type { Evidence } from './obligation.events.js';
 
 /** An entry as it was recorded. */
@@ -43,6 +44,10 @@ export type ShownEntry = {
   readonly version?: number;
   readonly workDay?: string;
   readonly ownUnit?: boolean;
+  /** The import of the file through which it came. */
+  readonly source?: string;
+  /** Recorded when the report on the window of its work day was due already: what was reported then did not hold it. */
+  readonly enteredLater?: true;
   readonly due?: string;
   readonly before?: string;
   readonly effect?: string;
@@ -160,7 +165,10 @@ export class EntryQuery {
   }
 
   private async shown(rows: readonly EntryRow[]): Promise<readonly ShownEntry[]> {
-    const texts = await this.texts.show(rows.flatMap(({ data }) => textsOf(data)));
+    const [texts, later] = await Promise.all([
+      this.texts.show(rows.flatMap(({ data }) => textsOf(data))),
+      this.enteredLater(rows),
+    ]);
     const shown = (ref: unknown): (ShownText & { readonly id: string }) | undefined => {
       if (typeof ref !== 'object' || ref === null) return undefined;
       const { id } = ref as TextRef;
@@ -175,6 +183,7 @@ export class EntryQuery {
         id: entry,
         kind: type,
         position: at,
+        ...(later.has(entry) ? { enteredLater: true as const } : {}),
         ...(accountText ? { account: accountText } : {}),
         ...(reasonText ? { reason: reasonText } : {}),
         ...('evidence' in data
@@ -187,6 +196,35 @@ export class EntryQuery {
           : {}),
       };
     });
+  }
+
+  /** The reports, corrections and acceptances that came after the report on the window of their work day was due. */
+  private async enteredLater(rows: readonly EntryRow[]): Promise<ReadonlySet<string>> {
+    const acts = rows.filter(({ type }) => ['WorkReported', 'ReportCorrected', 'ReportAccepted'].includes(type));
+    if (acts.length === 0) return new Set();
+    const accepted = acts.filter(({ type }) => type === 'ReportAccepted').map(({ entry }) => entry);
+    const [{ rows: plans }, { rows: days }] = await Promise.all([
+      this.database.pool.query<ReportWindows>(
+        'select plan, windows from view_entries.report_windows where plan = any($1)',
+        [[...new Set(acts.map(({ plan }) => plan))]],
+      ),
+      this.database.pool.query<{ entry: string; day: Day }>(
+        `select a.entry, coalesce(c.data ->> 'workDay', r."on"::text) as day from view_entries.entry a
+         join view_entries.entry r on r.entry = a.target
+         left join view_entries.entry c on c.obligation = a.obligation and c.target = a.target
+           and c.type = 'ReportCorrected' and c.data ->> 'version' = a.data ->> 'version'
+         where a.entry = any($1)`,
+        [accepted],
+      ),
+    ]);
+    const windows = new Map(plans.map((plan) => [plan.plan, plan.windows]));
+    const workDays = new Map(days.map(({ entry, day }) => [entry, day]));
+    const isLater = ({ entry, plan, type, on, recorded, data }: EntryRow): boolean => {
+      const workDay = type === 'WorkReported' ? on : type === 'ReportCorrected' ? data['workDay'] : workDays.get(entry);
+      const window = windows.get(plan)?.find(({ cutoff }) => typeof workDay === 'string' && workDay <= cutoff);
+      return window !== undefined && dayOfInstant(recorded) > window.due;
+    };
+    return new Set(acts.filter(isLater).map(({ entry }) => entry));
   }
 
   private async passed(after: string | undefined): Promise<void> {

@@ -39,8 +39,15 @@ export class EvidenceEntry {
   @Column('text', { nullable: true }) file!: string | null;
 }
 
+/** The report windows of a plan: up to when each takes work, and when its report is due. */
+@Entity('report_windows')
+export class ReportWindows {
+  @PrimaryColumn('uuid') plan!: string;
+  @Column('jsonb') windows!: readonly { readonly cutoff: string; readonly due: string }[];
+}
+
 type PlanActs = Pick<PlanEvents, 'PlanAmended' | 'ObligationTransferred' | 'ObligationEnded' | 'PlanActWithdrawn'>;
-type EntryEvents = ObligationEvents & TaskEvents & PlanActs;
+type EntryEvents = ObligationEvents & TaskEvents & PlanActs & Pick<PlanEvents, 'PlanPromulgated'>;
 type Stamp = Pick<Entry, 'type' | 'on' | 'at' | 'recorded' | 'actor'>;
 
 /** What every entry keeps of its event. */
@@ -57,7 +64,7 @@ const withEvidence = (
   }
 };
 
-type Acting = NameOf<Omit<EntryEvents, 'PlanAmended'>>;
+type Acting = NameOf<ObligationEvents & TaskEvents & Omit<PlanActs, 'PlanAmended'>>;
 
 /** Adds an act on an earlier entry, whose place it shares. */
 const actOn =
@@ -109,7 +116,7 @@ const onRow = (
 /** Every act with who, when recorded, day it concerns and document: the history of rows and obligations. */
 export const entries: View<EntryEvents> = {
   name: 'entries',
-  tables: [Entry, EvidenceEntry],
+  tables: [Entry, EvidenceEntry, ReportWindows],
   needs: {
     ReportAccepted: need<'ReportAccepted'>(report),
     ReportReturned: need<'ReportReturned'>(report),
@@ -125,6 +132,13 @@ export const entries: View<EntryEvents> = {
     PlanActWithdrawn: need<'PlanActWithdrawn'>(rowAct),
   },
   on: {
+    PlanPromulgated: ({ id: plan, data }, rows) =>
+      rows.put(ReportWindows, {
+        plan,
+        windows: data.periods.quarterly.flatMap(({ cutoff, due }) =>
+          cutoff === null || due === null ? [] : [{ cutoff, due }],
+        ),
+      }),
     WorkReported: (event, rows) => {
       const { data, id } = event;
       rows.add(Entry, {

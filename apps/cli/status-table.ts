@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { dayOfInstant } from '#kernel';
+import { StatusImports, StatusSheets, type StatusConfirmed, type StatusPreview } from '#modules/batch';
+import { OrganizationQuery } from '#modules/organization';
+import { PlanQuery, type PlanItem } from '#modules/plan';
+import { Clock } from '#platform/clock';
+import { EXIT, Refused, type Exit } from './answer.js';
+import type { Context } from './context.js';
+import { contentOf } from './input.js';
+import { say, type Bars } from './terminal.js';
+import { dayInWords, sentenceOf } from './words.js';
+
+export type ExportOptions = { readonly plan?: string; readonly unit?: string; readonly on?: string };
+
+export type ImportOptions = {
+  readonly plan?: string;
+  readonly as: string;
+  readonly despite?: readonly number[];
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+};
+
+/** How often it is asked how far a long import is. */
+const ASKED_MS = 500;
+
+const planOf = (context: Context, named: string | undefined): Promise<PlanItem> =>
+  context.get(PlanQuery).find(named ?? context.get(Clock).today().slice(0, 4));
+
+const unitOf = async (context: Context, named: string | undefined): Promise<string | undefined> => {
+  if (named === undefined) return undefined;
+  const units = await context.get(OrganizationQuery).unitsOn(context.get(Clock).today());
+  const unit = units.find(({ id, code, name }) => [id, code, name].includes(named));
+  if (!unit) throw new Refused(`No unit has the code or the name ${named}.`);
+  return unit.id;
+};
+
+const caughtUp = async (context: Context): Promise<void> => {
+  const end = await context.store.end();
+  if (end !== undefined) await context.seen(end, ['plans', 'progress', 'entries']);
+};
+
+/** Writes a status table to a file. */
+export const exportTable = async (context: Context, path: string, options: ExportOptions): Promise<Exit> => {
+  await caughtUp(context);
+  const plan = await planOf(context, options.plan);
+  const unit = await unitOf(context, options.unit);
+  const { bytes, lines } = await context.get(StatusSheets).write(plan.id, { unit, on: options.on });
+  try {
+    await writeFile(path, bytes);
+  } catch (error) {
+    throw new Refused(`${path} cannot be written: ${(error as Error).message}.`);
+  }
+  await say(`${path}: ${lines} lines of “${plan.title}” (${plan.code}).`);
+  return EXIT.done;
+};
+
+/** Brings a status table in, or shows what it would bring. */
+export const importTable = async (
+  context: Context,
+  path: string,
+  options: ImportOptions,
+  bars: Bars,
+): Promise<Exit> => {
+  const bytes = await contentOf(path);
+  const sender = await context.sender(options.as, 'report');
+  await caughtUp(context);
+  const plan = await planOf(context, options.plan);
+  const imports = context.get(StatusImports);
+  const file = { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  if (options.dryRun) {
+    const looked = await imports.look(plan.id, file, sender);
+    await say(options.json ? looked : previewInWords(looked));
+    return looked.faults.length + looked.conflicts.length > 0 ? EXIT.refused : EXIT.done;
+  }
+  const { id } = await imports.take(plan.id, file, sender);
+  let outcome = await imports.confirm(id, options.despite ?? [], sender);
+  while (outcome.finished === null) {
+    if (outcome.fault !== null) throw new Error(outcome.fault);
+    bars.show(file.name, outcome.settled, outcome.total);
+    outcome = await imports.outcome(id, sender, { limit: 200, waitMs: ASKED_MS });
+  }
+  bars.end();
+  await caughtUp(context);
+  await say(options.json ? outcome : outcomeInWords(file.name, outcome));
+  return outcome.refused > 0 ? EXIT.refused : EXIT.done;
+};
+
+/** What was done to a report, in a word. */
+const ACTS: Readonly<Record<string, string>> = {
+  WorkReported: 'báo cáo',
+  ReportAccepted: 'công nhận',
+  ReportReturned: 'trả lại',
+  ReportCorrected: 'đính chính',
+  ReportWithdrawn: 'rút báo cáo',
+  AcceptanceWithdrawn: 'rút công nhận',
+};
+
+const sentence = (code: string, details: Readonly<Record<string, unknown>>): string =>
+  sentenceOf(code, details) ?? code;
+
+const previewInWords = ({ file, summary, position, faults, conflicts }: StatusPreview): string =>
+  [
+    `${file}: ${summary.lines} lines; ${summary.reports} reports, ${summary.acceptances} acceptances, ` +
+      `${summary.untouched} untouched, ${summary.faults} with faults, ${summary.conflicts} changed since the download.`,
+    ...(position === null ? ['The file does not say when it was downloaded: later changes cannot be told.'] : []),
+    ...faults.map(({ row, column, code, details }) => `  row ${row}, ${column}: ${sentence(code, details)}`),
+    ...conflicts.map(
+      ({ row, since }) =>
+        `  row ${row}: ${sentence('status-import.changed-since', {})} ${since
+          .map(
+            ({ kind, actor, recorded }) =>
+              `${ACTS[kind] ?? kind} (${actor.name}, ${dayInWords(dayOfInstant(recorded))})`,
+          )
+          .join('; ')}`,
+    ),
+  ].join('\n');
+
+const outcomeInWords = (file: string, { reported, accepted, unchanged, refused, refusals }: StatusConfirmed): string =>
+  [
+    `${file}: ${reported} reports and ${accepted} acceptances recorded, ${unchanged} were there already, ${refused} refused.`,
+    ...refusals.map(({ row, act, code, details }) => `  row ${row ?? '?'}, ${act}: ${sentence(code, details)}`),
+    ...(refusals.length < refused ? [`  … and ${refused - refusals.length} more.`] : []),
+  ].join('\n');
