@@ -779,7 +779,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["Closing_closing"];
         put: operations["PlanActs_close"];
         post?: never;
         delete?: never;
@@ -798,6 +798,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["PlanActs_withdrawClosing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/acts/{entry}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PlanActs_withdrawAct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2062,6 +2078,30 @@ export interface components {
              *     ]
              */
             removed?: string[];
+        };
+        AmendmentAnswer: {
+            /** @example 018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f */
+            id: string;
+            /**
+             * @description The ETag of the subject; send it back as If-Match.
+             * @example 3
+             */
+            revision: number;
+            /**
+             * @description Opaque; `?after=` of a query waits for it.
+             * @example 48213
+             */
+            position: string;
+            /** @example 5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
+            entry?: string;
+            /** @description The wish was fulfilled already; nothing was recorded. */
+            unchanged?: boolean;
+            /**
+             * @example [
+             *       "7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11"
+             *     ]
+             */
+            rows: string[];
         };
         WithdrawalBody: {
             /** @example Công nhận nhầm, mới là dự thảo. */
@@ -6890,7 +6930,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiptAnswer"];
+                    "application/json": components["schemas"]["AmendmentAnswer"];
                 };
             };
             /** @description `plan.absent`, `plan.row-absent`, `file.absent` */
@@ -7064,6 +7104,153 @@ export interface operations {
             };
         };
     };
+    Closing_closing: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        closed: {
+                            /** Format: date */
+                            on: string;
+                            /** Format: date-time */
+                            recorded: string;
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                            };
+                            reason?: {
+                                /** Format: uuid */
+                                id: string;
+                                text: string;
+                            };
+                        } | null;
+                        /** Format: date */
+                        on: string;
+                        position: string;
+                        completed: {
+                            numerator: number;
+                            denominator: number;
+                            base: string;
+                            percent: string;
+                        };
+                        carriedOut: {
+                            numerator: number;
+                            denominator: number;
+                            base: string;
+                            percent: string;
+                        };
+                        open: number;
+                        overdue: number;
+                        awaiting: number;
+                        suspended: number;
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            ordinal: number;
+                            code: string;
+                            field: {
+                                code: string;
+                                name: string;
+                            };
+                            title: string;
+                            deliverable: string;
+                            leads: string;
+                            coordinating: string;
+                            deadline: string;
+                            cycle: string;
+                            mode: string;
+                            /** @enum {string} */
+                            state: "completed" | "maintained" | "in-progress" | "not-started";
+                            flags: string[];
+                            /** Format: date */
+                            due: string | null;
+                            /** Format: date */
+                            originalDue: string | null;
+                            /** Format: date */
+                            workDay: string | null;
+                            obligations: {
+                                met: number;
+                                owed: number;
+                            };
+                            selfAccepted: boolean;
+                            owing: {
+                                /** Format: uuid */
+                                obligation: string;
+                                unit: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                /** Format: date */
+                                due: string | null;
+                                overdue: boolean;
+                                waiting: boolean;
+                                owed: number;
+                                met: number;
+                            }[];
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
     PlanActs_close: {
         parameters: {
             query?: never;
@@ -7214,6 +7401,104 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    PlanActs_withdrawAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `plan.absent`, `entry.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "entry.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-promulgated`, `plan.closed`, `plan.breaks-later-act` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-promulgated" | "plan.closed" | "plan.breaks-later-act";
                         details?: {
                             [key: string]: unknown;
                         };

@@ -89,6 +89,14 @@ class AmendmentBody {
   removed?: string[];
 }
 
+class ByIdAndEntry extends ById {
+  @IsUUID() @ApiProperty({ example: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) entry!: string;
+}
+
+class AmendmentAnswer extends ReceiptAnswer {
+  @ApiProperty({ type: [String], example: ['7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11'] }) rows!: string[];
+}
+
 const DOCUMENT_REFUSALS = ['request.no-such-day', 'request.document-empty', 'request.document-of-the-future'];
 
 const given = (reason: TextRef | undefined): TextRef => {
@@ -106,9 +114,10 @@ export class PlanActsController {
     private readonly plans: PlanQuery,
   ) {}
 
+  /** `rows` are the ids of the rows that were added, in their order. */
   @Post('amendments')
   @Allow('plan')
-  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @ApiCreatedResponse({ type: AmendmentAnswer })
   @Refuses({
     404: ['plan.absent', 'plan.row-absent', 'file.absent'],
     409: [
@@ -127,18 +136,24 @@ export class PlanActsController {
     412: ['request.stale'],
     422: [...ROW_REFUSALS, ...DOCUMENT_REFUSALS, 'plan.row-named-twice', 'plan.effect-before-document'],
   })
-  amend(@Param() { id }: ById, @Body() body: AmendmentBody, @Sent() sender: Sender): Promise<Receipt> {
+  async amend(
+    @Param() { id }: ById,
+    @Body() body: AmendmentBody,
+    @Sent() sender: Sender,
+  ): Promise<Receipt & { readonly rows: readonly string[] }> {
     const { document, effect, reason } = body;
-    return this.texts.during(sender, { reason }, (refs) =>
-      this.commands.execute(
+    const wish = wishOf(body, sender);
+    const receipt = await this.texts.during(sender, { reason }, (refs) =>
+      this.commands.execute<PlanDispatch, Receipt>(
         new PlanDispatch(id, sender, 'AmendPlan', {
           document: { ...document },
           effect,
           ...(refs.reason ? { reason: refs.reason } : {}),
-          ...wishOf(body, sender),
+          ...wish,
         }),
       ),
     );
+    return { ...receipt, rows: wish.added.map(({ row }) => row) };
   }
 
   @Post('promulgation/withdrawal')
@@ -207,6 +222,32 @@ export class PlanActsController {
     return this.texts.during(sender, { reason }, (refs) =>
       this.commands.execute(
         new PlanDispatch(id, sender, 'WithdrawClosing', {
+          reason: given(refs.reason),
+          ...(document ? { document: { ...document } } : {}),
+        }),
+      ),
+    );
+  }
+
+  /** Takes back a transfer or an ending of an obligation. */
+  @Post('acts/:entry/withdrawal')
+  @Allow('plan')
+  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @Refuses({
+    404: ['plan.absent', 'entry.absent'],
+    409: ['plan.not-promulgated', 'plan.closed', 'plan.breaks-later-act'],
+    412: ['request.stale'],
+    422: ['request.reason-missing', ...DOCUMENT_REFUSALS],
+  })
+  withdrawAct(
+    @Param() { id, entry }: ByIdAndEntry,
+    @Body() { reason, document }: WithdrawalBody,
+    @Sent() sender: Sender,
+  ): Promise<Receipt> {
+    return this.texts.during(sender, { reason }, (refs) =>
+      this.commands.execute(
+        new PlanDispatch(id, sender, 'WithdrawPlanAct', {
+          act: entry,
           reason: given(refs.reason),
           ...(document ? { document: { ...document } } : {}),
         }),

@@ -2,7 +2,6 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { plusDays, refusal, type Day } from '#kernel';
-import { fieldsOf } from '#modules/plan';
 import { EntryQuery } from '#modules/task';
 import { Allow, answer, ById, IsDay, Optional, orNull, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
 import { ProgressAnswers } from './progress-answers.controller.js';
@@ -13,14 +12,8 @@ import {
   PROGRESS_EXAMPLE,
   TASKS_EXAMPLE,
 } from './progress-examples.controller.js';
-import {
-  ProgressQuery,
-  ROW_FILTERS,
-  type Clocks,
-  type PlanFacts,
-  type RowFilter,
-  type RowState,
-} from './progress.query.js';
+import { ProgressQuery, ROW_FILTERS, type Clocks, type PlanFacts, type RowFilter } from './progress.query.js';
+import { shownRow } from './progress-rows.controller.js';
 
 class ClocksQuery {
   /** The day a question is about; today by default. */
@@ -209,44 +202,3 @@ export class ProgressController {
     };
   }
 }
-
-const stateOf = (row: RowState): string =>
-  row.completed ? 'completed' : row.maintained ? 'maintained' : row.started ? 'in-progress' : 'not-started';
-
-const FLAGS: readonly (readonly [keyof RowState, string])[] = [
-  ['overdue', 'overdue'],
-  ['dueSoon', 'due-soon'],
-  ['awaiting', 'awaiting'],
-  ['suspended', 'suspended'],
-  ['late', 'late'],
-  ['lateAgainstOriginal', 'late-against-original'],
-  ['periodsOverdue', 'periods-overdue'],
-  ['periodsLate', 'periods-late'],
-];
-
-const shownRow = (row: RowState, plan: PlanFacts): object => {
-  const fields = fieldsOf(plan.fieldSet);
-  return {
-    id: row.task,
-    ordinal: row.ordinal,
-    code: row.code,
-    field: { code: row.field, name: fields.find(({ code }) => code === row.field)?.name ?? row.field },
-    title: row.title,
-    deliverable: row.deliverable,
-    leads: row.leads,
-    coordinating: row.coordinating,
-    deadline: row.deadline,
-    cycle: row.cycle,
-    mode: row.mode,
-    state: stateOf(row),
-    flags: [
-      ...FLAGS.flatMap(([field, flag]) => (row[field] === true ? [flag] : [])),
-      ...(row.due === null ? ['no-due-date'] : []),
-    ],
-    due: row.due,
-    originalDue: row.originalDue,
-    workDay: row.workDay,
-    obligations: { met: row.met, owed: row.owed },
-    selfAccepted: row.selfAccepted,
-  };
-};

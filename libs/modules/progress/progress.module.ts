@@ -1,8 +1,10 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccessModule } from '#modules/access';
 import { OrganizationModule, RunningWork } from '#modules/organization';
+import { PlanModule } from '#modules/plan';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
+import { ClosingController } from './closing.controller.js';
 import { OwedPeriods } from './owed-periods.query.js';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import { ProgressController } from './progress.controller.js';
@@ -10,8 +12,8 @@ import { ProgressQuery } from './progress.query.js';
 import { progress } from './progress.view.js';
 
 @Module({
-  imports: [AccessModule, OrganizationModule, TaskModule],
-  controllers: [ProgressController],
+  imports: [AccessModule, OrganizationModule, PlanModule, TaskModule],
+  controllers: [ProgressController, ClosingController],
   providers: [ProgressQuery, OwedPeriods, ProgressAnswers],
   exports: [ProgressQuery, OwedPeriods, ProgressAnswers],
 })

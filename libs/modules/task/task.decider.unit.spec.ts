@@ -167,3 +167,120 @@ describe('a correction or withdrawal of a row’s extension', () => {
       .when('WithdrawTaskExtension', { extension: 'x1', reason })
       .thenRefused('breaks-later-act', { entry: 'x2', because: 'late-extension-needs-reason' }));
 });
+
+describe('an act on a row', () => {
+  const wish = { on: '2026-09-20', document, reason };
+  const act = (
+    type: 'TaskSuspended' | 'TaskResumed' | 'TaskCancelled' | 'TaskReopened' | 'TaskDeclared',
+    entry: string,
+    on: Day,
+  ) => event(type, { entry, plan: 'plan', document, reason }, on);
+  const declarable = { facts: { row: { ...row, declarable: true } } };
+
+  it.each([
+    ['SuspendTask', 'TaskSuspended', []],
+    ['ResumeTask', 'TaskResumed', [act('TaskSuspended', 's1', '2026-09-01')]],
+    ['CancelTask', 'TaskCancelled', []],
+    ['ReopenTask', 'TaskReopened', [act('TaskCancelled', 'c1', '2026-09-01')]],
+  ] as const)('is recorded on the day of effect of its document: %s', (command, done, before) =>
+    given(...before)
+      .when(command, wish)
+      .then(event(done, { entry: 'entry', plan: 'plan', document, reason }, '2026-09-20')),
+  );
+
+  it.each([
+    ['SuspendTask', 'suspended-already', [act('TaskSuspended', 's1', '2026-09-01')]],
+    ['ResumeTask', 'not-suspended', [act('TaskSuspended', 's1', '2026-09-21')]],
+    ['CancelTask', 'cancelled-already', [act('TaskCancelled', 'c1', '2026-09-20')]],
+    ['ReopenTask', 'not-cancelled', []],
+    ['SuspendTask', 'row-left-the-plan', [act('TaskCancelled', 'c1', '2026-09-01')]],
+  ] as const)('that says nothing new on its day is refused: %s, %s', (command, code, before) =>
+    given(...before)
+      .when(command, wish)
+      .thenRefused(code),
+  );
+
+  it('may take effect on a day to come, but a declaration says what is done', () => {
+    expect(
+      given()
+        .when('SuspendTask', { ...wish, on: '2026-10-01' })
+        .events(),
+    ).toHaveLength(1);
+    given()
+      .when('DeclareTask', { ...wish, on: '2026-09-26' }, declarable)
+      .thenRefused('declared-in-future');
+  });
+
+  it('declares a row completed where its mode says so or nobody is left who owes it, once', () => {
+    given()
+      .when('DeclareTask', wish, declarable)
+      .then(event('TaskDeclared', { entry: 'entry', plan: 'plan', document, reason }, '2026-09-20'));
+    given().when('DeclareTask', wish).thenRefused('not-declarable');
+    given(act('TaskDeclared', 'd1', '2026-09-24'))
+      .when('DeclareTask', wish, declarable)
+      .thenRefused('declared-already');
+  });
+
+  it.each(['SuspendTask', 'CancelTask', 'ExtendTask'] as const)('is refused of a closed plan: %s', (command) =>
+    given()
+      .when(command, { ...wish, due: '2026-12-31' }, { facts: { row: { ...row, closed: true } } })
+      .thenRefused('plan-closed'),
+  );
+
+  it('on a cancelled row is no extension', () =>
+    given(act('TaskCancelled', 'c1', '2026-09-01'))
+      .when('ExtendTask', { due: '2026-10-31', on: '2026-09-25', document })
+      .thenRefused('row-left-the-plan'));
+
+  it('is corrected to another day, with the document that says so', () =>
+    given(act('TaskSuspended', 's1', '2026-09-01'))
+      .when('CorrectTaskAct', { act: 's1', changes: { on: '2026-09-05' }, reason, document })
+      .then(
+        event('TaskActCorrected', {
+          entry: 'entry',
+          act: 's1',
+          version: 1,
+          effect: '2026-09-05',
+          permit: document,
+          reason,
+          document,
+        }),
+      ));
+
+  it('is not corrected to where a later act would have been illegal, and names that act', () =>
+    given(act('TaskSuspended', 's1', '2026-09-01'), act('TaskResumed', 'r1', '2026-09-10'))
+      .when('CorrectTaskAct', { act: 's1', changes: { on: '2026-09-15' }, reason })
+      .thenRefused('breaks-later-act', { entry: 'r1', because: 'not-suspended' }));
+
+  it('is not withdrawn from under a later one', () =>
+    given(act('TaskCancelled', 'c1', '2026-09-01'), act('TaskReopened', 'o1', '2026-09-10'))
+      .when('WithdrawTaskAct', { act: 'c1', reason })
+      .thenRefused('breaks-later-act', { entry: 'o1', because: 'not-cancelled' }));
+
+  it('is withdrawn once, and may then be done anew', () => {
+    const gone = event('TaskActWithdrawn', { entry: 'w1', act: 's1', version: 0, reason });
+    const once = act('TaskSuspended', 's1', '2026-09-01');
+    given(once)
+      .when('WithdrawTaskAct', { act: 's1', reason })
+      .then(event('TaskActWithdrawn', { entry: 'entry', act: 's1', version: 0, reason }));
+    given(once, gone).when('WithdrawTaskAct', { act: 's1', reason }).thenNothing();
+    given(once, gone)
+      .when('CorrectTaskAct', { act: 's1', changes: { on: '2026-09-05' }, reason })
+      .thenRefused('entry-withdrawn');
+    expect(given(once, gone).when('SuspendTask', wish).events()).toHaveLength(1);
+  });
+
+  it('is mended in a closed plan with a document only', () => {
+    const closed = { facts: { row: { ...row, closed: true } } };
+    const once = act('TaskSuspended', 's1', '2026-09-01');
+    given(once).when('WithdrawTaskAct', { act: 's1', reason }, closed).thenRefused('closed-needs-document');
+    expect(given(once).when('WithdrawTaskAct', { act: 's1', reason, document }, closed).events()).toHaveLength(1);
+  });
+
+  it('that changes nothing or that nobody did is refused', () => {
+    given(act('TaskSuspended', 's1', '2026-09-01'))
+      .when('CorrectTaskAct', { act: 's1', changes: { on: '2026-09-01' }, reason })
+      .thenRefused('nothing-changed');
+    given().when('WithdrawTaskAct', { act: 's1', reason }).thenRefused('entry.absent');
+  });
+});

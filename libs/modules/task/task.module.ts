@@ -17,7 +17,15 @@ import { TaskHandler } from './task.handler.js';
 
 @Module({
   controllers: [ObligationController, TaskController, EntryController],
-  providers: [ObligationHandler, ObligationFactsReader, ObligationBoardQuery, TaskHandler, TaskFactsReader, EntryQuery, ReportQuery],
+  providers: [
+    ObligationHandler,
+    ObligationFactsReader,
+    ObligationBoardQuery,
+    TaskHandler,
+    TaskFactsReader,
+    EntryQuery,
+    ReportQuery,
+  ],
   exports: [EntryQuery, ObligationBoardQuery, ReportQuery],
 })
 export class TaskModule {

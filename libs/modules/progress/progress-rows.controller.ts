@@ -1,0 +1,44 @@
+import { fieldsOf } from '#modules/plan';
+import type { PlanFacts, RowState } from './progress.query.js';
+
+const stateOf = (row: RowState): string =>
+  row.completed ? 'completed' : row.maintained ? 'maintained' : row.started ? 'in-progress' : 'not-started';
+
+const FLAGS: readonly (readonly [keyof RowState, string])[] = [
+  ['overdue', 'overdue'],
+  ['dueSoon', 'due-soon'],
+  ['awaiting', 'awaiting'],
+  ['suspended', 'suspended'],
+  ['late', 'late'],
+  ['lateAgainstOriginal', 'late-against-original'],
+  ['periodsOverdue', 'periods-overdue'],
+  ['periodsLate', 'periods-late'],
+];
+
+/** A row as answers show it. */
+export const shownRow = (row: RowState, plan: PlanFacts): object => {
+  const fields = fieldsOf(plan.fieldSet);
+  return {
+    id: row.task,
+    ordinal: row.ordinal,
+    code: row.code,
+    field: { code: row.field, name: fields.find(({ code }) => code === row.field)?.name ?? row.field },
+    title: row.title,
+    deliverable: row.deliverable,
+    leads: row.leads,
+    coordinating: row.coordinating,
+    deadline: row.deadline,
+    cycle: row.cycle,
+    mode: row.mode,
+    state: stateOf(row),
+    flags: [
+      ...FLAGS.flatMap(([field, flag]) => (row[field] === true ? [flag] : [])),
+      ...(row.due === null ? ['no-due-date'] : []),
+    ],
+    due: row.due,
+    originalDue: row.originalDue,
+    workDay: row.workDay,
+    obligations: { met: row.met, owed: row.owed },
+    selfAccepted: row.selfAccepted,
+  };
+};
