@@ -1,6 +1,6 @@
 import { folded, type Day } from '#kernel';
 import { annexFields, type AnnexColumn, type AnnexField, type AnnexRow } from './annex-table.rule.js';
-import type { Annex } from './annex.format.js';
+import type { Annex, AnnexWarning } from './annex.format.js';
 import { readDeadline, type DeadlineReading, type DeadlineRule, type DeadlineRules } from './deadline.rule.js';
 import { fieldNamed, fieldSetOf, unnumbered, type Field } from './field.rule.js';
 import {
@@ -12,6 +12,8 @@ import {
   type NamedLead,
   type UnknownLead,
 } from './leads.rule.js';
+
+import { modeInCell, rowIdIn, rowMarked, type RowMode } from './row-mark.rule.js';
 
 export { fieldSetOf, fieldsOf } from './field.rule.js';
 
@@ -40,6 +42,10 @@ export type PreviewRow = {
   readonly milestones: DeadlineReading['milestones'];
   readonly funding: string;
   readonly note: string;
+  /** The row of a plan that it was when this product wrote the file; the first row of a file that carries an id has it. */
+  readonly id?: string;
+  /** How it is completed, where the file says so. */
+  readonly mode?: RowMode;
 };
 
 export type FaultCode =
@@ -52,6 +58,7 @@ export type FaultCode =
   | 'impossible-date'
   | 'unreadable-deadline'
   | 'duplicate-row'
+  | 'unreadable-mode'
   | 'text-too-long';
 
 /** What keeps a row from being taken in as it stands. */
@@ -68,12 +75,16 @@ export type AnnexFault = {
   readonly suggestions?: readonly string[];
 };
 
+/** What somebody should know before the rows are taken in; it keeps nothing from being taken in. */
+export type PreviewWarning = { readonly code: `import.${AnnexWarning | 'row-id-twice'}`; readonly message: string };
+
 export type AnnexPreview = {
   readonly sheet: string;
   readonly sheets: readonly string[];
   readonly columns: readonly AnnexColumn[];
   readonly rows: readonly PreviewRow[];
   readonly faults: readonly AnnexFault[];
+  readonly warnings: readonly PreviewWarning[];
   readonly summary: { readonly rows: number; readonly faults: number };
 };
 
@@ -90,6 +101,8 @@ const COLUMNS: Readonly<Record<AnnexField, string>> = {
   deadline: 'thời gian hoàn thành',
   funding: 'kinh phí',
   note: 'ghi chú',
+  mode: 'cách tính hoàn thành',
+  id: 'mã dòng',
 };
 
 /** The sentence of each fault, for those who read the preview outside the web app. */
@@ -104,7 +117,16 @@ const SENTENCES: Readonly<Record<FaultCode, (text: string) => string>> = {
   'impossible-date': (text) => `“${text}” ghi một ngày không có trên lịch hoặc quá xa năm kế hoạch.`,
   'unreadable-deadline': (text) => `Không hiểu thời gian hoàn thành “${text}”.`,
   'duplicate-row': (text) => `Nhiệm vụ trùng với dòng ${text} trong cùng lĩnh vực.`,
+  'unreadable-mode': (text) => `Không hiểu cách tính hoàn thành “${text}”; hãy ghi “Tất cả”, “Từ 80%” hoặc “Công bố”.`,
   'text-too-long': (text) => `Nội dung dài quá ${text} ký tự.`,
+};
+
+const WARNINGS: Readonly<Record<PreviewWarning['code'], string>> = {
+  'import.tracked-changes':
+    'Tệp còn các sửa đổi được theo dõi (Track Changes); nội dung dưới đây là khi chấp nhận tất cả.',
+  'import.hidden-text': 'Tệp có chữ ẩn; chữ ẩn không được đọc.',
+  'import.other-tables': 'Tệp còn bảng khác cũng giống phụ lục kế hoạch; chỉ một bảng được đọc.',
+  'import.row-id-twice': 'Có dòng được sao chép từ dòng khác trong tệp; bản sao được coi là nhiệm vụ mới.',
 };
 
 const letters = (column: number): string =>
@@ -181,6 +203,10 @@ const fieldReader = (
 
 const GIVEN_CODE = /^[IVX]+\.\d+(?:\.\d+)*$/u;
 
+const ordinalOf = ({ ordinal }: AnnexRow): string => ordinal.replace(/\.$/u, '');
+/** The code that an annex itself gives a row; empty when it only numbers it. */
+const givenCode = (row: AnnexRow): string => row.code || (GIVEN_CODE.test(ordinalOf(row)) ? ordinalOf(row) : '');
+
 /**
  * Shows what an annex would become as rows of a plan: fields, units, due dates, and every fault by row and column.
  * Nothing is stored by it, and the same annex against the same facts gives the same preview.
@@ -212,14 +238,48 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
     return { due: null, rule: 'unread', cycle: 'once', milestones: [] };
   };
 
+  const ids = new Set<string>();
+  let copied = false;
+  /** The id of a row that still is the one it was; a row that somebody copied is a new one. */
+  const identified = (id: string | undefined): { readonly id?: string } => {
+    if (id === undefined) return {};
+    if (ids.has(id)) {
+      copied = true;
+      return {};
+    }
+    ids.add(id);
+    return { id };
+  };
+  const modeOf = ({ row, mode: text }: AnnexRow): RowMode | undefined => {
+    const mode = text === '' ? undefined : modeInCell(text);
+    if (text !== '' && !mode) faults.add('unreadable-mode', row, 'mode', text);
+    return mode;
+  };
+
+  const taken = new Set(annex.rows.map(givenCode));
   const counts = new Map<string, number>();
   const firsts = new Map<string, number>();
   const rows = annex.rows.map((row): PreviewRow => {
     const field = fieldOf(row);
-    const count = (counts.get(field?.code ?? '') ?? 0) + 1;
-    counts.set(field?.code ?? '', count);
-    const ordinal = row.ordinal.replace(/\.$/u, '');
-    const given = row.code || (GIVEN_CODE.test(ordinal) ? ordinal : '');
+    const marked = rowMarked(row.marks);
+    const identity = identified(marked?.id ?? rowIdIn(row.id));
+    const mode = marked?.mode ?? modeOf(row);
+    const place = (counts.get(field?.code ?? '') ?? 0) + 1;
+    counts.set(field?.code ?? '', place);
+    const codeOf = (): string => {
+      const code = givenCode(row);
+      if (code !== '') return code;
+      // A file that carries ids says each code; what is empty there is empty.
+      const ordinal = ordinalOf(row);
+      if (marked && !marked.numbered) return row.ordinal;
+      if (marked && field && ordinal !== '') return `${field.numeral}.${ordinal}`;
+      if (identity.id !== undefined && faults.has('code')) return '';
+      if (!field) return ordinal;
+      let count = place;
+      while (taken.has(`${field.numeral}.${count}`)) count++;
+      taken.add(`${field.numeral}.${count}`);
+      return `${field.numeral}.${count}`;
+    };
 
     if (row.title === '') {
       if (faults.has('title')) faults.add('missing-title', row.row, 'title', '');
@@ -252,7 +312,7 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
     const reading = deadlineIn(row);
     return {
       row: row.row,
-      code: given || (field ? `${field.numeral}.${count}` : ordinal),
+      code: codeOf(),
       field: field?.code ?? '',
       title: row.title,
       deliverable: row.deliverable,
@@ -267,6 +327,8 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
       milestones: reading.milestones,
       funding: row.funding,
       note: row.note,
+      ...identity,
+      ...(mode ? { mode } : {}),
     };
   });
 
@@ -277,6 +339,10 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
     columns: annex.columns,
     rows,
     faults: found,
+    warnings: [...annex.warnings, ...(copied ? (['row-id-twice'] as const) : [])].map((warning) => {
+      const code = `import.${warning}` as const;
+      return { code, message: WARNINGS[code] };
+    }),
     summary: { rows: rows.length, faults: found.length },
   };
 };

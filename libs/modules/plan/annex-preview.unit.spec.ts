@@ -13,7 +13,7 @@ import { previewAnnex, type PreviewRow } from './annex-preview.format.js';
 import { periodsOf } from './period.rule.js';
 
 const folder = 'libs/demonstration/data/';
-const files = ['ke-hoach-cchc-2026.csv', 'ke-hoach-cchc-2026.xlsx'] as const;
+const files = ['ke-hoach-cchc-2026.csv', 'ke-hoach-cchc-2026.xlsx', 'ke-hoach-cchc-2026.docx'] as const;
 const { units, classes } = shippedUnits();
 const facts = { units, classes, year: 2026 };
 const preview = async (file: string) => previewAnnex(await readAnnex(`${folder}${file}`), facts);
@@ -36,13 +36,15 @@ describe('The shipped annex', () => {
     ]);
   });
 
-  it('agrees row by row as CSV and as Excel', async () => {
-    const [csv, xlsx] = await Promise.all(files.map(preview));
+  it('agrees row by row as CSV, as Excel and as Word', async () => {
+    const [csv, xlsx, docx] = await Promise.all(files.map(preview));
     const content = (rows: readonly PreviewRow[] | undefined) => rows?.map((row) => ({ ...row, row: 0 }));
     expect(content(xlsx?.rows)).toEqual(content(csv?.rows));
+    expect(content(docx?.rows)).toEqual(content(csv?.rows));
     expect(csv?.rows.map(({ row }) => row)).toEqual(Array.from({ length: 68 }, (_, n) => n + 2));
     expect(xlsx?.rows[0]?.row).toBe(7);
     expect(xlsx?.rows.at(-1)?.row).toBe(80);
+    expect([docx?.rows[0]?.row, docx?.rows.at(-1)?.row]).toEqual([3, 76]);
   });
 
   it.each(files)('says what its own columns say (%s)', async (file) => {

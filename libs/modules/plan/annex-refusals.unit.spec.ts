@@ -15,6 +15,7 @@ import {
   task,
   workbookOf,
 } from '../../../tests/support/annexes.js';
+import { documentOf, paragraph, row, table, WORD_HEADER, wordTask } from '../../../tests/support/word-files.js';
 import { annexLimits, readAnnex, type AnnexLimits } from './annex.format.js';
 
 const annex = { sheets: [{ rows: [HEADER, task(1, 'Ban hành kế hoạch')] }] };
@@ -151,15 +152,10 @@ describe('A file that is no annex', () => {
 
   it('is refused as another type, known by its content', async () => {
     const others = {
-      word: altered({
-        '[Content_Types].xml': typed(
-          'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml',
-        ),
-      }),
       binary: altered({ '[Content_Types].xml': typed('application/vnd.ms-excel.sheet.binary.main') }),
       calc: packed({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': '<x/>' }),
       zip: packed({ 'readme.txt': 'x' }),
-      doc: compoundFile('WordDocument'),
+      message: compoundFile('__properties_version1.0'),
       pdf: Buffer.from('%PDF-1.7\n1 0 obj'),
       html: Buffer.from('<html><table><tr><td>STT</td></tr></table></html>'),
       gzip: gzipSync('STT,Nhiệm vụ,Chủ trì'),
@@ -167,7 +163,81 @@ describe('A file that is no annex', () => {
     };
     for (const [name, file] of Object.entries(others))
       expect([name, await refused(file)]).toEqual([name, 'import.wrong-type']);
-    expect(await refused('libs/demonstration/data/ke-hoach-cchc-2026.docx')).toBe('import.wrong-type');
+  });
+
+  describe('as a Word file', () => {
+    const body = table([row(WORD_HEADER), wordTask('1', 'Ban hành kế hoạch')]);
+    const word = (document: string): Buffer => documentOf(body, { parts: { 'word/document.xml': document } });
+
+    it('is read when nothing is wrong with it', async () => {
+      expect(await refused(documentOf(body))).toBe('read');
+    });
+
+    it('is refused as holding no table', async () => {
+      expect(await refused(documentOf(paragraph('Kính gửi: Sở Nội vụ')))).toBe('import.no-table');
+      expect(await refused(documentOf(table([row(['Nơi nhận', 'TM. ỦY BAN NHÂN DÂN'])])))).toBe('import.no-table');
+    });
+
+    it('is refused as a .doc of old, and as encrypted', async () => {
+      expect(await refused(compoundFile('WordDocument'))).toBe('import.legacy-doc');
+      const locked = documentOf(body);
+      const at = locked.indexOf('PK\x01\x02');
+      locked.writeUInt16LE(locked.readUInt16LE(at + 8) | 1, at + 8);
+      expect(await refused(locked)).toBe('import.encrypted-file');
+    });
+
+    it('is refused because of its macros, whatever its name', async () => {
+      const type = 'application/vnd.ms-word.document.macroEnabled.main+xml';
+      expect(await refused(documentOf(body, { type }))).toBe('import.macros');
+      expect(await refused(documentOf(body, { parts: { 'word/vbaProject.bin': 'x' } }))).toBe('import.macros');
+    });
+
+    it('is refused as broken when it was cut off, or defines entities', async () => {
+      const whole = documentOf(body);
+      expect(await refused(whole.subarray(0, whole.length - 40))).toBe('import.broken-file');
+      expect(await refused(word('<w:document><w:body><w:tbl>'))).toBe('import.broken-file');
+      const entities =
+        '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><document><body><p>&b;</p></body></document>';
+      expect(await refused(word(entities))).toBe('import.broken-file');
+      expect(await refused(word('<a>'.repeat(100_000)))).toBe('import.broken-file');
+    });
+
+    it('is refused as a zip bomb', async () => {
+      expect(await refused(documentOf(body, { parts: { 'word/media/a.bmp': spaces(10) } }))).toBe('import.zip-bomb');
+      const long = `<document><body>${' '.repeat(40 * 1024 * 1024)}</body></document>`;
+      expect(await refused(declaring(word(long), 'word/document.xml', 1_000))).toBe('import.zip-bomb');
+    });
+
+    it('is refused as too large', async () => {
+      const content = { cells: 5, characters: 1_000 };
+      expect(await refused(documentOf(body), { ...annexLimits, content })).toBe('import.too-large');
+      const prose = documentOf(paragraph('Một câu dài. '.repeat(5_000)).repeat(200) + body);
+      expect(await refused(prose)).toMatch(/^import\.(?:too-large|zip-bomb)$/u);
+    });
+
+    it('never breaks the reader, whatever its bytes', async () => {
+      const whole = documentOf(body);
+      const spot = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });
+      await fc.assert(
+        fc.asyncProperty(fc.array(spot, { minLength: 1, maxLength: 8 }), async (spots) => {
+          const damaged = Buffer.from(whole);
+          for (const { at, byte } of spots) damaged[at] = byte;
+          expect(await refused(damaged)).toMatch(/^(?:read|import\.[a-z-]+)$/u);
+        }),
+        { numRuns: 300 },
+      );
+    });
+  });
+
+  it('is refused, or its cell is at fault, when a cell holds a megabyte', async () => {
+    const megabyte = 'Báo cáo '.repeat(131_072);
+    const cells = task(1, 'Ban hành kế hoạch', { deliverable: megabyte });
+    expect(await refused(sheetOf({ rows: [HEADER, cells] }))).toBe('import.too-large');
+    expect(await refused(documentOf(table([row(WORD_HEADER), wordTask('1', 'Một', { 2: megabyte })])))).toBe(
+      'import.too-large',
+    );
+    const csv = `STT,Nhiệm vụ,Sản phẩm,Chủ trì\n1,Một,"${megabyte}",Sở Nội vụ\n`;
+    expect(await refused(Buffer.from(csv))).toBe('import.too-large');
   });
 
   it('never breaks the reader, whatever its bytes', async () => {

@@ -8,7 +8,12 @@ export type Sheet = {
   readonly merges: readonly Merge[];
   readonly hiddenColumns: readonly { readonly from: number; readonly to: number }[];
 };
-export type SheetRow = { readonly row: number; readonly cells: ReadonlyMap<number, string> };
+export type SheetRow = {
+  readonly row: number;
+  readonly cells: ReadonlyMap<number, string>;
+  /** The bookmarks of the row in a Word file. */
+  readonly marks?: readonly string[];
+};
 export type Merge = { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
 
 export const annexFields = [
@@ -22,6 +27,8 @@ export const annexFields = [
   'deadline',
   'funding',
   'note',
+  'mode',
+  'id',
 ] as const;
 export type AnnexField = (typeof annexFields)[number];
 
@@ -49,6 +56,11 @@ export type AnnexRow = {
   readonly deadline: string;
   readonly funding: string;
   readonly note: string;
+  /** How it is completed, where a column says so. */
+  readonly mode: string;
+  /** The id that the row had when the file was written. */
+  readonly id: string;
+  readonly marks: readonly string[];
 };
 
 export type AnnexTable = {
@@ -67,6 +79,8 @@ const keyOf = (text: string): string =>
 /** What a header means, first match first; of several columns for one field the heaviest is taken. */
 const HEADERS: readonly (readonly [field: AnnexField | null, weight: number, header: RegExp])[] = [
   [null, 0, /\b(?:iso|mau|thuc te|bat dau)$|^chu ky$|^trang thai/u],
+  ['id', 2, /^ma dong$/u],
+  ['mode', 2, /^cach (?:tinh )?hoan thanh$/u],
   ['ordinal', 2, /^(?:stt|s tt|so tt|tt|so thu tu|thu tu|no)$/u],
   ['code', 2, /^(?:muc|ma|ma so|ma hieu|ky hieu|ma (?:so )?nhiem vu)$/u],
   ['field', 2, /^(?:ma |ten )?linh vuc(?: cai cach(?: hanh chinh)?| cchc)?$|^nhom (?:nhiem vu|linh vuc|noi dung)\b/u],
@@ -233,6 +247,8 @@ const mapped = (found: ReadonlyMap<number, AnnexField>, mapping: AnnexMapping): 
 
 const NUMBER_LINE = /^\(?(?:\d{1,2}|[a-z])\)?$/iu;
 const TOTAL = /^(?:tong cong|tong so)\b|^(?:tong|cong)(?: \d.*)?$/u;
+/** What Word puts between the halves of a table that goes on. */
+const PAGE = /^(?:phu luc|trang \d+|(?:bang )?tiep theo)\b/u;
 const SIGNATURE = /^(?:noi nhan|tm|kt|tl|tuq|nguoi lap)\b|^(?:pho )?(?:chu tich|giam doc)$/u;
 const CAPITALS = /^(?=(?:.*\p{L}){2})[^\p{Ll}]+$/su;
 const ROMAN = /^[IVX]+$/u;
@@ -251,6 +267,12 @@ const levelOf = (number: string, text: string, isField: boolean): number => {
   return CAPITALS.test(text) ? 1 : 2;
 };
 
+/** What a person would know of a text: that it names a field of the plan, or a row of one. */
+type Tells = {
+  readonly isField: (text: string) => boolean;
+  readonly isKnown: (id: string, marks: readonly string[]) => boolean;
+};
+
 type Line = {
   readonly row: number;
   readonly cells: SheetRow['cells'];
@@ -259,9 +281,17 @@ type Line = {
   readonly wide: boolean;
   /** The first text of the line in any column. */
   readonly first: string;
+  readonly marks: readonly string[];
+  /** It is the row of a plan whose id it carries, whatever else it looks like. */
+  readonly known: boolean;
 };
 
-const lineOf = (grid: Grid, fields: ReadonlyMap<number, AnnexField>, { row, cells }: SheetRow): Line => {
+const lineOf = (
+  grid: Grid,
+  fields: ReadonlyMap<number, AnnexField>,
+  { row, cells, marks = [] }: SheetRow,
+  { isKnown }: Tells,
+): Line => {
   const texts = new Map([...fields].map(([column, field]) => [field, own(grid, row, column)]));
   return {
     row,
@@ -272,6 +302,8 @@ const lineOf = (grid: Grid, fields: ReadonlyMap<number, AnnexField>, { row, cell
       return area !== undefined && area.right - area.left >= 2;
     }),
     first: cells.get(Math.min(...cells.keys())) ?? '',
+    marks,
+    known: isKnown(texts.get('id') ?? '', marks),
   };
 };
 
@@ -279,8 +311,9 @@ const solid = ({ of }: Line): boolean =>
   of('leads') !== '' || of('deadline') !== '' || of('deliverable') !== '' || of('coordinating') !== '';
 
 /** The heading that a line is, if it is one and not a row. */
-const headingIn = (line: Line, isField: (text: string) => boolean): Omit<AnnexGroup, 'row'> | undefined => {
+const headingIn = (line: Line, { isField }: Tells): Omit<AnnexGroup, 'row'> | undefined => {
   const { of, wide, first } = line;
+  if (line.known) return undefined;
   const number = numberOf(of('ordinal'));
   const numbered = ARABIC.test(number) || ROMAN.test(number) || LETTER.test(number);
   const text = of('title') || (numbered ? '' : of('ordinal')) || (wide ? first : '');
@@ -295,7 +328,7 @@ const headingIn = (line: Line, isField: (text: string) => boolean): Omit<AnnexGr
 
 /** The lines before the signatures: what stands behind the first of them without a number is no row. */
 const unsigned = (lines: readonly Line[]): readonly Line[] => {
-  const numbered = (line: Line): boolean => ARABIC.test(numberOf(line.of('ordinal'))) && solid(line);
+  const numbered = (line: Line): boolean => line.known || (ARABIC.test(numberOf(line.of('ordinal'))) && solid(line));
   const last = lines.map(numbered).lastIndexOf(true);
   const signed = lines.findIndex(
     ({ cells }, at) => at > last && [...cells.values()].some((text) => SIGNATURE.test(keyOf(text))),
@@ -312,37 +345,47 @@ const rowsOf = (
   grid: Grid,
   header: Header,
   fields: ReadonlyMap<number, AnnexField>,
-  isField: (text: string) => boolean,
+  tells: Tells,
 ): readonly AnnexRow[] => {
   const titleColumn = columnOf(fields, 'title');
-  const below = grid.rows.filter(({ row }) => row > header.to).map((line) => lineOf(grid, fields, line));
+  const all = grid.rows.map((line) => lineOf(grid, fields, line, tells));
+  const below = all.filter(({ row }) => row > header.to);
   const lines = unsigned(below);
   const lastSolid = lines.filter((line) => line.of('title') !== '' && solid(line)).at(-1)?.row ?? 0;
 
   const rows: AnnexRow[] = [];
-  let groups: readonly AnnexGroup[] = [];
+  // The field of a table may be named above its header.
+  const above = all.filter(({ row, of, first }) => row < header.from && tells.isField(of('title') || first)).at(-1);
+  let groups: readonly AnnexGroup[] = above ? [{ row: above.row, text: above.first, level: 1 }] : [];
   let lastKept = lastSolid;
   for (const line of lines) {
     const { row, cells, of } = line;
     const written = [...fields.keys()].map((column) => cells.get(column) ?? '').filter((text) => text !== '');
     if (written.length === 0) continue;
-    if (written.length >= 2 && written.every((text) => meaningOf(text))) continue;
-    if (written.length >= 3 && written.every((text) => NUMBER_LINE.test(text))) continue;
-    if (TOTAL.test(keyOf(of('title') || of('ordinal') || line.first)) && of('leads') === '' && of('deadline') === '')
+    const { known } = line;
+    if (!known && written.length >= 2 && written.every((text) => meaningOf(text))) continue;
+    if (!known && written.length >= 3 && written.every((text) => NUMBER_LINE.test(text))) continue;
+    if (!known && PAGE.test(keyOf(line.first)) && line.wide && !solid(line)) continue;
+    if (
+      !known &&
+      TOTAL.test(keyOf(of('title') || of('ordinal') || line.first)) &&
+      of('leads') === '' &&
+      of('deadline') === ''
+    )
       continue;
 
     // Behind the last whole row stand notes and signatures; a numbered row that follows at once is still one.
-    if (row > lastSolid) {
+    if (row > lastSolid && !known) {
       if (row !== lastKept + 1 || !ARABIC.test(numberOf(of('ordinal'))) || of('title') === '') continue;
       lastKept = row;
     }
 
-    const heading = headingIn(line, isField);
+    const heading = headingIn(line, tells);
     if (heading) {
       groups = [...groups.filter(({ level }) => level < heading.level), { row, ...heading }];
       continue;
     }
-    if (of('title') === '' && !solid(line)) continue;
+    if (of('title') === '' && !solid(line) && !known) continue;
 
     // A title that is merged over several lines is one row whose other cells go on in each line.
     const area = titleColumn === undefined ? undefined : grid.merge(row, titleColumn);
@@ -372,6 +415,9 @@ const rowsOf = (
       deadline: of('deadline'),
       funding: of('funding'),
       note: of('note'),
+      mode: of('mode'),
+      id: of('id'),
+      marks: line.marks,
     });
   }
   return rows;
@@ -379,18 +425,17 @@ const rowsOf = (
 
 /**
  * The annex in a sheet, wherever it lies; undefined when no line reads like its header. `isField` tells the headings
- * that name a field of the plan; `headerRow` is where a person says the header begins.
+ * that name a field of the plan, `isKnown` the rows that this product wrote; `headerRow` is where a person says the header begins.
  */
 export const findTable = (
   sheet: Sheet,
   {
     mapping = {},
     headerRow,
-    isField,
-  }: {
+    ...tells
+  }: Tells & {
     readonly mapping?: AnnexMapping;
     readonly headerRow?: number;
-    readonly isField: (text: string) => boolean;
   },
 ): AnnexTable | undefined => {
   const grid = gridOf(sheet);
@@ -407,6 +452,6 @@ export const findTable = (
       header: header.texts.get(index) ?? '',
       field: fields.get(index) ?? null,
     })).filter(({ index, header: text, field }) => text !== '' || field !== null || filled.has(index)),
-    rows: rowsOf(grid, header, fields, isField),
+    rows: rowsOf(grid, header, fields, tells),
   };
 };

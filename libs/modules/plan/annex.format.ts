@@ -1,7 +1,8 @@
 import { refusal } from '#kernel';
-import { openSheets, sheetLimits, type SheetLimits } from '#platform/sheets';
+import { openSheets, sheetLimits, type SheetLimits, type SheetWarning } from '#platform/sheets';
 import { fieldsNamed, findTable, type AnnexMapping, type AnnexTable } from './annex-table.rule.js';
 import { namesField } from './field.rule.js';
+import { rowIdIn, rowMarked } from './row-mark.rule.js';
 
 export { annexFields, type AnnexField, type AnnexMapping } from './annex-table.rule.js';
 
@@ -16,8 +17,11 @@ export type AnnexChoices = {
   readonly mapping?: AnnexMapping;
 };
 
+/** What somebody should look at before the annex is taken in, though nothing is at fault. */
+export type AnnexWarning = SheetWarning | 'other-tables';
+
 /** An annex as it is written, and the names of all sheets of its file. */
-export type Annex = AnnexTable & { readonly sheets: readonly string[] };
+export type Annex = AnnexTable & { readonly sheets: readonly string[]; readonly warnings: readonly AnnexWarning[] };
 
 const named = ({ columns }: AnnexTable): number => columns.filter(({ field }) => field !== null).length;
 
@@ -27,7 +31,10 @@ const better = (one: AnnexTable | undefined, other: AnnexTable | undefined): Ann
   return ahead > 0 ? other : one;
 };
 
-/** Reads the annex of a plan from a workbook or text file: the table with most of the known columns on any sheet. */
+const isKnown = (id: string, marks: readonly string[]): boolean =>
+  rowIdIn(id) !== undefined || rowMarked(marks) !== undefined;
+
+/** Reads the annex of a plan from a workbook, Word file or text file: the table with most of the known columns on any sheet. */
 export const readAnnex = async (
   file: Buffer | string,
   choices: AnnexChoices = {},
@@ -35,16 +42,21 @@ export const readAnnex = async (
 ): Promise<Annex> => {
   const source = await openSheets(file, fieldsNamed, limits);
   const tableOn = async (name: string): Promise<AnnexTable | undefined> =>
-    findTable(await source.read(name), { ...choices, isField: namesField });
+    findTable(await source.read(name), { ...choices, isField: namesField, isKnown });
 
   let table: AnnexTable | undefined;
+  let others = 0;
   if (choices.sheet !== undefined) table = await tableOn(choices.sheet);
   else
     for (const hidden of [false, true]) {
-      for (const sheet of source.names.filter((listed) => listed.hidden === hidden))
-        table = better(table, await tableOn(sheet.name));
+      for (const sheet of source.names.filter((listed) => listed.hidden === hidden)) {
+        const found = await tableOn(sheet.name);
+        if (found && found.rows.length > 0) others++;
+        table = better(table, found);
+      }
       if (table) break;
     }
   if (!table) throw refusal('invalid', 'import.no-table');
-  return { ...table, sheets: source.names.map(({ name }) => name) };
+  const warnings: readonly AnnexWarning[] = [...source.warnings, ...(others > 1 ? ['other-tables' as const] : [])];
+  return { ...table, sheets: source.names.map(({ name }) => name), warnings };
 };

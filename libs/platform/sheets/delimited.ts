@@ -5,7 +5,7 @@ import { parse as parseAtOnce } from 'csv-parse/sync';
 import { refusal } from '#kernel';
 import { cellText, restored } from './cell-text.js';
 import type { Sheet, SheetRow } from './sheet.js';
-import { Intake, type ContentLimits } from './workbook.js';
+import { Intake, tooLarge, type ContentLimits } from './read-xml.js';
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;
 const SAMPLE = 64 * 1024;
@@ -110,8 +110,9 @@ export const readDelimited = async (text: string, score: HeaderScore, limits?: C
       row = info.lines + 1;
     }
   } catch (error) {
-    if ((error as { code?: unknown }).code?.toString().startsWith('CSV_'))
-      throw refusal('invalid', 'import.broken-file');
+    const code = String((error as { code?: unknown }).code);
+    if (code === 'CSV_MAX_RECORD_SIZE') throw tooLarge({ characters: LONGEST_RECORD });
+    if (code.startsWith('CSV_')) throw refusal('invalid', 'import.broken-file');
     throw error;
   }
   return { name: '', hidden: false, rows, merges: [], hiddenColumns: [] };

@@ -1,6 +1,6 @@
 export * from './sheet.js';
 export { archiveLimits, type ArchiveLimits } from './archive.js';
-export { contentLimits, type ContentLimits } from './workbook.js';
+export { contentLimits, type ContentLimits } from './read-xml.js';
 export type { HeaderScore } from './delimited.js';
 export * from './read-sheets.js';
 export { cellText } from './cell-text.js';

@@ -2,8 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { refusal } from '#kernel';
 import type { ArchiveLimits } from './archive.js';
 import { mostCells, readDelimited, textIn, type HeaderScore } from './delimited.js';
-import type { Sheet } from './sheet.js';
-import { Workbook, type ContentLimits } from './workbook.js';
+import type { Sheet, SheetWarning } from './sheet.js';
+import { OfficePackage } from './office-package.js';
+import type { ContentLimits } from './read-xml.js';
+import { WordDocument } from './word-document.js';
+import { Workbook } from './workbook.js';
 
 /** How large a file may be, as it comes and unpacked. */
 export type SheetLimits = {
@@ -27,22 +30,38 @@ const holds = (bytes: Buffer, stream: string): boolean => bytes.includes(Buffer.
 export type SheetSource = {
   readonly names: readonly { readonly name: string; readonly hidden: boolean }[];
   readonly read: (name: string) => Promise<Sheet>;
+  readonly warnings: readonly SheetWarning[];
 };
+
+const listed = (sheets: readonly Sheet[], warnings: readonly SheetWarning[] = []): SheetSource => ({
+  names: sheets,
+  read: async (name) => {
+    const found = sheets.find((sheet) => sheet.name === name);
+    if (!found) throw refusal('invalid', 'import.unknown-sheet', { sheet: name });
+    return found;
+  },
+  warnings,
+});
 
 const sourceOf = async (bytes: Buffer, score: HeaderScore, limits: SheetLimits): Promise<SheetSource> => {
   if (startsWith(bytes, ZIP)) {
-    const workbook = await Workbook.open(bytes, limits);
-    return { names: workbook.sheets, read: (name) => workbook.read(name) };
+    const file = await OfficePackage.open(bytes, limits.archive);
+    if (file.kind === 'document') {
+      const { sheets, warnings } = await WordDocument.open(file, score, limits.content);
+      return listed(sheets, warnings);
+    }
+    const workbook = await Workbook.open(file, limits.content);
+    return { names: workbook.sheets, read: (name) => workbook.read(name), warnings: [] };
   }
   if (startsWith(bytes, OLE)) {
     if (holds(bytes, 'EncryptedPackage')) throw refusal('invalid', 'import.encrypted-file');
+    if (holds(bytes, 'WordDocument')) throw refusal('invalid', 'import.legacy-doc');
     if (holds(bytes, 'Workbook') || holds(bytes, 'Book')) throw refusal('invalid', 'import.legacy-xls');
     throw refusal('invalid', 'import.wrong-type');
   }
   const text = textIn(bytes);
   if (text === undefined || MARKUP.test(text)) throw refusal('invalid', 'import.wrong-type');
-  const sheet = await readDelimited(text, score, limits.content);
-  return { names: [sheet], read: async () => sheet };
+  return listed([await readDelimited(text, score, limits.content)]);
 };
 
 const bytesOf = async (file: Buffer | string, limit: number): Promise<Buffer> => {
@@ -52,7 +71,7 @@ const bytesOf = async (file: Buffer | string, limit: number): Promise<Buffer> =>
 };
 
 /**
- * Opens a workbook or text file, in memory or at a path, known by its content and never by its name. Every file that is
+ * Opens a workbook, Word file or text file, in memory or at a path, known by its content and never by its name. Every file that is
  * none, or holds what a reader should not open, is refused with a code of its own.
  */
 export const openSheets = async (

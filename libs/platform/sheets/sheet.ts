@@ -1,10 +1,17 @@
 /** Cells that are one; rows from 1, columns from 0. */
 export type Merge = { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
 
-/** A row of a sheet: texts by column (from 0), empty cells left out; rows are counted from 1 as the file counts them. */
-export type SheetRow = { readonly row: number; readonly cells: ReadonlyMap<number, string> };
+/**
+ * A row of a sheet: texts by column (from 0), empty cells left out; rows are counted from 1 as the file counts them, in a
+ * Word file from the first line of the table, with what stands above it at 0 and before. `marks` are its bookmarks there.
+ */
+export type SheetRow = {
+  readonly row: number;
+  readonly cells: ReadonlyMap<number, string>;
+  readonly marks?: readonly string[];
+};
 
-/** A sheet as it lies in a file. */
+/** A sheet as it lies in a file, or a table of a Word file. */
 export type Sheet = {
   readonly name: string;
   readonly hidden: boolean;
@@ -12,3 +19,6 @@ export type Sheet = {
   readonly merges: readonly Merge[];
   readonly hiddenColumns: readonly { readonly from: number; readonly to: number }[];
 };
+
+/** What a reader of a file should know: its tracked changes were taken as accepted, its hidden text was left out. */
+export type SheetWarning = 'tracked-changes' | 'hidden-text';

@@ -1,75 +1,18 @@
-import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import { dayOf, plusDays, Refusal, refusal, type Day } from '#kernel';
-import { Archive, type ArchiveLimits } from './archive.js';
+import { dayOf, plusDays, refusal, type Day } from '#kernel';
+import type { Archive } from './archive.js';
 import { cellText } from './cell-text.js';
+import type { OfficePackage, Relations } from './office-package.js';
+import {
+  broken,
+  contentLimits,
+  Intake,
+  LONGEST_CELL,
+  readXml,
+  tooLarge,
+  type ContentLimits,
+  type Handlers,
+} from './read-xml.js';
 import type { Merge, Sheet, SheetRow } from './sheet.js';
-
-/** How much of a file is taken in; what is beyond is refused, never cut off. */
-export type ContentLimits = { readonly cells: number; readonly characters: number };
-
-export const contentLimits: ContentLimits = { cells: 200_000, characters: 10_000_000 };
-
-const broken = (): Refusal => refusal('invalid', 'import.broken-file');
-const tooLarge = (limits: Readonly<Record<string, number>>): Refusal => refusal('invalid', 'import.too-large', limits);
-
-/** Counts what has been taken in, and refuses what is too much. */
-export class Intake {
-  private cells = 0;
-  private characters = 0;
-
-  constructor(private readonly limits: ContentLimits = contentLimits) {}
-
-  take(text: string): void {
-    this.cells++;
-    this.characters += text.length;
-    if (this.cells > this.limits.cells || this.characters > this.limits.characters) throw tooLarge({ ...this.limits });
-  }
-}
-
-type Attributes = Readonly<Record<string, string | undefined>>;
-type Handlers = {
-  readonly open?: (name: string, attributes: Attributes) => void;
-  readonly close?: (name: string) => void;
-  readonly text?: (text: string) => void;
-};
-
-const DEEPEST = 100;
-const MOST_ELEMENTS = 200_000;
-const LONGEST_CELL = 100_000;
-const local = (name: string): string => name.slice(name.indexOf(':') + 1);
-
-/** Names without their prefix, which every writer chooses for itself. */
-const unprefixed = (attributes: SaxesTagPlain['attributes']): Attributes =>
-  Object.keys(attributes).some((name) => name.includes(':'))
-    ? Object.fromEntries(Object.entries(attributes).map(([name, value]) => [local(name), value]))
-    : attributes;
-
-const readXml = async (archive: Archive, part: string, handlers: Handlers, most = MOST_ELEMENTS): Promise<void> => {
-  const parser = new SaxesParser();
-  let [depth, elements] = [0, 0];
-  parser.on('doctype', () => {
-    throw broken();
-  });
-  parser.on('opentag', ({ name, attributes }: SaxesTagPlain) => {
-    if (++depth > DEEPEST) throw broken();
-    if (++elements > most) throw tooLarge({ elements: most });
-    handlers.open?.(local(name), unprefixed(attributes));
-  });
-  parser.on('closetag', ({ name }: SaxesTagPlain) => {
-    depth--;
-    handlers.close?.(local(name));
-  });
-  if (handlers.text) {
-    parser.on('text', handlers.text);
-    parser.on('cdata', handlers.text);
-  }
-  try {
-    for await (const text of archive.text(part)) parser.write(text);
-    parser.close();
-  } catch (error) {
-    throw error instanceof Refusal ? error : broken();
-  }
-};
 
 const escaped = (text: string): string =>
   text.replace(/_x([0-9A-F]{4})_/giu, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
@@ -127,15 +70,11 @@ export class Workbook {
     private readonly limits: ContentLimits,
   ) {}
 
-  /** Opens a file that is known to be a zip; refuses what is no workbook and what carries macros. */
-  static async open(
-    bytes: Buffer,
-    limits: { readonly archive?: ArchiveLimits; readonly content?: ContentLimits } = {},
-  ): Promise<Workbook> {
-    const archive = Archive.open(bytes, limits.archive);
-    const workbook = new Workbook(archive, limits.content ?? contentLimits);
-    const main = await workbook.mainPart();
-    const parts = await workbook.relationsOf(main);
+  /** Opens the workbook of an office file. */
+  static async open(file: OfficePackage, limits: ContentLimits = contentLimits): Promise<Workbook> {
+    const { archive, main } = file;
+    const workbook = new Workbook(archive, limits);
+    const parts = await file.relationsOf(main);
     await workbook.readIndex(main, parts);
     const ofType = (type: string): string | undefined =>
       [...parts.values()].find((part) => part.type === type && archive.has(part.target))?.target;
@@ -151,44 +90,7 @@ export class Workbook {
     return this.listed;
   }
 
-  private async mainPart(): Promise<string> {
-    if (!this.archive.has('[Content_Types].xml')) throw refusal('invalid', 'import.wrong-type');
-    const types = new Map<string, string>();
-    await readXml(this.archive, '[Content_Types].xml', {
-      open: (_, { PartName, ContentType }) => {
-        if (PartName && ContentType) types.set(PartName.replace(/^\//u, ''), ContentType);
-      },
-    });
-    const all = [...types];
-    const main = all.find(([, type]) => /spreadsheetml\.(?:sheet|template)\.main\+xml$/iu.test(type));
-    const macros =
-      all.some(([, type]) => /ms-excel\.(?:sheet|template|addin)\.macroEnabled/iu.test(type)) ||
-      this.archive.names.some((name) => /(?:^|\/)(?:vbaProject[^/]*\.bin|macrosheets\/.*)$/iu.test(name));
-    if (macros) throw refusal('invalid', 'import.macros');
-    if (!main) throw refusal('invalid', 'import.wrong-type');
-    if (!this.archive.has(main[0])) throw broken();
-    return main[0];
-  }
-
-  private async relationsOf(
-    part: string,
-  ): Promise<ReadonlyMap<string, { readonly type: string; readonly target: string }>> {
-    const folder = part.slice(0, part.lastIndexOf('/') + 1);
-    const relations = new Map<string, { readonly type: string; readonly target: string }>();
-    await readXml(this.archive, `${folder}_rels/${part.slice(folder.length)}.rels`, {
-      open: (_, { Id, Type, Target }) => {
-        if (!Id || !Type || !Target) return;
-        const target = new URL(Target.replace(/\\/gu, '/'), `zip:///${folder}`).pathname.slice(1);
-        relations.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), target: decodeURI(target) });
-      },
-    });
-    return relations;
-  }
-
-  private async readIndex(
-    main: string,
-    parts: ReadonlyMap<string, { readonly type: string; readonly target: string }>,
-  ): Promise<void> {
+  private async readIndex(main: string, parts: Relations): Promise<void> {
     await readXml(this.archive, main, {
       open: (name, { date1904, name: title = '', id = '', state = 'visible' }) => {
         if (name === 'workbookPr' && (date1904 === '1' || date1904 === 'true')) this.dayZero = DAY_ZERO_1904;
