@@ -93,7 +93,7 @@ export const importPlan = async (context: Context, path: string, options: Import
   const looked = await imports.look(target.there ?? target, file);
   if (options.dryRun || looked.faults.length > 0) {
     if (options.json) await say(looked);
-    else await say([summaryOf(looked, target), ...faultsOf(looked)].join('\n'));
+    else await say([summaryOf(looked, target), ...warningsOf(looked), ...faultsOf(looked)].join('\n'));
     return looked.faults.length > 0 ? EXIT.refused : EXIT.done;
   }
   if (!target.there) await draft(context, target, sender);
@@ -105,7 +105,8 @@ export const importPlan = async (context: Context, path: string, options: Import
     await say({ ...taken, confirmed, receipt });
   } else {
     const plan = await context.get(PlanQuery).find(target.id);
-    await say(`${plan.title} (${plan.code}): ${rows} rows brought in or changed, ${plan.rows} rows now.`);
+    const summary = `${plan.title} (${plan.code}): ${rows} rows brought in or changed, ${plan.rows} rows now.`;
+    await say([summary, ...warningsOf(taken)].join('\n'));
   }
   return EXIT.done;
 };
@@ -133,6 +134,9 @@ const summaryOf = ({ file, sheet, rows, faults }: Looked, { there, draft: { titl
     `${count('new')} new, ${count('changed')} changed, ${count('same')} the same, ${faults.length} faults.`,
   ].join(' ');
 };
+
+const warningsOf = ({ warnings }: Pick<Looked, 'warnings'>): readonly string[] =>
+  warnings.map(({ message }) => `  ${message}`);
 
 const faultsOf = ({ faults }: Looked): readonly string[] =>
   faults.map(

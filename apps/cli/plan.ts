@@ -21,7 +21,7 @@ export const addPlan = (program: Command, run: Run): void => {
   const plan = program.command('plan').description('yearly plans: bring an annex in, see how far it has come');
   plan
     .command('import')
-    .argument('<file>', 'the annex, .xlsx or .csv')
+    .argument('<file>', 'the annex, .xlsx, .docx or .csv')
     .description('bring the rows of an annex into a plan; the plan is drafted when it is not there')
     .option('--plan <code|year>', 'the plan that takes the rows (default: that of the year)')
     .option('--unit <code>', 'the unit that issues a plan which is drafted now (default: the root)')

@@ -9,7 +9,7 @@ export const addUnits = (program: Command, run: Run): void => {
   const units = program.command('units').description('units of the installation');
   units
     .command('import')
-    .argument('<file>', 'the list of units, .xlsx or .csv')
+    .argument('<file>', 'the list of units, .xlsx, .docx or .csv')
     .description('found the units of a list; those that are there stay as they are')
     .option('--on <day>', 'first day of operation of new units (default: that of the root)', day)
     .option('--decided <day>', 'day of the decision, where it was another one', day)

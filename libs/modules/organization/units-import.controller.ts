@@ -82,6 +82,7 @@ export class UnitsImportController {
       'file.too-large',
       'import.broken-file',
       'import.encrypted-file',
+      'import.legacy-doc',
       'import.legacy-xls',
       'import.macros',
       'import.too-large',

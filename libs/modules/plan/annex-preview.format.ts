@@ -42,7 +42,7 @@ export type PreviewRow = {
   readonly milestones: DeadlineReading['milestones'];
   readonly funding: string;
   readonly note: string;
-  /** The row of a plan that it was when this product wrote the file; the first row of a file that carries an id has it. */
+  /** The row of a plan that it was when this product wrote the file; a row that was copied in the file carries it too. */
   readonly id?: string;
   /** How it is completed, where the file says so. */
   readonly mode?: RowMode;
@@ -123,7 +123,7 @@ const SENTENCES: Readonly<Record<FaultCode, (text: string) => string>> = {
 
 const WARNINGS: Readonly<Record<PreviewWarning['code'], string>> = {
   'import.tracked-changes':
-    'Tệp còn các sửa đổi được theo dõi (Track Changes); nội dung dưới đây là khi chấp nhận tất cả.',
+    'Tệp còn các sửa đổi được theo dõi (Track Changes); nội dung được đọc như khi chấp nhận tất cả.',
   'import.hidden-text': 'Tệp có chữ ẩn; chữ ẩn không được đọc.',
   'import.other-tables': 'Tệp còn bảng khác cũng giống phụ lục kế hoạch; chỉ một bảng được đọc.',
   'import.row-id-twice': 'Có dòng được sao chép từ dòng khác trong tệp; bản sao được coi là nhiệm vụ mới.',
@@ -240,13 +240,9 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
 
   const ids = new Set<string>();
   let copied = false;
-  /** The id of a row that still is the one it was; a row that somebody copied is a new one. */
   const identified = (id: string | undefined): { readonly id?: string } => {
     if (id === undefined) return {};
-    if (ids.has(id)) {
-      copied = true;
-      return {};
-    }
+    copied ||= ids.has(id);
     ids.add(id);
     return { id };
   };

@@ -57,6 +57,12 @@ const IMPORT_EXAMPLE = {
       suggestion: 'Sở Nội vụ',
     },
   ],
+  warnings: [
+    {
+      code: 'import.tracked-changes',
+      message: 'Tệp còn các sửa đổi được theo dõi (Track Changes); nội dung được đọc như khi chấp nhận tất cả.',
+    },
+  ],
   summary: { rows: 68, faults: 1 },
 };
 
@@ -67,6 +73,7 @@ const FILE_REFUSALS = [
   'import.broken-file',
   'import.encrypted-file',
   'import.macros',
+  'import.legacy-doc',
   'import.legacy-xls',
   'import.too-large',
   'import.zip-bomb',

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { folded, refusal, stored } from '#kernel';
+import { refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
+import { identityOf, matchRows } from './annex-match.format.js';
 import { fieldSetOf, fieldsOf, previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
 import { readAnnex, type AnnexMapping } from './annex.format.js';
 import type { RowInput } from './plan.decider.js';
@@ -12,7 +13,7 @@ import { PlanDispatch } from './plan.handler.js';
 import { PlanImport } from './plan-import.table.js';
 import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
 
-/** A row of a preview: whether the plan holds it already, and if so whether it says the same. */
+/** A row of a preview: whether the plan holds it already, and if so whether it says the same; `id` is then its id. */
 export type ImportRow = PreviewRow & { readonly status: 'new' | 'same' | 'changed' };
 
 /** What an annex file would bring. */
@@ -31,8 +32,6 @@ const BATCH = { rows: 300, bytes: 300_000 } as const;
 /** Files that nobody confirmed are dropped after this many days. */
 const KEPT_DAYS = 14;
 
-const identityOf = (field: string, title: string): string => `${field} ${folded(title)}`;
-
 const inputOf = (row: PreviewRow): RowInput => ({
   field: row.field,
   code: row.code,
@@ -44,19 +43,8 @@ const inputOf = (row: PreviewRow): RowInput => ({
   deadline: row.deadline,
   funding: row.funding,
   note: row.note,
-  mode: { kind: 'all' },
+  mode: row.mode ?? { kind: 'all' },
 });
-
-const COMPARED = [
-  'code',
-  'title',
-  'deliverable',
-  'leadsText',
-  'coordinatingText',
-  'deadline',
-  'funding',
-  'note',
-] as const;
 
 /** Takes annex files in, shows what they would bring, and brings it. */
 @Injectable()
@@ -132,9 +120,7 @@ export class PlanImports {
     if (plan.status !== 'draft' && found.confirmed !== null) return { rows: 0, receipt: null };
     const preview = await this.read(plan, bytes, found.sheet ?? undefined, found.mapping as AnnexMapping, found.sha256);
     if (preview.faults.length > 0) throw refusal('conflict', 'import.has-faults', { faults: preview.faults.length });
-    const known = new Map(
-      (await this.rowsOf(plan.id)).map((row) => [identityOf(row.content.field, row.content.title), row]),
-    );
+    const held = new Map((await this.rowsOf(plan.id)).map((row) => [row.row, row]));
     let receipt: Receipt | null = null;
     const send = async (name: string, dispatch: (sender: Sender) => PlanDispatch): Promise<void> => {
       const command = idOf(sender.command, id, name);
@@ -143,21 +129,25 @@ export class PlanImports {
         dispatch({ ...rest, command, causation: sender.command }),
       );
     };
+    const changed = preview.rows.filter(({ status }) => status === 'changed');
+    for (const row of changed) {
+      const target = held.get(row.id ?? '');
+      if (target === undefined) continue;
+      // A file that says nothing of when a row is completed leaves what a person said of it.
+      const content = { ...inputOf(row), mode: row.mode ?? target.content.mode };
+      await send(`row ${target.row}`, (as) => new PlanDispatch(plan.id, as, 'EditRow', { row: target.row, content }));
+    }
     const fresh = preview.rows.filter(({ status }) => status === 'new');
-    for (const [index, batch] of batches(plan.id, fresh).entries()) {
+    const idFor = (row: PreviewRow): string => {
+      const usual = idOf(plan.id, 'row', identityOf(row));
+      // A row that was called so once, and is called otherwise now, keeps its id.
+      return held.has(usual) ? idOf(plan.id, 'row', identityOf(row), found.sha256) : usual;
+    };
+    for (const [index, batch] of batches(fresh, idFor).entries())
       await send(
         `rows ${index}`,
         (as) => new PlanDispatch(plan.id, as, 'AddRows', { rows: batch, source: found.sha256 }),
       );
-    }
-    const changed = preview.rows.filter(({ status }) => status === 'changed');
-    for (const row of changed) {
-      const target = known.get(identityOf(row.field, row.title));
-      if (target === undefined) continue;
-      // A file says nothing of when a row is completed; what a person said of it stays.
-      const content = { ...inputOf(row), mode: target.content.mode };
-      await send(`row ${target.row}`, (as) => new PlanDispatch(plan.id, as, 'EditRow', { row: target.row, content }));
-    }
     await this.database.source.getRepository(PlanImport).update({ id }, { confirmed: this.clock.now() });
     return { rows: fresh.length + changed.length, receipt };
   }
@@ -191,17 +181,19 @@ export class PlanImports {
     ]);
     const fields = fieldsOf(plan.fieldSet);
     const preview = previewAnnex(annex, { year: plan.year, fields, units, classes });
-    const known = new Map(rows.map((row) => [identityOf(row.content.field, row.content.title), row]));
+    const matched = matchRows(preview.rows, rows, sha256);
+    const settled = new Set(matched.flatMap(({ row, status }) => (status === 'same' ? [row.row] : [])));
+    // What the plan says already is not at fault, even when a unit has another name today.
+    const faults = preview.faults.filter(({ row }) => !settled.has(row));
     return {
       ...preview,
-      rows: preview.rows.map((row) => {
-        const there = known.get(identityOf(row.field, row.title));
-        if (!there) return { ...row, status: 'new' as const };
-        const input = inputOf(row);
-        const same =
-          there.source === sha256 || COMPARED.every((field) => stored(input[field]) === there.content[field]);
-        return { ...row, status: same ? ('same' as const) : ('changed' as const) };
-      }),
+      rows: matched.map(({ row: { id: _, ...row }, held, status }) => ({
+        ...row,
+        ...(held ? { id: held.row } : {}),
+        status,
+      })),
+      faults,
+      summary: { rows: preview.summary.rows, faults: faults.length },
     };
   }
 
@@ -227,11 +219,14 @@ export class PlanImports {
   }
 }
 
-const batches = (plan: string, rows: readonly PreviewRow[]): readonly { row: string; content: RowInput }[][] => {
+const batches = (
+  rows: readonly PreviewRow[],
+  idFor: (row: PreviewRow) => string,
+): readonly { row: string; content: RowInput }[][] => {
   const all: { row: string; content: RowInput }[][] = [];
   let size = 0;
   for (const row of rows) {
-    const one = { row: idOf(plan, 'row', identityOf(row.field, row.title)), content: inputOf(row) };
+    const one = { row: idFor(row), content: inputOf(row) };
     const bytes = Buffer.byteLength(JSON.stringify(one)) + 500;
     const last = all.at(-1);
     if (!last || last.length >= BATCH.rows || size + bytes > BATCH.bytes) {

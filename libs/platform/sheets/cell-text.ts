@@ -1,13 +1,17 @@
 /** A cell's text as it is kept: composed, on its lines, without signs that nobody sees or that no store takes. */
 export const cellText = (text: string): string =>
   text
-    .normalize('NFC')
     .replace(/\r\n?/gu, '\n')
     .replace(/[\t\u00a0\u2000-\u200a\u202f\u3000]/gu, ' ')
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/gu, '')
+    .replace(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/gu,
+      '',
+    )
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(/ *\n */gu, '\n')
     .replace(/ {2,}/gu, ' ')
+    // Signs that an unseen one kept apart are composed now.
+    .normalize('NFC')
     .trim();
 
 /** What a spreadsheet takes for the start of a formula, also in the wide signs of East Asian keyboards. */

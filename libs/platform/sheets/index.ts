@@ -4,6 +4,8 @@ export { contentLimits, type ContentLimits } from './read-xml.js';
 export type { HeaderScore } from './delimited.js';
 export * from './read-sheets.js';
 export { cellText } from './cell-text.js';
+export { dayWrittenOut } from './day-written-out.js';
 export { writeDelimited } from './write-delimited.js';
 export * from './write-workbook.js';
 export * from './write-document.js';
+export type { WordRow, WordTable } from './word-table-xml.js';

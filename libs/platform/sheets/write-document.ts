@@ -1,10 +1,8 @@
 import {
   AlignmentType,
-  Bookmark,
   BorderStyle,
   Document,
   Header,
-  HeightRule,
   LineRuleType,
   Packer,
   PageNumber,
@@ -15,14 +13,15 @@ import {
   TableLayoutType,
   TableRow,
   TextRun,
-  VerticalAlignTable,
   WidthType,
   type IParagraphOptions,
   type IRunOptions,
 } from 'docx';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { Day } from '#kernel';
 import { cellText } from './cell-text.js';
-import type { Align } from './write-workbook.js';
+import { dayWrittenOut } from './day-written-out.js';
+import { tableXml, type TableStyle, type WordTable } from './word-table-xml.js';
 
 /** The head of a letter: who issues it, its number, place and day; what is not known yet is left open to be written in. */
 export type Letterhead = {
@@ -33,19 +32,6 @@ export type Letterhead = {
   readonly number?: string;
   readonly place?: string;
   readonly date?: Day;
-};
-
-export type WordTable = {
-  /** Shares of the width of the page. */
-  readonly columns: readonly { readonly width: number; readonly align?: Align }[];
-  readonly header: readonly string[];
-  readonly rows: readonly WordRow[];
-};
-/** A group has its number in the first column and its text over all others; `mark` is a hidden bookmark of the row. */
-export type WordRow = {
-  readonly kind?: 'row' | 'group' | 'total';
-  readonly cells: readonly string[];
-  readonly mark?: string;
 };
 
 /** What stands below the title, from top to bottom. */
@@ -81,18 +67,6 @@ const NO_BORDERS = {
   insideHorizontal: NOTHING,
   insideVertical: NOTHING,
 };
-const LINE = { style: BorderStyle.SINGLE, size: 4, color: 'auto' };
-const ALIGNED = { left: AlignmentType.LEFT, center: AlignmentType.CENTER, right: AlignmentType.RIGHT } as const;
-
-const twoDigits = (number: string, below: number): string =>
-  String(Number(number)).padStart(Number(number) < below ? 2 : 1, '0');
-
-/** A day as documents write it out: "ngày 05 tháng 02 năm 2026". */
-export const dayWrittenOut = (day: Day): string => {
-  const [year = '', month = '', date = ''] = day.split('-');
-  return `ngày ${twoDigits(date, 10)} tháng ${twoDigits(month, 3)} năm ${year}`;
-};
-
 /** A text as runs, with a break for each of its lines. */
 const runs = (text: string, options: IRunOptions = {}): TextRun[] =>
   cellText(text)
@@ -178,60 +152,6 @@ const footOf = ({ signature, recipients = [] }: WrittenDocument, width: number):
   );
 };
 
-const tableOf = ({ columns, header, rows }: WordTable, width: number): Table => {
-  const whole = columns.reduce((sum, column) => sum + column.width, 0);
-  const widths = columns.map((column) => Math.floor((column.width / whole) * width));
-  const cell = (text: string, at: number, style: string, options: { span?: number; mark?: string } = {}): TableCell => {
-    const align = columns[at]?.align ?? 'left';
-    return new TableCell({
-      width: {
-        size: widths.slice(at, at + (options.span ?? 1)).reduce((sum, one) => sum + one, 0),
-        type: WidthType.DXA,
-      },
-      ...(options.span === undefined ? {} : { columnSpan: options.span }),
-      ...(style === 'TableHeader' ? { verticalAlign: VerticalAlignTable.CENTER } : {}),
-      children: [
-        new Paragraph({
-          style,
-          ...(align === 'left' || style === 'TableHeader' ? {} : { alignment: ALIGNED[align] }),
-          children: [
-            ...(options.mark === undefined ? [] : [new Bookmark({ id: options.mark, children: [] })]),
-            ...runs(text),
-          ],
-        }),
-      ],
-    });
-  };
-  const rowOf = ({ kind = 'row', cells, mark }: WordRow): TableRow => {
-    const style = kind === 'row' ? 'TableText' : 'TableHeavy';
-    const marked = mark === undefined ? {} : { mark };
-    const [first = '', text = ''] = cells;
-    return new TableRow({
-      cantSplit: true,
-      children:
-        kind === 'group'
-          ? [cell(first, 0, style, marked), cell(text, 1, style, { span: columns.length - 1 })]
-          : columns.map((_, at) => cell(cells[at] ?? '', at, style, at === 0 ? marked : {})),
-    });
-  };
-  return new Table({
-    layout: TableLayoutType.FIXED,
-    width: { size: widths.reduce((sum, one) => sum + one, 0), type: WidthType.DXA },
-    columnWidths: widths,
-    borders: { top: LINE, bottom: LINE, left: LINE, right: LINE, insideHorizontal: LINE, insideVertical: LINE },
-    margins: { left: 70, right: 70, top: 20, bottom: 20 },
-    rows: [
-      new TableRow({
-        tableHeader: true,
-        cantSplit: true,
-        height: { value: 400, rule: HeightRule.ATLEAST },
-        children: header.map((text, at) => cell(text, at, 'TableHeader')),
-      }),
-      ...rows.map(rowOf),
-    ],
-  });
-};
-
 const LOOKS: Readonly<
   Record<NonNullable<Extract<WordPiece, { text: string }>['look']>, readonly [IRunOptions, IParagraphOptions]>
 > = {
@@ -248,12 +168,30 @@ const LOOKS: Readonly<
   note: [{ italics: true, size: 26 }, { spacing: { before: 60, after: 60 } }],
 };
 
-const piecesOf = (pieces: readonly WordPiece[], width: number): (Paragraph | Table)[] =>
-  pieces.map((piece) => {
-    if ('table' in piece) return tableOf(piece.table, width);
+/** Stands where a table will be: no text that somebody writes can look like it. */
+const placeFor = (at: number): Paragraph => new Paragraph({ style: `Table${at}` });
+const PLACE = /<w:p><w:pPr><w:pStyle w:val="Table(\d+)"\/><\/w:pPr><\/w:p>/gu;
+
+const piecesOf = (pieces: readonly WordPiece[]): Paragraph[] =>
+  pieces.map((piece, at) => {
+    if ('table' in piece) return placeFor(at);
     const [run, options] = LOOKS[piece.look ?? 'body'];
     return paragraph(piece.text, run, options);
   });
+
+/** Puts the tables in their places: written as objects, one of 10,000 rows would keep the process for many seconds. */
+const withTables = (file: Buffer, pieces: readonly WordPiece[], width: number): Buffer => {
+  const parts = unzipSync(file);
+  let marks = 1;
+  const main = strFromU8(parts['word/document.xml'] ?? new Uint8Array()).replace(PLACE, (_, at: string) => {
+    const piece = pieces[Number(at)];
+    if (!piece || !('table' in piece)) return '';
+    const xml = tableXml(piece.table, width, marks);
+    marks += piece.table.rows.length;
+    return xml;
+  });
+  return Buffer.from(zipSync({ ...parts, 'word/document.xml': strToU8(main) }));
+};
 
 const titleOf = ({ title, annex }: WrittenDocument, width: number): Paragraph[] => [
   ...(title
@@ -273,8 +211,7 @@ const titleOf = ({ title, annex }: WrittenDocument, width: number): Paragraph[] 
     : []),
 ];
 
-/** A table style is cheaper than saying it in every cell: an annex has thousands of them. */
-const STYLES = (['TableText', 'TableHeavy', 'TableHeader'] as const).map((id) => ({
+const STYLES = (['TableText', 'TableHeavy', 'TableHeader'] as const satisfies readonly TableStyle[]).map((id) => ({
   id,
   name: id,
   basedOn: 'Normal',
@@ -294,7 +231,7 @@ export const writeDocument = async (
   const { letterhead, pieces, signature, recipients, landscape = false } = document;
   const width = (landscape ? A4.long : A4.short) - MARGIN.left - MARGIN.right;
   const signed = signature !== undefined || (recipients ?? []).length > 0;
-  return Packer.toBuffer(
+  const file = await Packer.toBuffer(
     new Document({
       creator: 'Camket',
       ...(about.title === undefined ? {} : { title: cellText(about.title) }),
@@ -335,11 +272,12 @@ export const writeDocument = async (
           children: [
             ...(letterhead ? [headOf(letterhead, width)] : []),
             ...titleOf(document, width),
-            ...piecesOf(pieces, width),
+            ...piecesOf(pieces),
             ...(signed ? [new Paragraph({ spacing: { before: 120 } }), footOf(document, width)] : []),
           ],
         },
       ],
     }),
   );
+  return pieces.some((piece) => 'table' in piece) ? withTables(file, pieces, width) : file;
 };

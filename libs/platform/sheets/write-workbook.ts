@@ -1,4 +1,4 @@
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import type { Day } from '#kernel';
 import { cellText } from './cell-text.js';
 
@@ -61,8 +61,14 @@ const HEAVY: ReadonlySet<LineKind> = new Set(['header', 'group', 'total']);
 /** Centimetres as inches, in which page margins are counted. */
 const inches = (centimetres: number): number => Number((centimetres / 2.54).toFixed(2));
 
+/** What a cell holds at most. */
+const LONGEST = 32_767;
+
 /** Excel reads `_x0041_` in a text as the letter A. */
-const written = (text: string): string => cellText(text).replace(/_(?=x[0-9a-f]{4}_)/giu, '_x005F_');
+const written = (text: string): string => {
+  const clean = cellText(text).replace(/_(?=x[0-9a-f]{4}_)/giu, '_x005F_');
+  return clean.length > LONGEST ? `${clean.slice(0, LONGEST - 1)}…`.toWellFormed() : clean;
+};
 
 const sheetName = (name: string): string =>
   cellText(name)
@@ -188,7 +194,9 @@ export const writeWorkbook = async (
   sheets: readonly WrittenSheet[],
   about: { readonly title?: string; readonly made?: string } = {},
 ): Promise<Buffer> => {
-  const workbook = new ExcelJS.Workbook();
+  // Loaded when a workbook is written: it takes longer to load than everything else that a command needs.
+  const { default: Excel } = await import('exceljs');
+  const workbook = new Excel.Workbook();
   workbook.creator = 'Camket';
   if (about.title !== undefined) workbook.title = cellText(about.title);
   if (about.made !== undefined) workbook.created = workbook.modified = new Date(about.made);

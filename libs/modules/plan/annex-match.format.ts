@@ -1,0 +1,80 @@
+import { folded } from '#kernel';
+import { cellText } from '#platform/sheets';
+import type { PreviewRow } from './annex-preview.format.js';
+import type { RowMode } from './row-mark.rule.js';
+
+/** A row that a plan holds, with the file that brought it. */
+export type HeldRow = {
+  readonly row: string;
+  readonly source: string | null;
+  readonly content: Readonly<Record<(typeof COMPARED)[number], string>> & { readonly mode: RowMode };
+};
+
+/** A row of a file and the one that it is in the plan. */
+export type MatchedRow<Held extends HeldRow> = {
+  readonly row: PreviewRow;
+  readonly held: Held | undefined;
+  readonly status: 'new' | 'same' | 'changed';
+};
+
+const COMPARED = [
+  'field',
+  'code',
+  'title',
+  'deliverable',
+  'leadsText',
+  'coordinatingText',
+  'deadline',
+  'funding',
+  'note',
+] as const;
+
+/** What tells the rows of a plan apart where nothing else does: field and title, tones, spaces and unseen signs aside. */
+export const identityOf = ({ field, title }: { readonly field: string; readonly title: string }): string =>
+  `${field} ${folded(cellText(title))}`;
+
+const isSameMode = (one: RowMode, other: RowMode): boolean =>
+  one.kind === other.kind && (one.kind !== 'share' || other.kind !== 'share' || one.percent === other.percent);
+
+/** Whether somebody who looks at both sees a difference. */
+const saysTheSame = (row: PreviewRow, { content }: HeldRow): boolean =>
+  COMPARED.every((column) => cellText(row[column]) === cellText(content[column])) &&
+  (row.mode === undefined || isSameMode(row.mode, content.mode));
+
+/** Of several rows that carry one id, the one that still is called so; else the first. */
+const namedBy = <Held extends HeldRow>(
+  rows: readonly PreviewRow[],
+  byId: ReadonlyMap<string, Held>,
+): ReadonlyMap<PreviewRow, Held> => {
+  const claims = new Map<Held, PreviewRow>();
+  for (const row of rows) {
+    const held = byId.get(row.id ?? '');
+    if (!held) continue;
+    const other = claims.get(held);
+    const called = identityOf(held.content);
+    if (!other || (identityOf(row) === called && identityOf(other) !== called)) claims.set(held, row);
+  }
+  return new Map([...claims].map(([held, row]) => [row, held]));
+};
+
+/**
+ * Finds each row of a file among the rows of a plan: by the id that the file carries, else by field and title. A row
+ * that came from the same file stays as it is now, whatever was changed since.
+ */
+export const matchRows = <Held extends HeldRow>(
+  rows: readonly PreviewRow[],
+  plan: readonly Held[],
+  source?: string,
+): readonly MatchedRow<Held>[] => {
+  const named = namedBy(rows, new Map(plan.map((held) => [held.row, held])));
+  const taken = new Set(named.values());
+  const byIdentity = new Map(plan.map((held) => [identityOf(held.content), held]));
+  return rows.map((row) => {
+    const alike = byIdentity.get(identityOf(row));
+    const held = named.get(row) ?? (alike && !taken.has(alike) ? alike : undefined);
+    if (!held) return { row, held, status: 'new' };
+    taken.add(held);
+    const same = (source !== undefined && held.source === source) || saysTheSame(row, held);
+    return { row, held, status: same ? 'same' : 'changed' };
+  });
+};
