@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isDay } from '#kernel';
 import type { Run } from './command.js';
+import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
 import type { ProgressOptions } from './show-progress.js';
 
@@ -32,6 +33,23 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((file: string, options: ImportOptions, command: Command) =>
       run.on(command, async (context) => (await import('./import-plan.js')).importPlan(context, file, options)),
+    );
+  plan
+    .command('export')
+    .argument('<year|code>', 'the plan')
+    .argument('<file>', 'where the annex is written, .xlsx, .docx or .csv')
+    .description('write the annex of a plan in the form in which it is promulgated; import brings it back')
+    .addOption(
+      new Option('--format <format>', 'the format (default: what the name of the file says)').choices([
+        'xlsx',
+        'docx',
+        'csv',
+      ]),
+    )
+    .option('--on <day>', 'the annex as it is on that day (default: as it was last written)', day)
+    .option('--force', 'replace a file that is there')
+    .action((asked: string, file: string, options: ExportOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./export-plan.js')).exportPlan(context, asked, file, options)),
     );
   plan
     .command('progress')

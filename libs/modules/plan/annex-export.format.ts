@@ -87,7 +87,7 @@ const capitals = (text: string): string => text.toLocaleUpperCase('vi');
 const groundOf = ({ document, unit }: OutgoingAnnex): string =>
   document === null
     ? `(Dự thảo - Ban hành kèm theo Kế hoạch số …/KH-… ngày … tháng … năm … của ${unit})`
-    : `(Ban hành kèm theo ${document.kind} số ${document.number} ${dayWrittenOut(document.date as Day)} của ${unit})`;
+    : `(Ban hành kèm theo ${document.kind} số ${document.number} ${dayWrittenOut(document.date)} của ${unit})`;
 
 const asWorkbook = (annex: OutgoingAnnex): Promise<Buffer> => {
   const columns = columnsOf(annex);

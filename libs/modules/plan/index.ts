@@ -6,3 +6,5 @@ export { PlanModule } from './plan.module.js';
 export { PlanQuery, type AnnexItem, type PlanActItem, type PlanItem } from './plan.query.js';
 export { fieldsOf } from './field.rule.js';
 export { PlanImports, type ImportAnswer } from './plan-imports.controller.js';
+export { PlanExports } from './plan-exports.controller.js';
+export { annexFormats, type AnnexFormat } from './annex-export.format.js';

@@ -1,11 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { HEADER, sheetOf, shippedRows, task } from '../../../tests/support/annexes.js';
+import { compoundFile, HEADER, sheetOf, shippedRows, task } from '../../../tests/support/annexes.js';
+import { readSheets, writeDelimited } from '#platform/sheets';
 import type { Caller } from '../../../tests/support/app.js';
 import { documentOf, Province } from '../../../tests/support/province.js';
+import {
+  cell,
+  deleted,
+  documentOf as wordFileOf,
+  inserted,
+  run,
+  row as tableRow,
+  table,
+  WORD_HEADER,
+  wordField,
+  wordTask,
+} from '../../../tests/support/word-files.js';
 
 const DATA = 'libs/demonstration/data';
 const XLSX = readFileSync(`${DATA}/ke-hoach-cchc-2026.xlsx`);
+const DOCX = readFileSync(`${DATA}/ke-hoach-cchc-2026.docx`);
 const CSV = readFileSync(`${DATA}/ke-hoach-cchc-2026.csv`);
 
 let province: Province;
@@ -215,15 +229,33 @@ describe('an annex file', () => {
     });
   });
 
-  it('says the same in Excel and in CSV, row by row', async () => {
+  it('says the same in Excel, in Word and in CSV, row by row', async () => {
     const plan = await of2026('import-csv');
     const { body } = await upload(plan, CSV, 'ke-hoach.csv').expect(201);
     expect(body).toMatchObject({ faults: [], summary: { rows: 68, faults: 0 } });
     await office.post(`/imports/${body.id}/confirmation`).expect(200);
     const rows = await rowsOf(plan);
     expect(rows.map(({ title }) => title)).toEqual(shippedRows().map((cells) => cells['nhiem_vu']));
-    const { body: excel } = await upload(plan, XLSX).expect(201);
-    expect(new Set(excel.rows.map(({ status }: { status: string }) => status))).toEqual(new Set(['same']));
+    for (const [file, name] of [
+      [XLSX, 'ke-hoach.xlsx'],
+      [DOCX, 'ke-hoach.docx'],
+    ] as const) {
+      const { body: other } = await upload(plan, file, name).expect(201);
+      expect(other).toMatchObject({ file: name, faults: [], warnings: [] });
+      expect(new Set(other.rows.map(({ status }: { status: string }) => status))).toEqual(new Set(['same']));
+    }
+  });
+
+  it('of Word with tracked changes is shown as if they were accepted, with a warning, and confirmed so', async () => {
+    const plan = await draft();
+    const title = `<w:p>${run('Báo cáo quý ')}${deleted('I')}${inserted(run('II'))}</w:p>`;
+    const field = wordField('I', 'CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH CẢI CÁCH HÀNH CHÍNH');
+    const line = wordTask('1', '', { 1: cell(title), 4: `30/6/${year}` });
+    const file = wordFileOf(table([tableRow(WORD_HEADER), field, line]));
+    const { body } = await upload(plan, file, 'ke-hoach.docx').expect(201);
+    expect(body).toMatchObject({ faults: [], warnings: [{ code: 'import.tracked-changes' }] });
+    await office.post(`/imports/${body.id}/confirmation`).expect(200);
+    expect(await titles(plan)).toEqual(['Báo cáo quý II']);
   });
 
   it('shows its faults by row and column, with suggestions, and is not confirmed with them', async () => {
@@ -313,6 +345,7 @@ describe('an annex file', () => {
     ['import.broken-file', Buffer.from('PK\x03\x04 and nothing behind it'), 'x.xlsx'],
     ['import.wrong-type', Buffer.from('%PDF-1.4\n1 0 obj\n'), 'x.pdf'],
     ['import.no-table', Buffer.from('a,b\n1,2\n'), 'x.csv'],
+    ['import.legacy-doc', compoundFile('WordDocument'), 'x.doc'],
   ])('that is none is refused (%s) and leaves nothing', async (code, bytes, name) => {
     const plan = await draft();
     const { rows: before } = await province.app.database.pool.query('select count(*) from plan_import');
@@ -367,5 +400,94 @@ describe('a promulgation over HTTP', () => {
     const plan = await draft();
     const body = { document: documentOf('2025-12-20'), effect: '2026-01-01', ...chosen };
     expect(codeOf(await office.put(`/plans/${plan}/promulgation`, body).expect(status))).toBe(code);
+  });
+});
+
+describe('the annex as a file', () => {
+  const fetched = async (plan: string, query = ''): Promise<{ bytes: Buffer; headers: Record<string, string> }> => {
+    const { body, headers } = await office
+      .get(`/plans/${plan}/annex${query}`)
+      .buffer(true)
+      .parse((answer, done) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () => done(null, Buffer.concat(parts)));
+      })
+      .expect(200);
+    return { bytes: body as Buffer, headers: headers };
+  };
+  const statuses = (body: { rows: { status: string }[] }): string[] => body.rows.map(({ status }) => status);
+  let plan: string;
+  let first: string;
+
+  beforeAll(async () => {
+    plan = await draft();
+    const add = async (title: string, chosen: object = {}): Promise<string> =>
+      (await office.post(`/plans/${plan}/rows`, row(title, chosen)).expect(201)).body.row;
+    first = await add('=HYPERLINK("http://x.vn";"Bấm")', { code: 'I.7', mode: { kind: 'share', percent: 80 } });
+    await add('Rà soát \u200f\u202evăn bản', { field: 'CCTC', note: '- ghi chú;\n"hai"', deadline: 'Hằng tháng' });
+    await add('Kiểm tra'.normalize('NFD'), { code: '', mode: { kind: 'declared' } });
+    await province.app.settled();
+  });
+
+  it.each(['xlsx', 'docx', 'csv'])('comes back without a difference (%s)', async (format) => {
+    const { bytes } = await fetched(plan, `?format=${format}`);
+    const { body } = await upload(plan, bytes, `x.${format}`).expect(201);
+    expect(body).toMatchObject({ faults: [], warnings: [], summary: { rows: 3, faults: 0 } });
+    expect(statuses(body)).toEqual(['same', 'same', 'same']);
+    expect((await office.post(`/imports/${body.id}/confirmation`).expect(200)).body.rows).toBe(0);
+  });
+
+  it.each(['xlsx', 'docx', 'csv'])('makes the same plan elsewhere (%s)', async (format) => {
+    const { bytes } = await fetched(plan, `?format=${format}`);
+    const { year: sameYear } = (await office.get(`/plans/${plan}`).expect(200)).body;
+    const copy = { unit: province.root, year: sameYear, kind: `copy-${format}`, title: 'Kế hoạch khác' };
+    const other = (await office.post('/plans', copy).expect(201)).body.id;
+    const { body } = await upload(other, bytes, `x.${format}`).expect(201);
+    expect(body).toMatchObject({ faults: [], summary: { rows: 3, faults: 0 } });
+    await office.post(`/imports/${body.id}/confirmation`).expect(200);
+    const brought = await rowsOf(other);
+    expect(brought).toMatchObject([
+      { title: '=HYPERLINK("http://x.vn";"Bấm")', code: 'I.7', mode: { kind: 'share', percent: 80 } },
+      { title: 'Kiểm tra', code: '', mode: { kind: 'declared' } },
+      { title: 'Rà soát văn bản', note: '- ghi chú;\n"hai"', cycle: 'monthly', mode: { kind: 'all' } },
+    ]);
+    expect(brought.map((one) => one.row)).not.toContain(first);
+  });
+
+  it('knows a row that was called otherwise in it', async () => {
+    const [sheet] = await readSheets((await fetched(plan, '?format=csv')).bytes);
+    const lines = sheet?.rows.map(({ cells }) => Array.from({ length: 12 }, (_, at) => cells.get(at) ?? '')) ?? [];
+    const changed = writeDelimited(lines.map((cells) => cells.map((text) => text.replace('Bấm', 'Bấm vào'))));
+    const { body } = await upload(plan, changed, 'x.csv').expect(201);
+    expect(body.rows[0]).toMatchObject({ id: first, status: 'changed', mode: { kind: 'share', percent: 80 } });
+    expect(statuses(body)).toEqual(['changed', 'same', 'same']);
+    await office.post(`/imports/${body.id}/confirmation`).expect(200);
+    const rows = await rowsOf(plan);
+    expect(rows).toHaveLength(3);
+    expect(rows[0]).toMatchObject({ row: first, title: '=HYPERLINK("http://x.vn";"Bấm vào")', code: 'I.7' });
+  });
+
+  it('is saved under a Vietnamese name, by whoever may read', async () => {
+    const { headers, bytes } = await fetched(plan);
+    const { title } = (await office.get(`/plans/${plan}`).expect(200)).body;
+    expect(headers['content-type']).toMatch(/spreadsheetml/u);
+    expect(headers['content-disposition']).toBe(
+      `attachment; filename="Ph_ l_c - ${title.replace(/[^ -~]/gu, '_')}.xlsx"; filename*=UTF-8''${encodeURIComponent(`Phụ lục - ${title}.xlsx`)}`,
+    );
+    expect(headers['content-length']).toBe(String(bytes.length));
+    await province.reporter('Sở Nội vụ').get(`/plans/${plan}/annex?format=csv`).expect(200);
+    expect((await province.app.anybody.get(`/plans/${plan}/annex`)).status).toBe(401);
+  });
+
+  it('is refused of no plan, in no such format, and before the plan is in force', async () => {
+    expect(codeOf(await office.get('/plans/nothing/annex').expect(404))).toBe('plan.absent');
+    expect(codeOf(await office.get(`/plans/${plan}/annex?format=pdf`).expect(422))).toBe('request.invalid');
+    expect((await office.get(`/plans/${plan}/annex?on=2026-02-30`)).status).toBe(422);
+    const { plan: other } = await province.promulgate(2061, [
+      { title: 'Một', leads: ['Sở Nội vụ'], deadline: 'Hằng quý' },
+    ]);
+    await province.app.settled();
+    expect(codeOf(await office.get(`/plans/${other}/annex?on=2011-01-01`).expect(409))).toBe('plan.not-in-force');
   });
 });

@@ -3,8 +3,10 @@ import type { Parts } from '#platform/projector';
 import { OrganizationModule } from '#modules/organization';
 import { TaskModule } from '#modules/task';
 import { PlanActsController } from './plan-acts.controller.js';
+import { PlanAnnexController } from './plan-annex.controller.js';
 import { PlanController } from './plan.controller.js';
 import { plan } from './plan.decider.js';
+import { PlanExports } from './plan-exports.controller.js';
 import { PlanFactsReader } from './plan.facts.js';
 import { PlanHandler } from './plan.handler.js';
 import { PlanImportController } from './plan-import.controller.js';
@@ -15,9 +17,9 @@ import { plans } from './plan.view.js';
 
 @Module({
   imports: [OrganizationModule, TaskModule],
-  controllers: [PlanController, PlanActsController, PlanImportController],
-  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports],
-  exports: [PlanQuery, PlanImports],
+  controllers: [PlanController, PlanAnnexController, PlanActsController, PlanImportController],
+  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports, PlanExports],
+  exports: [PlanQuery, PlanImports, PlanExports],
 })
 export class PlanModule {
   static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport] };

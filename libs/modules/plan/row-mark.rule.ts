@@ -44,7 +44,7 @@ export const modeInWords = (mode: RowMode): string => {
 
 /** What such a column says; undefined when nobody can tell. */
 export const modeInCell = (text: string): RowMode | undefined => {
-  const words = text.normalize('NFC').trim().toLocaleLowerCase('vi');
+  const words = text.normalize('NFC').trim().toLowerCase();
   if (words === 'tất cả') return { kind: 'all' };
   if (words === 'công bố') return { kind: 'declared' };
   const percent = Number(/^(?:từ\s+)?(\d{1,3})\s*%$/u.exec(words)?.[1] ?? 0);

@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { annexFormats, PlanExports, type AnnexFormat } from '#modules/plan';
+import { EXIT, Misused, Refused, type Exit } from './answer.js';
+import type { Context } from './context.js';
+import { say } from './terminal.js';
+
+/** What `camket plan export` is told beside the plan and the file. */
+export type ExportOptions = { readonly format?: AnnexFormat; readonly on?: string; readonly force?: boolean };
+
+const formatOf = (path: string): AnnexFormat => {
+  const found = annexFormats.find((format) => extname(path).toLowerCase() === `.${format}`);
+  if (!found)
+    throw new Misused(`The name of the file does not say its format; say --format <${annexFormats.join('|')}>.`);
+  return found;
+};
+
+/** Writes the annex of a plan to a file. */
+export const exportPlan = async (
+  context: Context,
+  plan: string,
+  path: string,
+  { format = formatOf(path), on, force = false }: ExportOptions,
+): Promise<Exit> => {
+  const end = await context.store.end();
+  if (end !== undefined) await context.seen(end, ['plans']);
+  const { bytes, rows } = await context.get(PlanExports).write(plan, format, on);
+  try {
+    await writeFile(path, bytes, { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Refused(code === 'EEXIST' ? `${path} is there already; say --force to replace it.` : message);
+  }
+  await say(`${path}: ${rows} rows, ${Math.ceil(bytes.length / 1024)} KB.`);
+  return EXIT.done;
+};
