@@ -1,5 +1,4 @@
 import { dayWrittenOut, writeDelimited, writeDocument, writeWorkbook, type WrittenLine } from '#platform/sheets';
-import type { Day } from '#kernel';
 import type { Field } from './field.rule.js';
 import { markOf, modeInWords, type RowMode } from './row-mark.rule.js';
 
