@@ -7,6 +7,7 @@ import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
 import { RulebookModule } from '#modules/rulebook';
+import { SuccessionModule } from '#modules/succession';
 import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { PlatformModule, tablesOf, type World } from '#platform/wiring';
@@ -23,6 +24,7 @@ const MODULES = [
   CalendarModule,
   BatchModule,
   CascadeModule,
+  SuccessionModule,
 ];
 
 /** What the business modules bring along: views, upcasters, ordinary tables. */

@@ -1476,6 +1476,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["NextPlan_preview"];
+        put?: never;
+        post: operations["NextPlan_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2467,6 +2483,23 @@ export interface components {
             waiting?: components["schemas"]["WaitingBody"];
             /** @example 118 */
             count?: number;
+        };
+        NextBody: {
+            /** @example 2027 */
+            year?: number;
+            /** @example 1 */
+            sequence?: number;
+            /** @example Kế hoạch cải cách hành chính năm 2027 */
+            title?: string;
+            /** @example CCHC-2027 */
+            code?: string;
+            /**
+             * @description Rows of the old plan, in the order in which they shall stand in the new one.
+             * @example [
+             *       "7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11"
+             *     ]
+             */
+            rows: string[];
         };
     };
     responses: never;
@@ -12612,6 +12645,231 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    NextPlan_preview: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                year?: number;
+                sequence?: number;
+                state?: "open" | "completed";
+                field?: string;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            title: string;
+                            year: number;
+                        };
+                        to: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            title: string;
+                            year: number;
+                            /** @enum {string} */
+                            status: "none" | "draft" | "promulgated" | "closed";
+                            rows: number;
+                            /** Format: uuid */
+                            parent: string | null;
+                        };
+                        offered: number;
+                        open: number;
+                        faulty: number;
+                        items: {
+                            /** Format: uuid */
+                            row: string;
+                            ordinal: number;
+                            field: string;
+                            code: string;
+                            leads: string;
+                            open: boolean;
+                            /** @enum {string} */
+                            state: "not-started" | "in-progress" | "maintained" | "completed";
+                            title: {
+                                before: string;
+                                after: string;
+                            };
+                            deadline: {
+                                before: string;
+                                after: string;
+                                /** Format: date */
+                                due: string | null;
+                            };
+                            changes: {
+                                /** @enum {string} */
+                                column: "title" | "deliverable" | "deadline" | "funding" | "note";
+                                before: string;
+                                after: string;
+                            }[];
+                            kept: {
+                                /** @enum {string} */
+                                column: "title" | "deliverable" | "deadline" | "funding" | "note";
+                                text: string;
+                                /** @enum {string} */
+                                because: "document" | "period" | "year-before" | "another-year" | "count";
+                            }[];
+                            faults: {
+                                /** @enum {string} */
+                                column: "leads" | "field" | "deadline";
+                                /** @enum {string} */
+                                code: "unknown-lead" | "unknown-field" | "impossible-date" | "unreadable-deadline";
+                                text: string;
+                            }[];
+                            /** Format: uuid */
+                            copied: string | null;
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `succession.year-not-later`, `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "succession.year-not-later" | "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    NextPlan_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        drafted: boolean;
+                        rows: number;
+                        receipt: {
+                            /** Format: uuid */
+                            id: string;
+                            revision: number;
+                            position: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `plan.absent`, `plan.unit-absent`, `succession.row-not-offered` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "plan.unit-absent" | "succession.row-not-offered";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-a-draft`, `plan.row-twice`, `succession.row-faulty` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-a-draft" | "plan.row-twice" | "succession.row-faulty";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `succession.year-not-later`, `succession.row-chosen-twice`, `plan.title-missing`, `plan.too-many-rows` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "succession.year-not-later" | "succession.row-chosen-twice" | "plan.title-missing" | "plan.too-many-rows";
                         details?: {
                             [key: string]: unknown;
                         };

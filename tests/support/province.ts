@@ -11,6 +11,7 @@ import {
 } from '#modules/organization';
 import { PlanModule, planIdOf } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
+import { SuccessionModule } from '#modules/succession';
 import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { idOf, type CommandOf } from '#platform/commands';
@@ -86,6 +87,7 @@ export class Province {
       TargetModule,
       BatchModule,
       CascadeModule,
+      SuccessionModule,
     ]);
     app.clock.set(today);
     const bus = app.nest.get(CommandBus);
