@@ -8,6 +8,7 @@ import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
 import { RulebookModule } from '#modules/rulebook';
 import { SuccessionModule } from '#modules/succession';
+import { SettlementModule } from '#modules/settlement';
 import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { PlatformModule, tablesOf, type World } from '#platform/wiring';
@@ -20,6 +21,7 @@ const MODULES = [
   PlanModule,
   TaskModule,
   ProgressModule,
+  SettlementModule,
   TargetModule,
   CalendarModule,
   BatchModule,

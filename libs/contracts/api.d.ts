@@ -1220,6 +1220,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/unsettled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Settlement_unsettled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/transfers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Settlement_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Settlement_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/targets": {
         parameters: {
             query?: never;
@@ -2253,6 +2301,31 @@ export interface components {
             /** @example Ghi nhầm ngày ban hành. */
             reason: string;
             document?: components["schemas"]["DocumentBody"];
+        };
+        WishBody: {
+            /** @example 6b2a9b7e-0d4c-5d0e-8a3f-8b6d0f1f2a3b */
+            obligation?: string;
+            /** @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11 */
+            row?: string;
+            /** @example 5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
+            from?: string;
+            /** @example c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11 */
+            to?: string;
+            /**
+             * @default transfer
+             * @enum {string}
+             */
+            act?: "transfer" | "end";
+        };
+        TransfersBody: {
+            /**
+             * @description The day of effect.
+             * @example 2025-03-01
+             */
+            on: string;
+            document: components["schemas"]["DocumentBody"];
+            reason?: string;
+            items: components["schemas"]["WishBody"][];
         };
         GoalBody: {
             /**
@@ -9436,6 +9509,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             };
                             completed: {
                                 numerator: number;
@@ -9564,6 +9639,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             } | null;
                             period: number | null;
                             /** Format: uuid */
@@ -9853,6 +9930,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             };
                             ordinal: number;
                             cycle: string;
@@ -10056,6 +10135,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             };
                             ordinal: number;
                             cycle: string;
@@ -10153,6 +10234,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             } | null;
                             period: number | null;
                             /** Format: uuid */
@@ -10324,6 +10407,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             };
                             ordinal: number;
                             cycle: string;
@@ -10369,6 +10454,8 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             } | null;
                             period: number | null;
                             /** Format: uuid */
@@ -10493,6 +10580,405 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Settlement_unsettled: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        stale: boolean;
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            task: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                            };
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                                /** Format: date */
+                                ended: string;
+                            };
+                            /** Format: date */
+                            due: string | null;
+                            owed: number;
+                            met: number;
+                            started: boolean;
+                            waiting: boolean;
+                            overdue: boolean;
+                            suspended: boolean;
+                            successors: {
+                                unit: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    code: string;
+                                    name: string;
+                                };
+                                /** @enum {string} */
+                                by: "merge" | "split" | "dissolve" | "move-function";
+                                function: string | null;
+                                distance: number;
+                            }[];
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-cursor`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Settlement_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransfersBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        items: {
+                            item: number;
+                            /** @enum {string} */
+                            act: "transfer" | "end";
+                            /** Format: uuid */
+                            obligation: string | null;
+                            task: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                            } | null;
+                            from: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            } | null;
+                            to: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            } | null;
+                            inherits: boolean | null;
+                            owed: number | null;
+                            met: number | null;
+                            waiting: boolean;
+                            /** @enum {string} */
+                            state: "counted" | "refused";
+                            /** Format: uuid */
+                            entry: string | null;
+                            refusal: {
+                                code: string;
+                                details: Record<string, never>;
+                            } | null;
+                        }[];
+                        counts: {
+                            counted: number;
+                            refused: number;
+                            waiting: number;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-promulgated`, `plan.closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-promulgated" | "plan.closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `settlement.too-many`, `settlement.wish-incomplete`, `request.document-empty`, `request.document-of-the-future`, `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "settlement.too-many" | "settlement.wish-incomplete" | "request.document-empty" | "request.document-of-the-future" | "request.no-such-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Settlement_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransfersBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        revision: number;
+                        position: string;
+                        /** Format: uuid */
+                        entry?: string;
+                        unchanged?: boolean;
+                        /** Format: date */
+                        on: string;
+                        items: {
+                            item: number;
+                            /** @enum {string} */
+                            act: "transfer" | "end";
+                            /** Format: uuid */
+                            obligation: string | null;
+                            task: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                            } | null;
+                            from: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            } | null;
+                            to: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: string;
+                            } | null;
+                            inherits: boolean | null;
+                            owed: number | null;
+                            met: number | null;
+                            waiting: boolean;
+                            /** @enum {string} */
+                            state: "counted" | "refused";
+                            /** Format: uuid */
+                            entry: string | null;
+                            refusal: {
+                                code: string;
+                                details: Record<string, never>;
+                            } | null;
+                        }[];
+                        counts: {
+                            counted: number;
+                            refused: number;
+                            waiting: number;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-promulgated`, `plan.closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-promulgated" | "plan.closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `settlement.too-many`, `settlement.wish-incomplete`, `request.document-empty`, `request.document-of-the-future`, `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "settlement.too-many" | "settlement.wish-incomplete" | "request.document-empty" | "request.document-of-the-future" | "request.no-such-day";
                         details?: {
                             [key: string]: unknown;
                         };

@@ -11,7 +11,11 @@ import {
 } from '#modules/organization';
 import { PlanModule, planIdOf } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
+<<<<<<< HEAD
 import { SuccessionModule } from '#modules/succession';
+=======
+import { SettlementModule } from '#modules/settlement';
+>>>>>>> 5d5952e (settlement: what units that ended still owe is listed, and passes on or ends in one previewed act)
 import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { idOf, type CommandOf } from '#platform/commands';
@@ -51,7 +55,7 @@ export class Province {
 
   /** Opens it on a day before the plan's year. */
   static open(
-    units: { readonly departments: readonly string[]; readonly communes?: readonly string[] },
+    units: { readonly departments: readonly string[]; readonly communes?: readonly string[]; readonly founded?: Day },
     today: Day = '2025-12-01',
   ): Promise<Province> {
     const below = (names: readonly string[], kind: string, letter: string) =>
@@ -64,6 +68,7 @@ export class Province {
       ],
       Object.entries(CLASSES).map(([name, kinds]) => ({ name, kinds, aliases: [] })),
       today,
+      units.founded,
     );
   }
 
@@ -77,6 +82,7 @@ export class Province {
     units: readonly Omit<ReturnType<typeof shippedUnits>['units'][number], 'id'>[],
     classes: readonly Omit<ReturnType<typeof shippedUnits>['classes'][number], 'id'>[],
     today: Day,
+    founded: Day = FOUNDED,
   ): Promise<Province> {
     const app = await testApp([
       OrganizationModule,
@@ -87,7 +93,11 @@ export class Province {
       TargetModule,
       BatchModule,
       CascadeModule,
+<<<<<<< HEAD
       SuccessionModule,
+=======
+      SettlementModule,
+>>>>>>> 5d5952e (settlement: what units that ended still owe is listed, and passes on or ends in one previewed act)
     ]);
     app.clock.set(today);
     const bus = app.nest.get(CommandBus);
@@ -113,12 +123,12 @@ export class Province {
         parent: byCode.get(parent) ?? null,
         aliases: [...aliases],
       })),
-      on: FOUNDED,
-      decided: FOUNDED,
+      on: founded,
+      decided: founded,
     });
     for (const { name, kinds, aliases } of classes) {
       const [unitClass, all] = [idOf('test', name), { kinds: [...kinds], aliases: [...aliases] }];
-      await send('DefineClass', { class: unitClass, name, ...all, on: FOUNDED });
+      await send('DefineClass', { class: unitClass, name, ...all, on: founded });
     }
     await app.settled();
     const named = [...units, ...classes].map(({ name }) => [name, idOf('test', name)] as const);

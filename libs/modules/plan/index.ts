@@ -1,7 +1,7 @@
 export type * from './plan.events.js';
-export type { PlanCommands, RowInput } from './plan.decider.js';
+export type { PlanCommands, PlanProposal, RowInput, Settlement } from './plan.decider.js';
 export { planIdOf } from './plan.controller.js';
-export { PlanDispatch } from './plan.handler.js';
+export { PlanDispatch, PlanHandler } from './plan.handler.js';
 export { PlanModule } from './plan.module.js';
 export { PlanQuery, type AnnexItem, type PlanActItem, type PlanItem } from './plan.query.js';
 export { fieldsOf, fieldSetOf } from './field.rule.js';

@@ -9,6 +9,7 @@ import {
   type Decider,
   type Document,
   type JsonObject,
+  type Proposed,
   type TextRef,
 } from '#kernel';
 import { deadlineRules, readDeadline } from './deadline.rule.js';
@@ -57,10 +58,17 @@ export type PlanCommands = {
   AmendPlan: AmendmentWish & { document: Document; effect: string; reason?: TextRef };
   TransferObligation: { row: string; from: string; to: string; on: string; document: Document; reason?: TextRef };
   EndObligation: { row: string; unit: string; on: string; reason: TextRef; document?: Document };
+  /** Many transfers and endings by one document, one behind the other; those that are recorded already are left out. */
+  SettleObligations: { items: Settlement[]; on: string; document: Document; reason?: TextRef };
   WithdrawPlanAct: { act: string; reason: TextRef; document?: Document };
   ClosePlan: { document: Document; on: string; reason?: TextRef };
   WithdrawClosing: { reason: TextRef; document?: Document };
 };
+
+/** What becomes of what a unit owes on a row; `entry` is the id that the act gets. */
+export type Settlement =
+  | { act: 'transfer'; entry: string; row: string; from: string; to: string }
+  | { act: 'end'; entry: string; row: string; from: string };
 
 /** What an amendment says of rows; a row that is added stands behind the last one of its field unless `after` names another. */
 export type AmendmentWish = {
@@ -104,7 +112,13 @@ type Plan = {
   readonly acts: Map<string, { readonly row: string; readonly units: readonly string[] }>;
 };
 
+/** What a command on a plan would record. */
+export type PlanProposal = Proposed<PlanEvents>;
+
 const happened = eventsOf<PlanEvents>();
+
+/** How many obligations one act settles: one append takes no more. */
+export const SETTLED_AT_ONCE = 200;
 
 /** Beyond this an annex is no annex any more. */
 const MOST_ROWS = 10_000;
@@ -346,6 +360,39 @@ const amendedBy = (
   };
 };
 
+type Transfer = PlanCommands['TransferObligation'] & { readonly entry: string };
+type Ending = PlanCommands['EndObligation'] & { readonly entry: string };
+type Settled = Extract<Proposed<PlanEvents>, { type: 'ObligationTransferred' | 'ObligationEnded' }>;
+
+const transferred = (plan: Plan, wish: Transfer, facts: PlanFacts): Settled => {
+  const { entry, row, from, to, on, document, reason } = wish;
+  const where = { row, title: rowOf(plan, row).content.title };
+  if (from === to) throw refusal('invalid', 'transfer-to-itself', where);
+  if (!owes(plan.owed.get(row), from, day(on))) throw refusal('conflict', 'nothing-owed', { ...where, unit: from });
+  if (!facts.operates(to)) throw refusal('conflict', 'successor-not-operating', { ...where, unit: to });
+  const inherits = !owes(plan.owed.get(row), to, on);
+  return happened(
+    'ObligationTransferred',
+    { entry, row, from, to, inherits, document, ...withReason(reason) },
+    on,
+  ) as Settled;
+};
+
+const ended = (plan: Plan, { entry, row, unit, on, reason, document }: Ending): Settled => {
+  const { title } = rowOf(plan, row).content;
+  if (!owes(plan.owed.get(row), unit, day(on))) throw refusal('conflict', 'nothing-owed', { row, title, unit });
+  return happened('ObligationEnded', { entry, row, unit, reason, ...withDocument(document) }, on) as Settled;
+};
+
+/** Who owes what behind an act that is only proposed yet; the plan itself is left as it is. */
+const behind = (plan: Plan, { type, data }: Settled, on: Day): Plan => {
+  const { entry, row } = data;
+  const [leaves, begins] = type === 'ObligationTransferred' ? [data.from, data.to] : [data.unit, undefined];
+  const facts = [...(plan.owed.get(row) ?? []), { unit: leaves, holds: false, on, entry }];
+  if (begins !== undefined) facts.push({ unit: begins, holds: true, on, entry });
+  return { ...plan, owed: new Map(plan.owed).set(row, facts) };
+};
+
 export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
   category: 'plan',
   initial: {
@@ -495,28 +542,28 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (!amended) return [];
       return [happened('PlanAmended', { entry, document, effect, ...withReason(reason), ...amended }, effect)];
     },
-    TransferObligation: (state, { row, from, to, on, document, reason }, { entry, today, facts }) => {
-      const before = running(state);
-      checkDocument(document, today, facts);
-      const { content } = rowOf(before, row);
-      const where = { row, title: content.title };
-      if (from === to) throw refusal('invalid', 'transfer-to-itself', where);
-      if (!owes(before.owed.get(row), from, day(on)))
-        throw refusal('conflict', 'nothing-owed', { ...where, unit: from });
-      if (!facts.operates(to)) throw refusal('conflict', 'successor-not-operating', { ...where, unit: to });
-      const inherits = !owes(before.owed.get(row), to, on);
-      return [
-        happened('ObligationTransferred', { entry, row, from, to, inherits, document, ...withReason(reason) }, on),
-      ];
+    TransferObligation: (state, wish, { entry, today, facts }) => {
+      checkDocument(wish.document, today, facts);
+      return [transferred(running(state), { ...wish, entry }, facts)];
     },
-    EndObligation: (state, { row, unit, on, reason, document }, { entry, today, facts }) => {
-      const before = running(state);
-      if (document) checkDocument(document, today, facts);
-      const { content } = rowOf(before, row);
-      if (!owes(before.owed.get(row), unit, day(on))) {
-        throw refusal('conflict', 'nothing-owed', { row, title: content.title, unit });
-      }
-      return [happened('ObligationEnded', { entry, row, unit, reason, ...withDocument(document) }, on)];
+    EndObligation: (state, wish, { entry, today, facts }) => {
+      if (wish.document) checkDocument(wish.document, today, facts);
+      return [ended(running(state), { ...wish, entry })];
+    },
+    SettleObligations: (state, { items, on, document, reason }, { today, facts }) => {
+      let now = running(state);
+      checkDocument(document, today, facts);
+      if (items.length > SETTLED_AT_ONCE) throw refusal('invalid', 'too-many-obligations', { most: SETTLED_AT_ONCE });
+      return items.flatMap((item) => {
+        if (now.acts.has(item.entry)) return [];
+        if (item.act === 'end' && !reason) throw refusal('invalid', 'request.reason-missing');
+        const act =
+          item.act === 'transfer'
+            ? transferred(now, { ...item, on, document, ...withReason(reason) }, facts)
+            : ended(now, { ...item, unit: item.from, on, document, reason: reason as TextRef });
+        now = behind(now, act, day(on));
+        return [act];
+      });
     },
     WithdrawPlanAct: (state, { act, reason, document }, { entry, today, facts }) => {
       // What was recorded in error can be taken back behind the closing too, with a document.

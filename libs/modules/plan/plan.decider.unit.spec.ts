@@ -1,6 +1,6 @@
 import { eventsOf, type Day } from '#kernel';
 import { rulesOf } from '../../../tests/support/rules.js';
-import { plan, type PlanFacts, type RowInput } from './plan.decider.js';
+import { plan, SETTLED_AT_ONCE, type PlanFacts, type RowInput } from './plan.decider.js';
 import type { PlanEvents, RowContent } from './plan.events.js';
 
 const event = eventsOf<PlanEvents>();
@@ -381,4 +381,96 @@ describe('a row that copies another', () => {
     given(drafted)
       .when('AddRows', { rows: [{ row: 'a', content: inputOf('Nhiệm vụ a'), origin: 'old' }] })
       .then(event('RowAdded', { row: 'a', rank: 1, content: contentOf('Nhiệm vụ a'), origin: 'old' })));
+});
+
+describe('what units owe', () => {
+  const on: Day = '2026-03-01';
+  const handover = { kind: 'Quyết định', number: '0321/QĐ-UBND', date: '2026-03-04' };
+  const reason = { id: 'text', hash: 'hash' };
+  const running = [
+    drafted,
+    added('a', 1),
+    added('b', 2),
+    event(
+      'PlanPromulgated',
+      {
+        document,
+        effect: '2026-01-01',
+        obliged: [{ units: ['noi-vu', 'y-te'], rows: ['a', 'b'] }],
+        periods: { once: [], quarterly: [], monthly: [] },
+      },
+      '2026-01-01',
+    ),
+  ];
+  const heir: Partial<PlanFacts> = { operates: (unit) => unit === 'moi' };
+  const hand = (entry: string, row: string, from: string, to = 'moi') =>
+    ({ act: 'transfer', entry, row, from, to }) as const;
+  const end = (entry: string, row: string, from: string) => ({ act: 'end', entry, row, from }) as const;
+  const settling = { on, document: handover };
+  const later = { today: '2026-03-05', facts: heir } as const;
+  const transferred = (entry: string, row: string, from: string, inherits: boolean) =>
+    event('ObligationTransferred', { entry, row, from, to: 'moi', inherits, document: handover, reason }, on);
+
+  it('is transferred and ended in one act, each behind the ones before', () =>
+    given(...running)
+      .when(
+        'SettleObligations',
+        {
+          ...settling,
+          items: [
+            hand('e1', 'a', 'noi-vu'),
+            hand('e2', 'a', 'y-te'),
+            hand('e3', 'b', 'y-te'),
+            end('e4', 'b', 'noi-vu'),
+          ],
+          reason,
+        },
+        later,
+      )
+      .then(
+        transferred('e1', 'a', 'noi-vu', true),
+        // The successor owes row a by then, once.
+        transferred('e2', 'a', 'y-te', false),
+        transferred('e3', 'b', 'y-te', true),
+        event('ObligationEnded', { entry: 'e4', row: 'b', unit: 'noi-vu', reason, document: handover }, on),
+      ));
+
+  it('is settled once: what is recorded already is left out', () =>
+    given(...running, transferred('e1', 'a', 'noi-vu', true))
+      .when(
+        'SettleObligations',
+        { ...settling, items: [hand('e1', 'a', 'noi-vu'), hand('e2', 'b', 'y-te')], reason },
+        later,
+      )
+      .then(transferred('e2', 'b', 'y-te', true)));
+
+  it.each<[string, readonly ReturnType<typeof hand | typeof end>[], string]>([
+    ['twice in one act', [hand('e1', 'a', 'y-te'), hand('e2', 'a', 'y-te')], 'nothing-owed'],
+    ['to the unit that owes it', [hand('e1', 'a', 'y-te', 'y-te')], 'transfer-to-itself'],
+    ['to a unit that does not operate', [hand('e1', 'a', 'y-te', 'noi-vu')], 'successor-not-operating'],
+    ['by who owes nothing', [end('e1', 'a', 'tinh')], 'nothing-owed'],
+    ['of a row that is not there', [hand('e1', 'x', 'y-te')], 'row-absent'],
+    [
+      'of more than fit into one append',
+      Array.from({ length: SETTLED_AT_ONCE + 1 }, (_, n) => end(`e${n}`, 'a', 'y-te')),
+      'too-many-obligations',
+    ],
+  ])('is not settled %s', (_, items, code) =>
+    given(...running)
+      .when('SettleObligations', { ...settling, items: [...items], reason }, later)
+      .thenRefused(code),
+  );
+
+  it('is not settled without a document that has come, nor ended without a reason', () => {
+    const items = [end('e1', 'a', 'y-te')];
+    given(...running)
+      .when('SettleObligations', { ...settling, items }, later)
+      .thenRefused('request.reason-missing');
+    given(...running)
+      .when('SettleObligations', { on, document: { ...handover, date: '2026-03-06' }, items, reason }, later)
+      .thenRefused('request.document-of-the-future');
+    given(drafted, added('a', 1))
+      .when('SettleObligations', { ...settling, items, reason }, later)
+      .thenRefused('not-promulgated');
+  });
 });

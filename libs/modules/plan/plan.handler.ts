@@ -1,6 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Refusal } from '#kernel';
 import { CommandRunner, Dispatch, type Receipt } from '#platform/commands';
-import { plan, type PlanCommands } from './plan.decider.js';
+import { plan, type PlanCommands, type PlanProposal } from './plan.decider.js';
 import { PlanFactsReader } from './plan.facts.js';
 
 export class PlanDispatch extends Dispatch<PlanCommands> {}
@@ -14,5 +15,10 @@ export class PlanHandler implements ICommandHandler<PlanDispatch, Receipt> {
 
   execute(dispatch: PlanDispatch): Promise<Receipt> {
     return this.runner.run(plan, dispatch, this.facts);
+  }
+
+  /** What commands on one plan would record one behind the other, or why not; nothing is recorded. */
+  foreseeEach(dispatches: readonly PlanDispatch[]): Promise<readonly (readonly PlanProposal[] | Refusal)[]> {
+    return this.runner.foreseeEach(plan, dispatches, this.facts);
   }
 }

@@ -1,4 +1,11 @@
 export { ProgressModule } from './progress.module.js';
 export { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
-export { ProgressQuery, type Clocks, type Counts, type Figures, type RowState } from './progress.query.js';
+export {
+  ProgressQuery,
+  type Clocks,
+  type Counts,
+  type Figures,
+  type ObligationState,
+  type RowState,
+} from './progress.query.js';
 export { ProgressAnswers, type FiguresAnswer } from './progress-answers.controller.js';

@@ -5,7 +5,8 @@ import { fieldsOf } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
 import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
 
-export type Named = { readonly id: string; readonly name: string };
+/** `ended`: the first day on which a unit operates no more; another one may be called the same since. */
+export type Named = { readonly id: string; readonly name: string; readonly ended?: string };
 
 /** An entry as it is shown: who and where by name. */
 export type WordedEntry = Omit<ShownEntry, 'actor' | 'unit'> & { readonly actor: Named; readonly unit: Named | null };
@@ -121,9 +122,13 @@ export class ProgressAnswers {
     }));
   }
 
-  /** Units with their names of today. */
+  /** Units with their names of today, or their last ones. */
   async units(ids: readonly string[]): Promise<(id: string) => Named> {
-    const names = await this.organization.unitNames([...new Set(ids)]);
-    return (id) => ({ id, name: names.get(id) ?? '' });
+    const units = new Map<string, Named>();
+    for (const id of new Set(ids)) {
+      const unit = await this.organization.unit(id);
+      units.set(id, { id, name: unit?.name ?? '', ...(unit?.dissolved ? { ended: unit.dissolved } : {}) });
+    }
+    return (id) => units.get(id) ?? { id, name: '' };
   }
 }

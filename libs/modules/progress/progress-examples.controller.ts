@@ -40,7 +40,7 @@ const counts = {
   periodsLate: 0,
 };
 
-const unit = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' };
+const unit = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ', ended: maybe('2026-03-01') };
 
 const entry = {
   id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',

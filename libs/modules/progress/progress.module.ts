@@ -1,6 +1,6 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { AccessModule } from '#modules/access';
-import { OrganizationModule, RunningWork } from '#modules/organization';
+import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
@@ -17,25 +17,6 @@ import { progress } from './progress.view.js';
   providers: [ProgressQuery, OwedPeriods, ProgressAnswers],
   exports: [ProgressQuery, OwedPeriods, ProgressAnswers],
 })
-export class ProgressModule implements OnModuleInit {
+export class ProgressModule {
   static readonly parts: Parts = { views: [progress] };
-
-  constructor(
-    private readonly running: RunningWork,
-    private readonly progress: ProgressQuery,
-  ) {}
-
-  /** Who ends a unit is told what it owes. */
-  onModuleInit(): void {
-    this.running.tell(async (units, on) =>
-      (await this.progress.openOf(units, on)).map(({ obligation: id, unit, title, plan: of, due }) => ({
-        kind: 'obligation',
-        id,
-        unit,
-        title,
-        of,
-        due,
-      })),
-    );
-  }
 }

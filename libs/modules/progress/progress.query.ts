@@ -318,6 +318,19 @@ export class ProgressQuery {
     return rows;
   }
 
+  /** Who has ever owed a row of a plan, in force or not, and the acts that said so. */
+  async everOwed(
+    plan: string,
+  ): Promise<
+    readonly { readonly obligation: string; readonly task: string; readonly unit: string; readonly entry: string }[]
+  > {
+    const { rows } = await this.database.pool.query(
+      'select obligation, task, unit, entry from view_progress.obligation where plan = $1 and until = $2',
+      [plan, OPEN],
+    );
+    return rows as never;
+  }
+
   /** What some units owe and have not completed on a day, over all plans, by what is recorded now. */
   async openOf(
     units: readonly string[],

@@ -285,6 +285,41 @@ describe('a command that is sent again', () => {
   });
 });
 
+describe('what commands would record', () => {
+  const foreseen = (...pebbles: readonly number[]) =>
+    app.nest.get(CommandRunner).foreseeEach(
+      jar,
+      pebbles.map((each) => new JarDispatch(id, sender(), 'AddPebbles', { pebbles: each })),
+      facts,
+    );
+
+  it('is told one behind the other, refusals too, and nothing is recorded', async () => {
+    await add({ pebbles: 4 }).expect(201);
+    const told = await foreseen(3, 9, 2, 4);
+    const [three, nine, two, four] = told;
+    expect([three, two]).toMatchObject([
+      [{ type: 'PebbleAdded', data: { pebbles: 3 } }],
+      [{ type: 'PebbleAdded', data: { pebbles: 2 } }],
+    ]);
+    expect([nine, four]).toMatchObject([
+      { code: 'jar.full', details: { held: 7 } },
+      { code: 'jar.full', details: { held: 9 } },
+    ]);
+    expect(await happened()).toHaveLength(1);
+    expect(await foreseen()).toEqual([]);
+  });
+
+  it('is what the command records or refuses then', async () => {
+    const runner = app.nest.get(CommandRunner);
+    const [small, large] = [4, 11].map((pebbles) => new JarDispatch(id, sender(), 'AddPebbles', { pebbles }));
+    const told = await runner.foresee(jar, small as JarDispatch, facts);
+    await expect(runner.foresee(jar, large as JarDispatch, facts)).rejects.toMatchObject({ code: 'jar.full' });
+    expect(await happened()).toHaveLength(0);
+    await runner.run(jar, small as JarDispatch, facts);
+    expect((await happened()).map(({ data }) => JSON.parse(data) as object)).toEqual(told.map(({ data }) => data));
+  });
+});
+
 describe('a lost race', () => {
   it('is decided again on what the winner left', async () => {
     const outcomes = await Promise.all([6, 6].map((pebbles) => add({ pebbles }, {})));

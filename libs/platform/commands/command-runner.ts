@@ -140,21 +140,57 @@ export class CommandRunner {
     }
   }
 
+  /**
+   * What commands on one subject would record one behind the other, each on its own: a refused one is answered by its
+   * refusal and leaves the others as they are. Nothing is recorded.
+   */
+  async foreseeEach<State, C extends Messages, E extends Messages, Facts>(
+    decider: Decider<State, C, E, Facts>,
+    dispatches: readonly Dispatch<C>[],
+    facts: FactsReader<C, Facts>,
+  ): Promise<readonly (readonly Proposed<E>[] | Refusal)[]> {
+    const [first] = dispatches;
+    if (!first) return [];
+    const today = this.clock.today();
+    const history = await this.store.read(`${decider.category}-${first.id}`);
+    let state = this.folded(decider, history);
+    const foreseen: (readonly Proposed<E>[] | Refusal)[] = [];
+    for (const dispatch of dispatches) {
+      try {
+        const known = await facts.read(dispatch, today);
+        const proposals = decidedBy(decider, state, dispatch, normalised(dispatch.data), known, today);
+        for (const { type, data, on = today } of proposals) {
+          const stored = { actor: dispatch.sender.actor, on, recorded: today, at: '0', revision: history.length };
+          state = decider.evolve[type](state, data, stored);
+        }
+        foreseen.push(proposals);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        foreseen.push(error.of(decider.category));
+      }
+    }
+    return foreseen;
+  }
+
+  private folded<State, C extends Messages, E extends Messages, Facts>(
+    decider: Decider<State, C, E, Facts>,
+    history: readonly StoredEvent[],
+  ): State {
+    return fold(
+      decider,
+      history.map((event) => this.seen(event)),
+    );
+  }
+
   private decided<State, C extends Messages, E extends Messages, Facts>(
     decider: Decider<State, C, E, Facts>,
-    { id, name, sender }: Dispatch<C>,
+    dispatch: Dispatch<C>,
     data: C[NameOf<C>],
     history: readonly StoredEvent[],
     facts: Facts,
     today: Day,
   ): readonly Proposed<E>[] {
-    const decide = Object.hasOwn(decider.decide, name) ? decider.decide[name] : undefined;
-    if (!decide) throw new Error(`${decider.category} has no command ${name}`);
-    const state = fold(
-      decider,
-      history.map((event) => this.seen(event)),
-    );
-    return decide(state, data, { id, actor: sender.actor, entry: idOf(sender.command, 'entry'), today, facts });
+    return decidedBy(decider, this.folded(decider, history), dispatch, data, facts, today);
   }
 
   private seen(event: StoredEvent): Current & { readonly stored: Stored } {
@@ -164,6 +200,19 @@ export class CommandRunner {
     return { type, data, stored: { actor, on, revision, at, recorded: dayOfInstant(event.recorded) } };
   }
 }
+
+const decidedBy = <State, C extends Messages, E extends Messages, Facts>(
+  decider: Decider<State, C, E, Facts>,
+  state: State,
+  { id, name, sender }: Dispatch<C>,
+  data: C[NameOf<C>],
+  facts: Facts,
+  today: Day,
+): readonly Proposed<E>[] => {
+  const decide = Object.hasOwn(decider.decide, name) ? decider.decide[name] : undefined;
+  if (!decide) throw new Error(`${decider.category} has no command ${name}`);
+  return decide(state, data, { id, actor: sender.actor, entry: idOf(sender.command, 'entry'), today, facts });
+};
 
 const canonical = (data: JsonObject): string => {
   const text = canonicalize(data);
