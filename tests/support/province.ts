@@ -11,11 +11,8 @@ import {
 } from '#modules/organization';
 import { PlanModule, planIdOf } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
-<<<<<<< HEAD
 import { SuccessionModule } from '#modules/succession';
-=======
 import { SettlementModule } from '#modules/settlement';
->>>>>>> 5d5952e (settlement: what units that ended still owe is listed, and passes on or ends in one previewed act)
 import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { idOf, type CommandOf } from '#platform/commands';
@@ -93,11 +90,8 @@ export class Province {
       TargetModule,
       BatchModule,
       CascadeModule,
-<<<<<<< HEAD
       SuccessionModule,
-=======
       SettlementModule,
->>>>>>> 5d5952e (settlement: what units that ended still owe is listed, and passes on or ends in one previewed act)
     ]);
     app.clock.set(today);
     const bus = app.nest.get(CommandBus);

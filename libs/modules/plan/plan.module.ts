@@ -17,15 +17,9 @@ import { plans } from './plan.view.js';
 
 @Module({
   imports: [OrganizationModule, TaskModule],
-<<<<<<< HEAD
   controllers: [PlanController, PlanAnnexController, PlanActsController, PlanImportController],
   providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports, PlanExports],
-  exports: [PlanQuery, PlanImports, PlanExports],
-=======
-  controllers: [PlanController, PlanActsController, PlanImportController],
-  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports],
-  exports: [PlanHandler, PlanQuery, PlanImports],
->>>>>>> 5d5952e (settlement: what units that ended still owe is listed, and passes on or ends in one previewed act)
+  exports: [PlanHandler, PlanQuery, PlanImports, PlanExports],
 })
 export class PlanModule {
   static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport] };
