@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Connection } from './connection.js';
-import type { Served } from './http-server.js';
+import type { Served, Usage } from './http-server.js';
 import { type Benchmark, inTurns, median, quantile, spreadOf, throughput } from './measure.js';
 import { newStream, OneInsert, reported } from './one-insert.js';
 
@@ -46,16 +46,24 @@ export const httpCommand: Benchmark = async (bench) => {
     const theirs = (): Promise<unknown> => baseline.append(newStream(), reported());
     const duration = bench.quick ? 300 : 700;
     // A server that has just begun is compiled while it answers; this is about one that has been up for a while.
-    for (let before = -1; next < WARM && next !== before;) {
-      before = next;
+    for (let reached = -1; next < WARM && next !== reached;) {
+      reached = next;
       await throughput(CONNECTIONS, 500, ours);
     }
     await throughput(CONNECTIONS, 500, theirs);
+    const usage = async (): Promise<Usage & { readonly commands: number }> => {
+      child.send('usage');
+      const [{ rss, cpu }] = (await once(child, 'message')) as [Usage];
+      return { rss, cpu, commands: next };
+    };
+    const before = await usage();
     const rounds = await inTurns(
       bench.rounds,
       () => throughput(CONNECTIONS, duration, ours),
       () => throughput(CONNECTIONS, duration, theirs),
     );
+    const { rss, cpu, commands } = await usage();
+    const used = (cpu.user + cpu.system - before.cpu.user - before.cpu.system) / 1_000 / (commands - before.commands);
     const ratios = rounds.map(([mine, one]) => mine.rate / one.rate);
     const latencies = rounds.flatMap(([mine]) => mine.latencies);
     const [p50, p99] = [median(latencies), quantile(latencies, 0.99)];
@@ -69,7 +77,7 @@ export const httpCommand: Benchmark = async (bench) => {
       spread: spreadOf(ratios),
       target: '≥ 0.5 ×',
       ok: ratio >= 0.5 && p99 <= 10 * p50,
-      note: `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms (≤ 10 × p50)`,
+      note: `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms (≤ 10 × p50), ${used.toFixed(2)} ms of CPU each`,
     });
     bench.report({
       name: 'cold-start',
@@ -82,8 +90,6 @@ export const httpCommand: Benchmark = async (bench) => {
       ok: true,
       note: 'empty database to listening, migrations included',
     });
-    child.send('memory');
-    const [{ rss }] = (await once(child, 'message')) as [{ rss: number }];
     bench.report({
       name: 'api-memory',
       value: rss / 2 ** 20,

@@ -18,6 +18,9 @@ export type Served = {
   readonly started: number;
 };
 
+/** What the process holds and has used: resident bytes, microseconds of CPU. */
+export type Usage = { readonly rss: number; readonly cpu: { readonly user: number; readonly system: number } };
+
 const PASSWORD = 'một mật khẩu đủ dài';
 const [UNITS, ROWS] = [118, 60];
 
@@ -119,7 +122,7 @@ const { token } = (await answer.json()) as { token: string };
 const obligations = rows.flatMap(({ row }) => units.slice(1).map(({ unit }) => idOf(row, unit)));
 
 process.on('message', (message) => {
-  if (message === 'memory') process.send?.({ rss: process.memoryUsage().rss });
+  if (message === 'usage') process.send?.({ rss: process.memoryUsage().rss, cpu: process.cpuUsage() } satisfies Usage);
   if (message === 'end') {
     void app
       .close()
