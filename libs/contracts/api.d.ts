@@ -916,6 +916,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/rule-set/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RuleSet_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/rule-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["RuleSet_apply"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/obligations/{id}/reports": {
         parameters: {
             query?: never;
@@ -1980,32 +2012,13 @@ export interface components {
             due: string;
         };
         RuleSetBody: {
-            /** @example 2027 */
+            /** @example 2026-1 */
             version: string;
-            /** @example 2027 */
-            since: number;
-            /**
-             * @example inclusive
-             * @enum {string}
-             */
-            before: "inclusive" | "exclusive";
-            /**
-             * @example next-working-day
-             * @enum {string}
-             */
-            dayOff: "stays" | "next-working-day";
-            quarterly: components["schemas"]["WindowBody"][];
-            monthly: components["schemas"]["WindowBody"][];
-            /** @example 1 */
-            yearsBefore: number;
-            /** @example 10 */
-            yearsAfter: number;
-            /**
-             * @example completed
-             * @enum {string}
-             */
-            headline?: "completed" | "carriedOut" | "started";
-            document: components["schemas"]["DocumentBody"];
+            document?: components["schemas"]["DocumentBody"];
+            /** @example 2026-07-01 */
+            effect?: string;
+            /** @example Hạn rơi vào ngày nghỉ chuyển sang ngày làm việc tiếp theo. */
+            reason?: string;
         };
         DraftBody: {
             /** @example 0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42 */
@@ -8097,6 +8110,235 @@ export interface operations {
             };
         };
     };
+    RuleSet_preview: {
+        parameters: {
+            query: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                version: string;
+                effect?: string;
+                move?: "earlier" | "later";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        version: string;
+                        /** Format: date */
+                        effect: string;
+                        items: {
+                            /** Format: uuid */
+                            row: string;
+                            ordinal: number;
+                            code: string;
+                            title: string;
+                            deadline: string;
+                            before: {
+                                /** Format: date */
+                                due: string | null;
+                                rule: string;
+                            };
+                            after: {
+                                /** Format: date */
+                                due: string | null;
+                                rule: string;
+                            };
+                            because: ("day-off" | "before" | "windows")[];
+                            /** Format: date */
+                            extended: string | null;
+                            milestones: {
+                                text: string;
+                                /** Format: date */
+                                due: string | null;
+                            }[];
+                            periods: {
+                                period: number;
+                                before: {
+                                    /** Format: date */
+                                    cutoff: string | null;
+                                    /** Format: date */
+                                    due: string | null;
+                                };
+                                after: {
+                                    /** Format: date */
+                                    cutoff: string | null;
+                                    /** Format: date */
+                                    due: string | null;
+                                };
+                            }[];
+                        }[];
+                        next: string | null;
+                        unreadable: {
+                            /** Format: uuid */
+                            row: string;
+                            ordinal: number;
+                            code: string;
+                            title: string;
+                            deadline: string;
+                            /** @enum {string} */
+                            fault: "impossible-date" | "unreadable-deadline";
+                        }[];
+                        summary: {
+                            rows: number;
+                            moved: number;
+                            earlier: number;
+                            later: number;
+                            withPeriods: number;
+                            periods: number;
+                            extended: number;
+                            unreadable: number;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.absent`, `rulebook.rule-set-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "rulebook.rule-set-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.rule-set-of-later-plans` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.rule-set-of-later-plans";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    RuleSet_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSetBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `plan.absent`, `rulebook.rule-set-absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "rulebook.rule-set-absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.closed`, `plan.rule-set-of-later-plans`, `plan.amendment-out-of-order`, `plan.deadline-unreadable-then` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.closed" | "plan.rule-set-of-later-plans" | "plan.amendment-out-of-order" | "plan.deadline-unreadable-then";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.stale` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.stale";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.rule-set-needs-document`, `plan.effect-before-document`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.rule-set-needs-document" | "plan.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
     Obligation_report: {
         parameters: {
             query?: never;
@@ -9704,6 +9946,7 @@ export interface operations {
                             act?: string;
                             /** @enum {string} */
                             change?: "added" | "changed" | "removed";
+                            ruleSet?: string;
                             /** Format: uuid */
                             from?: string;
                             /** Format: uuid */
@@ -10299,6 +10542,7 @@ export interface operations {
                             act?: string;
                             /** @enum {string} */
                             change?: "added" | "changed" | "removed";
+                            ruleSet?: string;
                             /** Format: uuid */
                             from?: string;
                             /** Format: uuid */
@@ -10519,6 +10763,7 @@ export interface operations {
                             act?: string;
                             /** @enum {string} */
                             change?: "added" | "changed" | "removed";
+                            ruleSet?: string;
                             /** Format: uuid */
                             from?: string;
                             /** Format: uuid */

@@ -11,6 +11,7 @@ import {
 } from '#modules/organization';
 import { PlanModule, planIdOf } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
+import { RulebookModule } from '#modules/rulebook';
 import { SuccessionModule } from '#modules/succession';
 import { SettlementModule } from '#modules/settlement';
 import { TargetModule } from '#modules/target';
@@ -84,6 +85,7 @@ export class Province {
     const app = await testApp([
       OrganizationModule,
       AccessModule,
+      RulebookModule,
       PlanModule,
       TaskModule,
       ProgressModule,

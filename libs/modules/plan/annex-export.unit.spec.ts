@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { cellText } from '#platform/sheets';
+import { shippedRules } from '../../../tests/support/rule-sets.js';
 import { annexFormats, writeAnnex, type OutgoingAnnex, type OutgoingRow } from './annex-export.format.js';
 import { identityOf, matchRows, type HeldRow } from './annex-match.format.js';
 import { fieldSetOf, previewAnnex, type AnnexPreview } from './annex-preview.format.js';
@@ -20,7 +21,7 @@ const classes = [
   { id: 'c agencies', name: 'Các sở, ban, ngành', kinds: ['so'], aliases: [] },
   { id: 'c communes', name: 'UBND các xã, phường', kinds: ['xa'], aliases: [] },
 ];
-const facts = { units, classes, year: YEAR };
+const facts = { units, classes, year: YEAR, rules: shippedRules };
 
 const bits = [
   '=HYPERLINK("http://x.vn";"Bấm")',

@@ -21,7 +21,7 @@ export { fieldSetOf, fieldsOf } from './field.rule.js';
 export type PreviewFacts = KnownUnits & {
   readonly year: number;
   readonly fields?: readonly Field[];
-  readonly rules?: DeadlineRules;
+  readonly rules: DeadlineRules;
 };
 
 export type PreviewRow = {

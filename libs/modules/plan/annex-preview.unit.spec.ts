@@ -8,6 +8,7 @@ import {
   task,
   type WrittenSheet,
 } from '../../../tests/support/annexes.js';
+import { shippedRules } from '../../../tests/support/rule-sets.js';
 import { readAnnex, type AnnexChoices } from './annex.format.js';
 import { previewAnnex, type PreviewRow } from './annex-preview.format.js';
 import { periodsOf } from './period.rule.js';
@@ -15,7 +16,7 @@ import { periodsOf } from './period.rule.js';
 const folder = 'libs/demonstration/data/';
 const files = ['ke-hoach-cchc-2026.csv', 'ke-hoach-cchc-2026.xlsx', 'ke-hoach-cchc-2026.docx'] as const;
 const { units, classes } = shippedUnits();
-const facts = { units, classes, year: 2026 };
+const facts = { units, classes, year: 2026, rules: shippedRules };
 const preview = async (file: string) => previewAnnex(await readAnnex(`${folder}${file}`), facts);
 
 describe('The shipped annex', () => {
@@ -91,7 +92,7 @@ describe('The shipped annex', () => {
 
   it('owes one period, four or twelve', async () => {
     const { rows } = await preview(files[0]);
-    const counts = rows.map(({ cycle }) => periodsOf(cycle, { year: 2026 }).length);
+    const counts = rows.map(({ cycle }) => periodsOf(cycle, facts).length);
     expect([1, 4, 12].map((count) => counts.filter((other) => other === count).length)).toEqual([53, 14, 1]);
   });
 

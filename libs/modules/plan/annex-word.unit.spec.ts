@@ -1,4 +1,5 @@
 import { shippedUnits } from '../../../tests/support/annexes.js';
+import { shippedRules } from '../../../tests/support/rule-sets.js';
 import {
   below,
   cell,
@@ -19,7 +20,8 @@ import { readAnnex } from './annex.format.js';
 
 const read = (body: string) => readAnnex(documentOf(body));
 const { units, classes } = shippedUnits();
-const preview = async (body: string) => previewAnnex(await read(body), { units, classes, year: 2026 });
+const preview = async (body: string) =>
+  previewAnnex(await read(body), { units, classes, year: 2026, rules: shippedRules });
 const header = row(WORD_HEADER);
 const heading = wordField('I', 'CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH CẢI CÁCH HÀNH CHÍNH');
 /** The text of one cell of a table that is otherwise in order. */

@@ -1,6 +1,6 @@
 import { dayOf, isDay, lastOfMonth, plusDays, workingDayFrom, yearOf, type CalendarEntry, type Day } from '#kernel';
 
-/** The choices of reading deadlines, as versioned data with the first plan year they apply to. */
+/** The choices of reading deadlines: a version of the rule set, from the first plan year it applies to. */
 export type DeadlineRules = {
   readonly version: string;
   readonly since: number;
@@ -12,25 +12,6 @@ export type DeadlineRules = {
   /** How many years around the plan's a due date can lie; beyond them the year is a slip of the pen. */
   readonly yearsBefore: number;
   readonly yearsAfter: number;
-};
-
-export const deadlineRules: readonly DeadlineRules[] = [
-  {
-    version: '2021',
-    since: 2021,
-    before: 'inclusive',
-    dayOff: 'stays',
-    calendar: [],
-    yearsBefore: 1,
-    yearsAfter: 10,
-  },
-];
-
-/** The rules that apply to the plans of a year; years before the first version are read by that one. */
-export const deadlineRulesOf = (year: number, versions: readonly DeadlineRules[] = deadlineRules): DeadlineRules => {
-  const found = versions.filter(({ since }) => since <= year).at(-1) ?? versions[0];
-  if (!found) throw new Error('no rules for reading deadlines');
-  return found;
 };
 
 /** The stable name of what computed a due date. */
@@ -349,10 +330,10 @@ const readPart = (
  */
 export const readDeadline = (
   text: string,
-  plan: { readonly year: number; readonly rules?: DeadlineRules },
+  plan: { readonly year: number; readonly rules: DeadlineRules },
 ): DeadlineReading | DeadlineFault => {
-  const rules = plan.rules ?? deadlineRulesOf(plan.year);
-  if (isDay(text.trim())) return readDeadline(text.trim().split('-').reverse().join('/'), { ...plan, rules });
+  const { rules } = plan;
+  if (isDay(text.trim())) return readDeadline(text.trim().split('-').reverse().join('/'), plan);
   const parts = text
     .slice(0, LONGEST)
     .split(/[;；]/u)

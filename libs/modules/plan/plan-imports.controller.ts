@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
+import { RulebookQuery } from '#modules/rulebook';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
@@ -54,6 +55,7 @@ export class PlanImports {
     private readonly commands: CommandBus,
     private readonly plans: PlanQuery,
     private readonly organization: OrganizationQuery,
+    private readonly rulebook: RulebookQuery,
     private readonly clock: Clock,
   ) {}
 
@@ -166,21 +168,22 @@ export class PlanImports {
   }
 
   private async read(
-    plan: Pick<PlanItem, 'id' | 'year' | 'fieldSet'>,
+    plan: Pick<PlanItem, 'id' | 'year' | 'fieldSet'> & Partial<Pick<PlanItem, 'ruleSet'>>,
     bytes: Buffer,
     sheet: string | undefined,
     mapping: AnnexMapping,
     sha256: string,
   ): Promise<Omit<ImportAnswer, 'id' | 'plan' | 'file' | 'confirmed'>> {
     const day = this.clock.today();
-    const [annex, units, classes, rows] = await Promise.all([
+    const [annex, units, classes, rules, rows] = await Promise.all([
       readAnnex(bytes, { ...(sheet === undefined ? {} : { sheet }), mapping }),
       this.organization.unitsOn(day),
       this.organization.classesOn(day),
+      this.rulebook.setFor(plan.year, plan.ruleSet),
       this.rowsOf(plan.id),
     ]);
     const fields = fieldsOf(plan.fieldSet);
-    const preview = previewAnnex(annex, { year: plan.year, fields, units, classes });
+    const preview = previewAnnex(annex, { year: plan.year, fields, rules, units, classes });
     const matched = matchRows(preview.rows, rows, sha256);
     const settled = new Set(matched.flatMap(({ row, status }) => (status === 'same' ? [row.row] : [])));
     // What the plan says already is not at fault, even when a unit has another name today.

@@ -1,4 +1,5 @@
 import { eventsOf, type Day } from '#kernel';
+import { shippedRules } from '../../../tests/support/rule-sets.js';
 import { rulesOf } from '../../../tests/support/rules.js';
 import { plan, type AmendmentWish, type PlanFacts, type RowInput } from './plan.decider.js';
 import type { PlanEvents, RowContent } from './plan.events.js';
@@ -10,6 +11,7 @@ const facts: PlanFacts = {
     operates: (unit) => UNITS.includes(unit),
     missingFile: false,
     workBegun: false,
+    ruleSets: [shippedRules],
     parent: null,
     planOfRow: () => undefined,
   },

@@ -12,11 +12,12 @@ import {
   type Proposed,
   type TextRef,
 } from '#kernel';
-import { deadlineRules, readDeadline } from './deadline.rule.js';
+import { readDeadline, type DeadlineRules } from './deadline.rule.js';
 import { fieldsOf, fieldSets } from './field.rule.js';
 import { owes, type OwedFact } from './owed.rule.js';
-import { periodsOf } from './period.rule.js';
-import type { CompletionMode, Headline, Lead, PlanEvents, RowContent } from './plan.events.js';
+import { periodsOf, type ReportWindows } from './period.rule.js';
+import type { CompletionMode, Cycle, Headline, Lead, PeriodDays, PlanEvents, RowContent } from './plan.events.js';
+import { changesUnder, type RowChange } from './rule-change.rule.js';
 
 /** What is said of a row; due date, rule and cycle follow from its deadline. */
 export type RowInput = {
@@ -55,6 +56,8 @@ export type PlanCommands = {
   MoveRow: { row: string; after: string | null };
   PromulgatePlan: { document: Document; effect: string };
   WithdrawPromulgation: { reason: TextRef; document?: Document };
+  /** A draft is only read anew; rows that count already need a document and a day of effect. */
+  ApplyRuleSet: { version: string; document?: Document; effect?: string; reason?: TextRef };
   AmendPlan: AmendmentWish & { document: Document; effect: string; reason?: TextRef };
   TransferObligation: { row: string; from: string; to: string; on: string; document: Document; reason?: TextRef };
   EndObligation: { row: string; unit: string; on: string; reason: TextRef; document?: Document };
@@ -77,12 +80,17 @@ export type AmendmentWish = {
   removed: string[];
 };
 
+/** A rule set: how deadlines are read, how periods are counted, what stands first on the page. */
+export type PlanRules = DeadlineRules & ReportWindows & { readonly headline?: Headline };
+
 /** What the rules of a plan need to know of units, on the day that the command is about. */
 export type PlanFacts = {
   readonly operates: (unit: string) => boolean;
   /** The members of a class; undefined when there is no such class. */
   readonly members: (unitClass: string) => readonly string[] | undefined;
   readonly missingFile: boolean;
+  /** All rule sets there are, those of earlier plan years first. */
+  readonly ruleSets: readonly PlanRules[];
   /** Somebody has reported, or an act on one of the rows stands. */
   readonly workBegun: boolean;
   /** The plan that the command names as parent, with the plans above it; null when there is none. */
@@ -152,6 +160,18 @@ const checkDocument = ({ kind, number, date }: Document, today: Day, facts: Plan
 const withDocument = (document: Document | undefined): { document?: Document } => (document ? { document } : {});
 const withReason = (reason: TextRef | undefined): { reason?: TextRef } => (reason ? { reason } : {});
 
+const ruleSet = (version: string, { ruleSets }: PlanFacts): PlanRules => {
+  const found = ruleSets.find((set) => set.version === version);
+  if (!found) throw refusal('absent', 'rulebook.rule-set-absent', { version });
+  return found;
+};
+
+/** The rule set with which a plan is read. */
+const rulesOf = (plan: Plan, facts: PlanFacts): PlanRules => ruleSet(plan.ruleSet, facts);
+
+const daysOf = (cycle: Cycle, { year }: Plan, rules: PlanRules): PeriodDays[] =>
+  periodsOf(cycle, { year, rules }).map((days) => ({ ...days }));
+
 const titled = (text: string): string => {
   const title = stored(text);
   if (title === '' || title.length > 1000) throw refusal('invalid', 'title-missing');
@@ -208,8 +228,7 @@ const contentOf = (
     const known = lead.kind === 'class' ? facts.members(lead.id) !== undefined : facts.operates(lead.id);
     if (!known) throw refusal('invalid', 'unknown-lead', { ...where, lead: lead.name });
   }
-  const rules = deadlineRules.find(({ version }) => version === plan.ruleSet);
-  const reading = readDeadline(input.deadline, { year: plan.year, ...(rules ? { rules } : {}) });
+  const reading = readDeadline(input.deadline, { year: plan.year, rules: rulesOf(plan, facts) });
   if ('fault' in reading)
     throw refusal('invalid', reading.fault === 'impossible-date' ? 'impossible-date' : 'unreadable-deadline', {
       ...where,
@@ -330,7 +349,7 @@ const amendedBy = (
     if (plan.rows.has(row) || plan.owed.has(row)) throw refusal('conflict', 'row-known', { row });
     const content = contentOf(plan, row, input, facts, taken);
     taken.add(identityOf(content));
-    if (periodsOf(content.cycle, { year: plan.year, owedFrom: effect }).length === 0) {
+    if (periodsOf(content.cycle, { year: plan.year, rules: rulesOf(plan, facts), owedFrom: effect }).length === 0) {
       throw refusal('conflict', 'no-period-left', { row, title: content.title });
     }
     const rank = rankBehind(ordered({ ...plan, rows: after }), behind, content.field);
@@ -393,6 +412,25 @@ const behind = (plan: Plan, { type, data }: Settled, on: Day): Plan => {
   return { ...plan, owed: new Map(plan.owed).set(row, facts) };
 };
 
+/** The rows of a plan as they are read, each with all periods of its cycle. */
+const readRows = (plan: Plan, rules: PlanRules) =>
+  ordered(plan).map(([row, { content }]) => {
+    const { deadline, cycle, due, rule, milestones } = content;
+    return { row, deadline, cycle, due, rule, milestones, periods: daysOf(cycle, plan, rules) };
+  });
+
+/** Rows that move from one day to another by the same rule share one entry. */
+const dated = (changes: readonly RowChange[]): PlanEvents['RuleSetApplied']['dues'] => {
+  const groups = new Map<string, PlanEvents['RuleSetApplied']['dues'][number]>();
+  for (const { row, before, after } of changes) {
+    const key = `${before.due} ${after.due} ${after.rule}`;
+    const group = groups.get(key);
+    if (group) group.rows.push(row);
+    else groups.set(key, { before: before.due, due: after.due, rule: after.rule, rows: [row] });
+  }
+  return [...groups.values()];
+};
+
 export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
   category: 'plan',
   initial: {
@@ -415,9 +453,9 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (!Number.isInteger(year) || year < 2011 || year > 2100) throw refusal('invalid', 'year-out-of-range');
       if (!facts.operates(unit)) throw refusal('absent', 'unit-absent');
       if (parent !== undefined) checkParent(id, parent, year, facts);
-      const newest = <Version extends { readonly since: number; readonly version: string }>(
-        versions: readonly Version[],
-      ): string => (versions.filter(({ since }) => since <= year).at(-1) ?? versions[0])?.version ?? '';
+      const newest = <Version extends { readonly since: number }>(versions: readonly Version[]): Version | undefined =>
+        versions.filter(({ since }) => since <= year).at(-1) ?? versions[0];
+      const rules = newest(facts.ruleSets);
       return [
         happened('PlanDrafted', {
           unit,
@@ -426,9 +464,9 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
           sequence,
           code: stored(code ?? '') || `CCHC-${year}`,
           title: titled(title),
-          fieldSet: newest(fieldSets),
-          ruleSet: newest(deadlineRules),
-          headline: 'completed',
+          fieldSet: newest(fieldSets)?.version ?? '',
+          ruleSet: rules?.version ?? '',
+          headline: rules?.headline ?? 'completed',
           ...(parent === undefined ? {} : { parent }),
           ...(origin === undefined ? {} : { origin }),
         }),
@@ -504,9 +542,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (day(effect) < document.date) throw refusal('invalid', 'effect-before-document');
       if (state.rows.size === 0) throw refusal('conflict', 'no-rows');
       const obliged = ordered(state).map(([row, { content }]) => ({ row, units: obligedBy(row, content, facts) }));
-      const { year } = state;
-      const periods = (cycle: 'once' | 'quarterly' | 'monthly') =>
-        [...periodsOf(cycle, { year })].map((days) => ({ ...days }));
+      const periods = (cycle: Cycle) => daysOf(cycle, state, rulesOf(state, facts));
       return [
         happened(
           'PlanPromulgated',
@@ -532,6 +568,51 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
           ...withDocument(document),
         }),
       ];
+    },
+    ApplyRuleSet: (state, { version, document, effect, reason }, { entry, today, facts }) => {
+      const isDraft = state.status === 'draft';
+      if (!isDraft) running(state);
+      const rules = ruleSet(version, facts);
+      if (rules.since > state.year) throw refusal('conflict', 'rule-set-of-later-plans', { since: rules.since });
+      if (document) checkDocument(document, today, facts);
+      if (!isDraft) {
+        if (!document || effect === undefined) throw refusal('invalid', 'rule-set-needs-document');
+        if (day(effect) < document.date) throw refusal('invalid', 'effect-before-document');
+        if (effect < state.effect) throw refusal('conflict', 'amendment-out-of-order', { effect: state.effect });
+      }
+      if (state.ruleSet === version) return [];
+      const old = rulesOf(state, facts);
+      const { changes, unreadable } = changesUnder(readRows(state, old), old, rules, {
+        read: (deadline, by) => readDeadline(deadline, { year: state.year, rules: by }),
+        periods: (cycle, by) => daysOf(cycle, state, by),
+      });
+      const [first] = unreadable;
+      if (first) {
+        const { row, deadline } = first;
+        throw refusal('conflict', 'deadline-unreadable-then', { row, deadline, rows: unreadable.length });
+      }
+      const { quarterly, monthly } = {
+        quarterly: daysOf('quarterly', state, rules),
+        monthly: daysOf('monthly', state, rules),
+      };
+      const isCounted =
+        isSame(quarterly, daysOf('quarterly', state, old)) && isSame(monthly, daysOf('monthly', state, old));
+      const milestones = changes.flatMap((change) => {
+        const before = rowOf(state, change.row).content.milestones;
+        const after = change.milestones.map(({ text, due }) => ({ text, due }));
+        return isSame(before, after) ? [] : [{ row: change.row, milestones: after }];
+      });
+      const data = {
+        entry,
+        ruleSet: version,
+        ...withDocument(document),
+        ...(isDraft || effect === undefined ? {} : { effect }),
+        dues: dated(changes.filter(({ before, after }) => before.due !== after.due || before.rule !== after.rule)),
+        ...(milestones.length > 0 ? { milestones } : {}),
+        ...(isCounted ? {} : { periods: { quarterly, monthly } }),
+        ...withReason(reason),
+      };
+      return [isDraft ? happened('RuleSetApplied', data) : happened('RuleSetApplied', data, effect)];
     },
     AmendPlan: (state, { document, effect, reason, ...wish }, { entry, today, facts }) => {
       const before = running(state);
@@ -640,6 +721,15 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       return { ...state, status: 'promulgated', promulgations: state.promulgations + 1, effect, owed, acts: new Map() };
     },
     PromulgationWithdrawn: (state) => ({ ...state, status: 'draft', effect: '', owed: new Map(), acts: new Map() }),
+    RuleSetApplied: (state, { ruleSet: version, effect, dues, milestones = [] }) => {
+      const reread = (row: string, read: Partial<RowContent>): void => {
+        const old = state.rows.get(row);
+        if (old) state.rows.set(row, { ...old, content: { ...old.content, ...read } });
+      };
+      for (const { due, rule, rows } of dues) for (const row of rows) reread(row, { due, rule });
+      for (const { row, milestones: read } of milestones) reread(row, { milestones: read });
+      return { ...state, ruleSet: version, ...(effect === undefined ? {} : { effect }) };
+    },
     PlanAmended: (state, { entry, effect: on, added, changed, removed, obliged, ended }) => {
       for (const { row, rank, content } of added) state.rows.set(row, { rank, content });
       for (const { row, content } of changed) state.rows.set(row, { rank: state.rows.get(row)?.rank ?? 0, content });

@@ -1,4 +1,5 @@
 import { eventsOf, type Day } from '#kernel';
+import { shippedRules } from '../../../tests/support/rule-sets.js';
 import { rulesOf } from '../../../tests/support/rules.js';
 import { plan, SETTLED_AT_ONCE, type PlanFacts, type RowInput } from './plan.decider.js';
 import type { PlanEvents, RowContent } from './plan.events.js';
@@ -12,6 +13,7 @@ const facts: PlanFacts = {
   workBegun: false,
   parent: null,
   planOfRow: () => undefined,
+  ruleSets: [shippedRules],
 };
 const { given } = rulesOf(plan, { today: '2025-12-24', facts });
 

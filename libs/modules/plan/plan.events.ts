@@ -81,6 +81,21 @@ export type PlanEvents = {
    */
   PromulgationWithdrawn: { entry: string; promulgation: number; reason: TextRef; document?: Document };
   /**
+   * Deadlines are read by another rule set. With `effect`, which is the event's `on`, the plan counts already: the dates
+   * are in force from that day. `dues` and `milestones` name the rows that are read otherwise now, those that move alike
+   * together; `periods` stand there when the days of a cycle move. No row owes more or fewer periods by it.
+   */
+  RuleSetApplied: {
+    entry: string;
+    ruleSet: string;
+    document?: Document;
+    effect?: string;
+    dues: { before: string | null; due: string | null; rule: string; rows: string[] }[];
+    milestones?: { row: string; milestones: { text: string; due: string | null }[] }[];
+    periods?: { quarterly: PeriodDays[]; monthly: PeriodDays[] };
+    reason?: TextRef;
+  };
+  /**
    * Rows change from `effect` on, which is the event's `on`. Only the rows that are named are stored and resolved anew:
    * `obliged` are the units that begin to owe an added or changed row, `ended` those that it names no more.
    */

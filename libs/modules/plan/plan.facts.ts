@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isDay, type Day } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
+import { RulebookQuery } from '#modules/rulebook';
 import { EntryQuery } from '#modules/task';
 import { FactsReader, type Dispatch } from '#platform/commands';
 import { FileStore } from '#platform/files';
@@ -18,7 +19,7 @@ const parentRowsIn = (data: PlanCommands[keyof PlanCommands]): string[] => {
 };
 
 const effectOf = (data: PlanCommands[keyof PlanCommands], today: Day): Day => {
-  const day = 'effect' in data ? data.effect : 'on' in data ? data.on : today;
+  const day = 'effect' in data ? (data.effect ?? today) : 'on' in data ? data.on : today;
   return isDay(day) ? day : today;
 };
 
@@ -30,6 +31,7 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
     private readonly files: FileStore,
     private readonly entries: EntryQuery,
     private readonly plans: PlanQuery,
+    private readonly rulebook: RulebookQuery,
   ) {
     super();
   }
@@ -39,13 +41,14 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
     const day = effectOf(data, today);
     const file = 'document' in data ? data.document?.file : undefined;
     const parent = 'parent' in data ? (data.parent ?? undefined) : undefined;
-    const [units, classes, hasFile, workBegun, parentPlan, parentRows] = await Promise.all([
+    const [units, classes, hasFile, workBegun, parentPlan, parentRows, ruleSets] = await Promise.all([
       this.organization.unitsOn(day),
       this.organization.classesOn(day),
       file === undefined ? true : this.files.has(file),
       dispatch.name === 'WithdrawPromulgation' && this.entries.workBegun(dispatch.id),
       parent === undefined ? null : this.plans.withThoseAbove(parent),
       this.plans.plansOfRows(parentRowsIn(data)),
+      this.rulebook.inForce(),
     ]);
     const operating = new Set(units.map(({ id }) => id));
     const members = new Map(
@@ -58,6 +61,7 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
       workBegun,
       parent: parentPlan,
       planOfRow: (row) => parentRows.get(row),
+      ruleSets,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
 import { OrganizationModule } from '#modules/organization';
+import { RulebookModule } from '#modules/rulebook';
 import { TaskModule } from '#modules/task';
 import { PlanActsController } from './plan-acts.controller.js';
 import { PlanAnnexController } from './plan-annex.controller.js';
@@ -14,11 +15,13 @@ import { PlanImport } from './plan-import.table.js';
 import { PlanImports } from './plan-imports.controller.js';
 import { PlanQuery } from './plan.query.js';
 import { plans } from './plan.view.js';
+import { RuleSetController } from './rule-set.controller.js';
+import { RuleSetQuery } from './rule-set.query.js';
 
 @Module({
-  imports: [OrganizationModule, TaskModule],
-  controllers: [PlanController, PlanAnnexController, PlanActsController, PlanImportController],
-  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports, PlanExports],
+  imports: [OrganizationModule, RulebookModule, TaskModule],
+  controllers: [PlanController, PlanAnnexController, PlanActsController, PlanImportController, RuleSetController],
+  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports, PlanExports, RuleSetQuery],
   exports: [PlanHandler, PlanQuery, PlanImports, PlanExports],
 })
 export class PlanModule {

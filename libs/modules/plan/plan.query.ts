@@ -16,6 +16,8 @@ export type PlanItem = {
   readonly code: string;
   readonly title: string;
   readonly fieldSet: string;
+  /** The rule set with which its deadlines are read. */
+  readonly ruleSet: string;
   readonly headline: string;
   readonly status: 'draft' | 'promulgated' | 'closed';
   readonly document: Document | null;
@@ -40,7 +42,7 @@ export type PlanActItem = {
   readonly data: JsonObject;
 };
 
-const COLUMNS = `plan as id, unit, year, kind, code, title, "fieldSet", headline, status, document, effect, rows, parent, origin`;
+const COLUMNS = `plan as id, unit, year, kind, code, title, "fieldSet", "ruleSet", headline, status, document, effect, rows, parent, origin`;
 
 /** Asks for plans and the rows of their annexes as they stand now. */
 @Injectable()

@@ -13,6 +13,7 @@ export class PlanRow {
   @Column('text') code!: string;
   @Column('text') title!: string;
   @Column('text') fieldSet!: string;
+  @Column('text') ruleSet!: string;
   @Column('text') headline!: string;
   @Column('text') status!: 'draft' | 'promulgated' | 'closed';
   @Column('jsonb', { nullable: true }) document!: Document | null;
@@ -97,6 +98,17 @@ const there = <Row>(row: Row | undefined, what: string): Row => {
   return row;
 };
 
+/** What a rule set reads otherwise, by row. */
+const reread = ({
+  dues,
+  milestones = [],
+}: PlanEvents['RuleSetApplied']): (readonly [string, Partial<RowContent>])[] => {
+  const found = new Map<string, Partial<RowContent>>();
+  for (const { due, rule, rows } of dues) for (const row of rows) found.set(row, { due, rule });
+  for (const { row, milestones: read } of milestones) found.set(row, { ...found.get(row), milestones: read });
+  return [...found];
+};
+
 /** Plans and the rows of their annexes, as they stand now and as they were on any day since they count. */
 export const plans: View<PlanEvents> = {
   name: 'plans',
@@ -111,6 +123,7 @@ export const plans: View<PlanEvents> = {
     RowMoved: ({ data }) => [rowOf(data.row)],
     PlanPromulgated: ({ id, data }) => [planOf(id), ...data.obliged.flatMap(({ rows }) => rows.map(rowOf))],
     PromulgationWithdrawn: ({ id }) => [planOf(id)],
+    RuleSetApplied: ({ id, data }) => [planOf(id), ...reread(data).map(([row]) => rowOf(row))],
     PlanAmended: ({ id, data }) => [
       planOf(id),
       ...data.changed.map(({ row }) => rowOf(row)),
@@ -121,7 +134,7 @@ export const plans: View<PlanEvents> = {
   },
   on: {
     PlanDrafted: ({ id, data }, rows) => {
-      const { unit, year, kind, code, title, fieldSet, headline } = data;
+      const { unit, year, kind, code, title, fieldSet, ruleSet, headline } = data;
       rows.add(PlanRow, {
         plan: id,
         unit,
@@ -130,6 +143,7 @@ export const plans: View<PlanEvents> = {
         code,
         title,
         fieldSet,
+        ruleSet,
         headline,
         status: 'draft',
         document: null,
@@ -168,6 +182,29 @@ export const plans: View<PlanEvents> = {
     PromulgationWithdrawn: (event, rows) => {
       rows.change(PlanRow, { plan: event.id }, { status: 'draft', document: null, effect: null });
       acted(event, rows, event.data);
+    },
+    RuleSetApplied: (event, rows) => {
+      const { id: plan, data, at: since, on } = event;
+      const { entry, ruleSet, document, effect, dues, periods, reason } = data;
+      const { promulgations: promulgation } = there(rows.find(PlanRow, { plan }), `plan ${plan}`);
+      rows.change(PlanRow, { plan }, { ruleSet });
+      for (const [row, read] of reread(data)) {
+        const before = there(rows.find(AnnexRow, { row }), `row ${row}`);
+        const content = { ...before.content, ...read };
+        rows.change(AnnexRow, { row }, { content });
+        if (effect !== undefined) {
+          rows.add(AnnexVersion, { row, since, plan, on, rank: before.rank, content, promulgation });
+        }
+      }
+      acted(event, rows, {
+        entry,
+        ruleSet,
+        ...(document ? { document } : {}),
+        ...(effect === undefined ? {} : { effect }),
+        ...(reason ? { reason } : {}),
+        moved: dues.flatMap((group) => group.rows).length,
+        ...(periods ? { periods } : {}),
+      });
     },
     PlanAmended: (event, rows) => {
       const { id: plan, data, at: since, on } = event;

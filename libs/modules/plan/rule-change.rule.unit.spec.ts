@@ -1,20 +1,21 @@
 import type { CalendarEntry } from '#kernel';
-import { deadlineRulesOf, readDeadline, type DeadlineRules } from './deadline.rule.js';
-import { periodsOf, reportWindowsOf, type ReportWindows } from './period.rule.js';
+import { shippedRules } from '../../../tests/support/rule-sets.js';
+import { readDeadline, type DeadlineRules } from './deadline.rule.js';
+import { periodsOf, type ReportWindows } from './period.rule.js';
 import { changesUnder, type ReadRow, type Readers } from './rule-change.rule.js';
 
-type Rules = DeadlineRules & Pick<ReportWindows, 'quarterly' | 'monthly'>;
-const now: Rules = { ...reportWindowsOf(2026), ...deadlineRulesOf(2026) };
+type Rules = DeadlineRules & ReportWindows;
+const now: Rules = shippedRules;
 const calendar: readonly CalendarEntry[] = [{ day: '2026-04-30', kind: 'holiday' }];
 const working: Rules = { ...now, dayOff: 'next-working-day', calendar };
 const readers: Readers<Rules> = {
   read: (deadline, rules) => readDeadline(deadline, { year: 2026, rules }),
-  periods: (cycle, rules) => periodsOf(cycle, { year: 2026, windows: rules }),
+  periods: (cycle, rules) => periodsOf(cycle, { year: 2026, rules }),
 };
 const row = (deadline: string, chosen: Partial<ReadRow> = {}): ReadRow => {
   const reading = readDeadline(deadline, { year: 2026, rules: now });
   if ('fault' in reading) throw new Error(reading.fault);
-  const periods = reading.cycle === 'once' ? [] : periodsOf(reading.cycle, { year: 2026, windows: now });
+  const periods = reading.cycle === 'once' ? [] : periodsOf(reading.cycle, { year: 2026, rules: now });
   return { row: deadline, deadline, ...reading, periods, ...chosen };
 };
 const under = (to: Rules, ...rows: ReadRow[]) => changesUnder(rows, now, to, readers);

@@ -72,6 +72,7 @@ const entry = {
   permit: maybe(document),
   act: maybe('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
   change: maybe(oneOf('added', 'changed', 'removed')),
+  ruleSet: maybe('2026-1'),
   from: maybe('9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7aa'),
   to: maybe('9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7ab'),
   inherits: maybe(true),

@@ -1,6 +1,7 @@
 /**
  * What both questions share. Parameters: $1 plan, $2 D, $3 P(R). A fact counts when since ≤ P(R) < until; of facts that
- * follow each other the one with the greatest day ≤ D counts, of equals the one entered last.
+ * follow each other the one with the greatest day ≤ D counts, of equals the one entered last. A due date that rules read
+ * from a text ranks where the text does, behind every extension of it.
  */
 const shared = `
   promulgated as materialized (
@@ -14,9 +15,14 @@ const shared = `
       and entered >= (select since from promulgated)
     order by task, kind, "on" desc, entered desc
   ),
-  periods as materialized (
-    select cycle, period, cutoff, due from view_progress.period
+  period_days as materialized (
+    select cycle, period, cutoff, due, "on",
+      coalesce(lead("on") over (partition by cycle, period order by "on", since), 'infinity') as ends
+    from view_progress.period
     where plan = $1 and since <= $3 and $3 < until and since >= (select since from promulgated)
+  ),
+  periods as materialized (
+    select cycle, period, cutoff, due from period_days where "on" <= $2 and $2 < ends
   ),
   rows_of as materialized (
     select t.*, p.periods, case when s.holds then 0 else p.fallen end as fallen,
@@ -28,7 +34,7 @@ const shared = `
     ) t
     cross join lateral (
       select count(*)::int as periods, (count(*) filter (where due < $2))::int as fallen
-      from periods where cycle = t.cycle and (cutoff is null or t."owedFrom" is null or cutoff >= t."owedFrom")
+      from periods where cycle = t.cycle and period >= t."firstPeriod"
     ) p
     left join standing s on s.task = t.task and s.kind = 'suspended'
     left join standing c on c.task = t.task and c.kind = 'cancelled'
@@ -59,13 +65,13 @@ const shared = `
       count(distinct a.period)::int as met,
       (count(distinct a.period) filter (where p.due < $2))::int as fallen_met,
       max(a."on") as work_day,
-      bool_or(a."on" > p.due) as late,
+      bool_or(a."on" > w.due) as late,
       bool_or(a."ownUnit") as own_unit
     from lines l
     join view_progress.acceptance a on a.obligation = l.source
     join rows_of t on t.task = a.task
-    join periods p on p.cycle = t.cycle and p.period = a.period
-      and (p.cutoff is null or t."owedFrom" is null or p.cutoff >= t."owedFrom")
+    join periods p on p.cycle = t.cycle and p.period = a.period and p.period >= t."firstPeriod"
+    join period_days w on w.cycle = p.cycle and w.period = p.period and w."on" <= a."on" and a."on" < w.ends
     where a.plan = $1 and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
     group by l.obligation
   ),
@@ -82,10 +88,10 @@ const shared = `
     group by l.obligation
   ),
   due_facts as materialized (
-    select distinct on (subject) subject, due, "on", entered
+    select distinct on (subject) subject, due, ranks, entered
     from view_progress.due
     where plan = $1 and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
-    order by subject, "on" desc, entered desc
+    order by subject, ranks desc, entered desc, since desc
   ),
   states as (
     select o.obligation, o.task, o.unit, o.cycle, o.periods, o.fallen, o.suspended,
@@ -100,7 +106,7 @@ const shared = `
       coalesce(r.waiting, false) as waiting,
       coalesce(r.claimed, 0) >= o.periods as claimed,
       coalesce(r.evidenced, 0) >= o.periods as evidenced,
-      case when own.subject is not null and (own."on", own.entered) > (whole."on", whole.entered)
+      case when own.subject is not null and (own.ranks, own.entered) > (whole.ranks, whole.entered)
         then own.due else whole.due end as due
     from owed o
     left join accepted a on a.obligation = o.obligation
@@ -175,7 +181,7 @@ export const rowStates = `
     select f.due from view_progress.due f
     where j.completed_on is not null and f.plan = $1 and f.subject = j.task
       and f."on" <= j.completed_on and f.since <= $3 and $3 < f.until and f.since >= (select since from promulgated)
-    order by f."on" desc, f.entered desc limit 1) then_due on true
+    order by f.ranks desc, f.entered desc, f.since desc limit 1) then_due on true
   order by j.ordinal`;
 
 /** The state of every obligation in force. */
@@ -200,7 +206,7 @@ export const obligationPeriods = `
          else 'waiting' end as state
   from owed o
   join rows_of t on t.task = o.task
-  join periods p on p.cycle = t.cycle and (p.cutoff is null or t."owedFrom" is null or p.cutoff >= t."owedFrom")
+  join periods p on p.cycle = t.cycle and p.period >= t."firstPeriod"
   left join lateral (
     select a.acceptance, a."on" from view_progress.acceptance a
     where a.obligation in (select source from lines l where l.obligation = o.obligation)
@@ -243,9 +249,9 @@ export const owedPeriods = `
     order by l.obligation, r.period, (r.returned > $3 and not x.accepted) desc, r.since desc
   )
   select s.obligation, s.task, t.ordinal, t.code, t.title, t.field, s.unit, s.cycle, s.suspended, s.periods,
-    p.period, p.cutoff, coalesce(p.due, s.due) as due, coalesce(p.due, t.due) as "originalDue",
+    p.period, p.cutoff, coalesce(p.due, s.due) as due, coalesce(f.due, t.due) as "originalDue",
     a.acceptance, a."on" as "workDay",
-    case when a.acceptance is not null then coalesce(p.due, then_due.due) end as "dueThen",
+    case when a.acceptance is not null then coalesce(w.due, then_due.due) end as "dueThen",
     coalesce(a.report, r.report) as report, coalesce(a.version, r.version) as version,
     coalesce(a.source, r.source) as "reportOf",
     case when a.acceptance is not null then true else r.complete end as complete,
@@ -258,13 +264,15 @@ export const owedPeriods = `
          else 'waiting' end as state
   from states s
   join (select *, row_number() over (order by rank)::int as ordinal from rows_of) t on t.task = s.task
-  join periods p on p.cycle = t.cycle and (p.cutoff is null or t."owedFrom" is null or p.cutoff >= t."owedFrom")
+  join periods p on p.cycle = t.cycle and p.period >= t."firstPeriod"
+  join period_days f on f.cycle = p.cycle and f.period = p.period and f."on" = '0001-01-01'
   left join accepted_of a on a.obligation = s.obligation and a.period = p.period
+  left join period_days w on w.cycle = p.cycle and w.period = p.period and w."on" <= a."on" and a."on" < w.ends
   left join reported_of r on r.obligation = s.obligation and r.period = p.period
   left join lateral (
-    select f.due from view_progress.due f
-    where p.due is null and a.acceptance is not null and f.plan = $1 and f.subject in (s.obligation, s.task)
-      and f."on" <= a."on" and f.since <= $3 and $3 < f.until and f.since >= (select since from promulgated)
-    order by f."on" desc, f.entered desc limit 1) then_due on true
+    select d.due from view_progress.due d
+    where p.due is null and a.acceptance is not null and d.plan = $1 and d.subject in (s.obligation, s.task)
+      and d."on" <= a."on" and d.since <= $3 and $3 < d.until and d.since >= (select since from promulgated)
+    order by d.ranks desc, d.entered desc, d.since desc limit 1) then_due on true
   where ($4::uuid is null or s.unit = $4) and ($5::uuid is null or s.task = $5)
   order by t.ordinal, s.unit, p.period`;

@@ -16,7 +16,11 @@ export class DraftedRow {
   @Column('jsonb') content!: PlanEvents['RowAdded']['content'];
   /** Its due date at promulgation or addition. */
   @Column('date', { nullable: true }) first!: string | null;
-  @Column('date', { nullable: true }) owedFrom!: string | null;
+  /** Of the periods of its cycle, the first that it owes. */
+  @Column('int') firstPeriod!: number;
+  /** From which day, and by which position, its text is what it is: due dates that rules read from it rank there. */
+  @Column('date') textOn!: string;
+  @Column('bigint') textAt!: string;
 }
 
 @Entity('plan')
@@ -30,6 +34,8 @@ export class ProgressPlan {
   @Column('text') headline!: string;
   /** How often it was promulgated. */
   @Column('int') promulgations!: number;
+  /** The days of its periods as they were said last. */
+  @Column('jsonb') periods!: Partial<PlanEvents['PlanPromulgated']['periods']>;
 }
 
 /** A plan counts from `on`; facts that were recorded before `since` belong to a promulgation that was withdrawn. */
@@ -45,7 +51,7 @@ export class Promulgation {
 
 /**
  * What the annex says of a row from `on` until it says something else; in the plan while that `holds`. A row that was
- * added owes the periods whose cut-off lies on or after `owedFrom`.
+ * added owes the periods of its cycle from `firstPeriod` on.
  */
 @Entity('task')
 @Index(['plan', 'task'])
@@ -57,7 +63,7 @@ export class Task {
   @Column('boolean') holds!: boolean;
   @Column('uuid') plan!: string;
   @Column('double precision') rank!: number;
-  @Column('date', { nullable: true }) owedFrom!: string | null;
+  @Column('int') firstPeriod!: number;
   @Column('text') field!: string;
   @Column('text') code!: string;
   @Column('text') title!: string;
@@ -114,7 +120,10 @@ export class Obligation {
   @Column('uuid') unit!: string;
 }
 
-/** The periods in which rows of a cycle are owed; a one-off row has one without days of its own. */
+/**
+ * The days of a period in which rows of a cycle are owed, in force from `on`; a one-off row has one without days of its
+ * own. Facts of one period follow each other.
+ */
 @Entity('period')
 export class Period {
   @PrimaryColumn('uuid') plan!: string;
@@ -122,6 +131,7 @@ export class Period {
   @PrimaryColumn('int') period!: number;
   @PrimaryColumn('bigint') since!: string;
   @Column('bigint') until!: string;
+  @Column('date') on!: string;
   @Column('date', { nullable: true }) cutoff!: string | null;
   @Column('date', { nullable: true }) due!: string | null;
 }
@@ -136,10 +146,15 @@ export class Due {
   @Column('uuid') subject!: string;
   @Column('uuid') task!: string;
   @Column('uuid') plan!: string;
-  @Column('text') kind!: 'original' | 'amendment' | 'extension';
+  @Column('text') kind!: 'original' | 'amendment' | 'rules' | 'extension';
   @Column('date', { nullable: true }) due!: string | null;
   @Column('date') on!: string;
-  /** Where its entry was first recorded: of equal days the later entry counts, a correction makes none later. */
+  /**
+   * Its place among the due dates in force: the greatest day counts, of equals the one entered last, then the one said
+   * last. That is its own `on`; what rules read from a text stands where the text does, so that they move no extension.
+   */
+  @Column('date') ranks!: string;
+  /** Where its entry was first recorded; a correction makes none later. */
   @Column('bigint') entered!: string;
   @Column('bigint') since!: string;
   @Column('bigint') until!: string;
@@ -214,6 +229,11 @@ const dueOf = (entry: string, version: number) => needed(Due, { entry, version }
 const draftedOf = (row: string) => needed(DraftedRow, { row });
 const standingOf = (entry: string, version: number) => needed(Standing, { entry, version });
 
+/** The rows that a rule set reads otherwise. */
+const rereadRows = ({ dues, milestones = [] }: PlanEvents['RuleSetApplied']): readonly string[] => [
+  ...new Set([...dues.flatMap(({ rows }) => rows), ...milestones.map(({ row }) => row)]),
+];
+
 const needs: Needs = {
   PlanRetitled: ({ id }) => [planOf(id)],
   HeadlineChosen: ({ id }) => [planOf(id)],
@@ -222,7 +242,11 @@ const needs: Needs = {
   RowMoved: ({ data }) => [draftedOf(data.row)],
   PlanPromulgated: ({ id, data }) => [planOf(id), ...data.obliged.flatMap(({ rows }) => rows.map(draftedOf))],
   PromulgationWithdrawn: ({ id, data }) => [needed(Promulgation, { plan: id, number: data.promulgation })],
-  PlanAmended: ({ data }) => [...data.changed.map(({ row }) => row), ...data.removed].map(draftedOf),
+  RuleSetApplied: ({ id, data }) => [planOf(id), ...rereadRows(data).map(draftedOf)],
+  PlanAmended: ({ id, data }) => [
+    planOf(id),
+    ...[...data.changed.map(({ row }) => row), ...data.removed].map(draftedOf),
+  ],
   PlanActWithdrawn: ({ data: { act, row, units } }) =>
     units.map((unit) => needed(Obligation, { obligation: idOf(row, unit), entry: act })),
   ReportAccepted: ({ data }) => [versionOf(data.report, data.version)],
@@ -247,7 +271,7 @@ const there = <Row>(row: Row | undefined, what: string): Row => {
 };
 
 const factOf = (
-  { row: task, plan, rank, content, first, owedFrom }: DraftedRow,
+  { row: task, plan, rank, content, first, firstPeriod }: DraftedRow,
   { on, at }: { readonly on: string; readonly at: string },
 ): Task => ({
   task,
@@ -257,7 +281,7 @@ const factOf = (
   holds: true,
   plan,
   rank,
-  owedFrom,
+  firstPeriod,
   field: content.field,
   code: content.code,
   title: content.title,
@@ -285,6 +309,7 @@ const dueOfRow = (
   kind,
   due: content.due,
   on,
+  ranks: on,
   entered: at,
   since: at,
   until: OPEN,
@@ -298,6 +323,9 @@ const owing = (plan: string, task: string, unit: string) => ({
   inherits: null,
   until: OPEN,
 });
+
+/** Of a row that stands in the annex from the first. */
+const fromTheStart = (textAt: string) => ({ firstPeriod: 1, textOn: ALWAYS, textAt });
 
 /** Adds what an act says of a row. */
 const says =
@@ -316,7 +344,7 @@ const says =
 const handlers: On = {
   PlanDrafted: ({ id, data }, rows) => {
     const { unit, year, code, title, fieldSet, headline } = data;
-    rows.add(ProgressPlan, { plan: id, unit, year, code, title, fieldSet, headline, promulgations: 0 });
+    rows.add(ProgressPlan, { plan: id, unit, year, code, title, fieldSet, headline, promulgations: 0, periods: {} });
   },
   PlanRetitled: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { title: data.title }),
   HeadlineChosen: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { headline: data.headline }),
@@ -327,26 +355,26 @@ const handlers: On = {
       rank: data.rank,
       content: data.content,
       first: data.content.due,
-      owedFrom: null,
+      ...fromTheStart('0'),
     }),
   RowEdited: ({ data: { row, content } }, rows) => rows.change(DraftedRow, { row }, { content, first: content.due }),
   RowRemoved: ({ data }, rows) => rows.remove(DraftedRow, { row: data.row }),
   RowMoved: ({ data }, rows) => rows.change(DraftedRow, { row: data.row }, { rank: data.rank }),
   PlanPromulgated: ({ id: plan, event, data, at, on }, rows) => {
     const promulgations = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`).promulgations + 1;
-    rows.change(ProgressPlan, { plan }, { promulgations });
+    rows.change(ProgressPlan, { plan }, { promulgations, periods: data.periods });
     rows.add(Promulgation, { plan, number: promulgations, on, since: at, until: OPEN });
     for (const [cycle, periods] of Object.entries(data.periods)) {
       for (const { period, cutoff, due } of periods) {
-        rows.add(Period, { plan, cycle, period, cutoff, due, since: at, until: OPEN });
+        rows.add(Period, { plan, cycle, period, cutoff, due, on: ALWAYS, since: at, until: OPEN });
       }
     }
     for (const { rows: ids, units } of data.obliged) {
       for (const row of ids) {
-        const drafted = { ...there(rows.find(DraftedRow, { row }), `row ${row}`), owedFrom: null };
+        const drafted = { ...there(rows.find(DraftedRow, { row }), `row ${row}`), ...fromTheStart(at) };
         const { due } = drafted.content;
         // Rows of a plan that was promulgated before may have been amended meanwhile.
-        rows.change(DraftedRow, { row }, { first: due, owedFrom: null });
+        rows.change(DraftedRow, { row }, { first: due, ...fromTheStart(at) });
         rows.add(Task, factOf({ ...drafted, first: due }, { on, at }));
         rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'original', on: ALWAYS, at }));
         for (const unit of units) {
@@ -357,9 +385,37 @@ const handlers: On = {
   },
   PromulgationWithdrawn: ({ id: plan, data, at }, rows) =>
     rows.change(Promulgation, { plan, number: data.promulgation }, { until: at }),
+  RuleSetApplied: ({ id: plan, event, data, at, on }, rows) => {
+    const { effect, dues, milestones = [], periods } = data;
+    for (const { due, rule, rows: ids } of dues) {
+      for (const row of ids) {
+        const before = there(rows.find(DraftedRow, { row }), `row ${row}`);
+        const drafted = { ...before, content: { ...before.content, due, rule } };
+        rows.change(DraftedRow, { row }, { content: drafted.content, ...(effect === undefined ? { first: due } : {}) });
+        if (effect === undefined || due === before.content.due) continue;
+        const read = dueOfRow(idOf(event, row), drafted, { kind: 'rules', on, at });
+        rows.add(Due, { ...read, ranks: before.textOn, entered: before.textAt });
+      }
+    }
+    for (const { row, milestones: read } of milestones) {
+      const { content } = there(rows.find(DraftedRow, { row }), `row ${row}`);
+      rows.change(DraftedRow, { row }, { content: { ...content, milestones: read } });
+    }
+    if (!periods || effect === undefined) return;
+    const before = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`);
+    rows.change(ProgressPlan, { plan }, { periods: { ...before.periods, ...periods } });
+    for (const [cycle, days] of Object.entries(periods)) {
+      for (const { period, cutoff, due } of days) {
+        rows.add(Period, { plan, cycle, period, cutoff, due, on, since: at, until: OPEN });
+      }
+    }
+  },
   PlanAmended: ({ id: plan, event, data, at, on }, rows) => {
+    const { periods } = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`);
     for (const { row, rank, content } of data.added) {
-      const drafted = { row, plan, rank, content, first: content.due, owedFrom: on };
+      const owed = periods[content.cycle]?.find(({ cutoff }) => cutoff === null || cutoff >= on);
+      const place = { firstPeriod: owed?.period ?? 1, textOn: ALWAYS, textAt: at };
+      const drafted = { row, plan, rank, content, first: content.due, ...place };
       rows.add(DraftedRow, drafted);
       rows.add(Task, factOf(drafted, { on, at }));
       rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'original', on: ALWAYS, at }));
@@ -367,9 +423,10 @@ const handlers: On = {
     for (const { row, content } of data.changed) {
       const before = there(rows.find(DraftedRow, { row }), `row ${row}`);
       const drafted = { ...before, content };
-      rows.change(DraftedRow, { row }, { content });
+      const isMoved = content.due !== before.content.due;
+      rows.change(DraftedRow, { row }, { content, ...(isMoved ? { textOn: on, textAt: at } : {}) });
       rows.add(Task, factOf(drafted, { on, at }));
-      if (content.due !== before.content.due) {
+      if (isMoved) {
         rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'amendment', on, at }));
       }
     }
@@ -472,6 +529,7 @@ const handlers: On = {
       kind: 'extension',
       due: data.due,
       on,
+      ranks: on,
       entered: at,
       since: at,
       until: OPEN,
@@ -489,6 +547,7 @@ const handlers: On = {
       kind: 'extension',
       due: data.due,
       on,
+      ranks: on,
       entered: at,
       since: at,
       until: OPEN,
@@ -520,7 +579,8 @@ const extensionCorrected = ({ data, at }: Corrected, rows: Rows): void => {
   const before = { entry: data.extension, version: data.version - 1 };
   const old = there(rows.find(Due, before), `extension ${data.extension}`);
   rows.change(Due, before, { until: at });
-  rows.add(Due, { ...old, version: data.version, due: data.due, on: data.effect, since: at, until: OPEN });
+  const { due, effect: on, version } = data;
+  rows.add(Due, { ...old, version, due, on, ranks: on, since: at, until: OPEN });
 };
 
 /** Every handler also notes on which day the log took the event in. */

@@ -106,6 +106,17 @@ export class RulebookQuery {
     return [...shipped, ...issued].sort((a, b) => a.since - b.since);
   }
 
+  /** The set of a version; without one the newest that applies to plans of a year. */
+  async setFor(year: number, version?: string): Promise<RuleSetInForce> {
+    const sets = await this.inForce();
+    const found =
+      version === undefined
+        ? (sets.findLast(({ since }) => since <= year) ?? sets[0])
+        : sets.find((set) => set.version === version);
+    if (!found) throw refusal('absent', 'rulebook.rule-set-absent', { version: version ?? '' });
+    return found;
+  }
+
   /** A rule set by its version; one that was issued a moment ago is waited for. */
   async ruleSet(version: string): Promise<RuleSetItem> {
     const look = async () => (await this.ruleSets()).find((set) => set.version === version);

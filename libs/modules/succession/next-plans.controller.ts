@@ -15,6 +15,7 @@ import {
   type RowInput,
 } from '#modules/plan';
 import { ProgressQuery, type RowState } from '#modules/progress';
+import { RulebookQuery, type RuleSetInForce } from '#modules/rulebook';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { keyOf, PAGE_LENGTH, pageOf, type Page } from '#platform/http';
@@ -101,6 +102,7 @@ export class NextPlans {
     private readonly plans: PlanQuery,
     private readonly progress: ProgressQuery,
     private readonly organization: OrganizationQuery,
+    private readonly rulebook: RulebookQuery,
     private readonly clock: Clock,
   ) {}
 
@@ -239,19 +241,21 @@ export class NextPlans {
     const last = today > endOfYear ? today : endOfYear;
     const [clocks, ahead] = await Promise.all([this.progress.clocks({}), this.progress.clocks({ on: last })]);
     const isDraft = from.status === 'draft';
-    const [annex, now, base, copies, units, classes] = await Promise.all([
+    const [annex, now, base, copies, units, classes, rules] = await Promise.all([
       isDraft ? this.plans.allRows(from.id) : this.plans.rowsOn(from.id, last),
       this.progress.rows(from.id, clocks),
       this.progress.rows(from.id, ahead),
       to.there ? this.plans.copiesIn(to.id) : new Map<string, string>(),
       this.organization.unitsOn(today),
       this.organization.classesOn(today),
+      this.rulebook.setFor(to.year, to.there?.ruleSet),
     ]);
     const states = new Map(now.map((row) => [row.task, row]));
     const inBase = new Set(base.map(({ task }) => task));
     const known = {
       fields: new Set(fieldSetOf(to.year).fields.map(({ code }) => code)),
       leads: new Set([...units, ...classes].map(({ id }) => id)),
+      rules,
     };
     const years = { from: from.year, to: to.year };
     const rows = annex
@@ -271,7 +275,12 @@ type Target = {
   readonly parent: PlanItem | undefined;
 };
 
-type Known = { readonly fields: ReadonlySet<string>; readonly leads: ReadonlySet<string> };
+type Known = {
+  readonly fields: ReadonlySet<string>;
+  readonly leads: ReadonlySet<string>;
+  /** Those by which the next plan is read. */
+  readonly rules: RuleSetInForce;
+};
 
 const unlessAbsent = async <T>(asked: Promise<T>): Promise<T | undefined> => {
   try {
@@ -291,7 +300,7 @@ const faultsOf = (
   year: number,
   known: Known,
 ): { readonly faults: readonly NextFault[]; readonly due: Day | null } => {
-  const reading = readDeadline(deadline, { year });
+  const reading = readDeadline(deadline, { year, rules: known.rules });
   const gone = leads.filter((lead: Lead) => !known.leads.has(lead.id));
   return {
     due: 'fault' in reading ? null : reading.due,

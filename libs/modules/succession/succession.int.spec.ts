@@ -3,6 +3,7 @@ import { readDeadline, planIdOf } from '#modules/plan';
 import { shippedRows } from '../../../tests/support/annexes.js';
 import type { Caller } from '../../../tests/support/app.js';
 import { documentOf, Province } from '../../../tests/support/province.js';
+import { shippedRules } from '../../../tests/support/rule-sets.js';
 import { movedOn } from './moved-on.rule.js';
 
 let province: Province;
@@ -272,8 +273,8 @@ describe('the shipped annex', () => {
     for (const cells of all) {
       const text = cells['thoi_gian_hoan_thanh'] ?? '';
       const [before, after] = [
-        readDeadline(text, { year: 2026 }),
-        readDeadline(movedOn(text, { from: 2026, to: 2027 }).text, { year: 2027 }),
+        readDeadline(text, { year: 2026, rules: shippedRules }),
+        readDeadline(movedOn(text, { from: 2026, to: 2027 }).text, { year: 2027, rules: shippedRules }),
       ];
       if ('fault' in before || 'fault' in after) throw new Error(`${text} cannot be read`);
       expect([text, after.due, after.cycle]).toEqual([

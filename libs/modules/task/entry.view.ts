@@ -46,7 +46,10 @@ export class ReportWindows {
   @Column('jsonb') windows!: readonly { readonly cutoff: string; readonly due: string }[];
 }
 
-type PlanActs = Pick<PlanEvents, 'PlanAmended' | 'ObligationTransferred' | 'ObligationEnded' | 'PlanActWithdrawn'>;
+type PlanActs = Pick<
+  PlanEvents,
+  'RuleSetApplied' | 'PlanAmended' | 'ObligationTransferred' | 'ObligationEnded' | 'PlanActWithdrawn'
+>;
 type EntryEvents = ObligationEvents & TaskEvents & PlanActs & Pick<PlanEvents, 'PlanPromulgated'>;
 type Stamp = Pick<Entry, 'type' | 'on' | 'at' | 'recorded' | 'actor'>;
 
@@ -64,7 +67,7 @@ const withEvidence = (
   }
 };
 
-type Acting = NameOf<ObligationEvents & TaskEvents & Omit<PlanActs, 'PlanAmended'>>;
+type Acting = NameOf<ObligationEvents & TaskEvents & Omit<PlanActs, 'RuleSetApplied' | 'PlanAmended'>>;
 
 /** Adds an act on an earlier entry, whose place it shares. */
 const actOn =
@@ -113,6 +116,9 @@ const onRow = (
     data: event.data,
   });
 
+const windowsOf = (periods: PlanEvents['PlanPromulgated']['periods']['quarterly']): ReportWindows['windows'] =>
+  periods.flatMap(({ cutoff, due }) => (cutoff === null || due === null ? [] : [{ cutoff, due }]));
+
 /** Every act with who, when recorded, day it concerns and document: the history of rows and obligations. */
 export const entries: View<EntryEvents> = {
   name: 'entries',
@@ -130,14 +136,13 @@ export const entries: View<EntryEvents> = {
     TaskActCorrected: need<'TaskActCorrected'>(rowAct),
     TaskActWithdrawn: need<'TaskActWithdrawn'>(rowAct),
     PlanActWithdrawn: need<'PlanActWithdrawn'>(rowAct),
+    RuleSetApplied: ({ id }) => [needed(ReportWindows, { plan: id })],
   },
   on: {
     PlanPromulgated: ({ id: plan, data }, rows) =>
       rows.put(ReportWindows, {
         plan,
-        windows: data.periods.quarterly.flatMap(({ cutoff, due }) =>
-          cutoff === null || due === null ? [] : [{ cutoff, due }],
-        ),
+        windows: windowsOf(data.periods.quarterly),
       }),
     WorkReported: (event, rows) => {
       const { data, id } = event;
@@ -186,6 +191,45 @@ export const entries: View<EntryEvents> = {
     TaskDeclared: onRow,
     TaskActCorrected: actOn<'TaskActCorrected'>(rowAct),
     TaskActWithdrawn: actOn<'TaskActWithdrawn'>(rowAct),
+    RuleSetApplied: (event, rows) => {
+      const { entry, ruleSet, document, effect, dues, periods, reason } = event.data;
+      if (effect === undefined) return;
+      const plan = { plan: event.id };
+      const before = rows.find(ReportWindows, plan)?.windows ?? [];
+      if (periods) {
+        // A window that has passed by then stays what it was.
+        const windows = windowsOf(periods.quarterly).map((window, index) => {
+          const old = before[index];
+          return old && old.due < effect ? old : window;
+        });
+        rows.put(ReportWindows, { ...plan, windows });
+      }
+      for (const { before: old, due, rule, rows: moved } of dues.filter((group) => group.before !== group.due)) {
+        for (const row of moved) {
+          rows.add(Entry, {
+            ...stampOf(event),
+            entry: idOf(entry, row),
+            plan: event.id,
+            task: row,
+            obligation: null,
+            unit: null,
+            period: null,
+            target: null,
+            data: {
+              entry: idOf(entry, row),
+              application: entry,
+              ruleSet,
+              before: old,
+              due,
+              rule,
+              effect,
+              ...(document ? { document } : {}),
+              ...(reason ? { reason } : {}),
+            },
+          });
+        }
+      }
+    },
     PlanAmended: (event, rows) => {
       const { entry, document, effect, reason, added, changed, removed, obliged, ended } = event.data;
       const byRow = (row: string) => ({

@@ -1,9 +1,15 @@
 import { isDay, isSame, OPEN, Refusal, refusal, type Day, type Document, type TextRef } from '#kernel';
 
 /** A due date, the day from which it is in force, and the position at which it was recorded. */
-export type DueFact = { readonly due: Day | null; readonly effect: Day; readonly at: string };
+export type DueFact = {
+  readonly due: Day | null;
+  readonly effect: Day;
+  readonly at: string;
+  /** The place of the text that rules have read it from: it stands there, so that rules move no extension. */
+  readonly text?: { readonly effect: Day; readonly at: string };
+};
 
-/** The due dates of a row: what it had at first, what amendments made of it, and its extensions that stand. */
+/** The due dates of a row: what it had at first, what amendments and rules made of it, its extensions that stand. */
 export type RowDues = {
   readonly due: Day | null;
   readonly at: string;
@@ -51,14 +57,18 @@ export const duesOf = ({ due, at, amended, extensions }: RowDues): readonly DueF
 
 const isBefore = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
 
+/** True when a due date takes the place of another that is in force too. */
+const follows = (fact: DueFact, before: DueFact): boolean => {
+  const [place, other] = [fact.text ?? fact, before.text ?? before];
+  if (place.effect !== other.effect) return place.effect > other.effect;
+  return place.at === other.at ? isBefore(before.at, fact.at) : isBefore(other.at, place.at);
+};
+
 /** The due date in force on a day: the one with the latest day of effect, of equals the later recorded. */
 export const dueOn = (facts: readonly DueFact[], day: Day): Day | null => {
   let found: DueFact | undefined;
   for (const fact of facts) {
-    if (fact.effect > day) continue;
-    const follows =
-      !found || fact.effect > found.effect || (fact.effect === found.effect && isBefore(found.at, fact.at));
-    if (follows) found = fact;
+    if (fact.effect <= day && (!found || follows(fact, found))) found = fact;
   }
   return found?.due ?? null;
 };

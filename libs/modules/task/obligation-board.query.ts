@@ -88,6 +88,23 @@ export class ObligationBoardQuery {
     return { ...rowOn(row, day), isOwed: owed.some((facts) => countingOn(facts, day)?.holds === true) };
   }
 
+  /** The rows of a plan whose due date in force on a day is that of an extension, with this date. */
+  async extendedOn(plan: string, day: Day): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await this.database.pool.query<
+      Pick<StoredRow, 'amended' | 'extensions'> & { readonly task: string }
+    >(`select r.task, r.amended, r.extensions ${IN_FORCE} where r.plan = $1 and r.extensions <> '[]'`, [plan]);
+    return new Map(
+      rows.flatMap(({ task, amended, extensions }) => {
+        const facts = [...amended.filter(({ text }) => text === undefined), ...extensions]
+          .map((fact) => ({ ...fact, on: fact.effect }))
+          .sort((a, b) => (BigInt(a.at) < BigInt(b.at) ? -1 : 1));
+        const last = countingOn(facts, day);
+        const isExtension = extensions.some(({ entry }) => entry === last?.entry);
+        return isExtension && last?.due ? [[task, last.due] as const] : [];
+      }),
+    );
+  }
+
   /** An obligation and those from which it was handed on in turn. */
   private async lineOf(obligation: string, day: Day): Promise<readonly string[]> {
     const line: string[] = [];

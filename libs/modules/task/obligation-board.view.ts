@@ -24,8 +24,17 @@ export class OwedPlan {
   @Column('jsonb') periods!: PlanEvents['PlanPromulgated']['periods'];
 }
 
-/** A due date that came later than the first: of an amendment, or of an extension that stands; in force from `effect`. */
-export type LaterDue = { entry: string; due: string | null; effect: string; at: string };
+/**
+ * A due date that came later than the first: of an amendment, of a rule set, or of an extension that stands; in force from
+ * `effect`. With `text` it was read anew from a text that stands there.
+ */
+export type LaterDue = {
+  entry: string;
+  due: string | null;
+  effect: string;
+  at: string;
+  text?: { effect: string; at: string };
+};
 /** An act on a row that stands, in the order of recording. */
 export type StandingAct = { entry: string; kind: 'suspend' | 'resume' | 'cancel' | 'reopen' | 'declare'; on: string };
 
@@ -60,6 +69,9 @@ export class Owed {
   @Column('bigint') at!: string;
   @Column('jsonb') facts!: OwedFact[];
 }
+
+/** The day before all days: an original due date is in force from here. */
+const ALWAYS = '0001-01-01';
 
 type BoardEvents = PlanEvents & ObligationEvents & TaskEvents;
 
@@ -115,6 +127,12 @@ export const obligationBoard: View<BoardEvents> = {
     RowRemoved: ({ data }) => [draftedOf(data.row)],
     PlanPromulgated: ({ data }) => data.obliged.flatMap(({ rows }) => rows.map(draftedOf)),
     PromulgationWithdrawn: ({ id }) => [planOf(id)],
+    RuleSetApplied: ({ id, data: { effect, dues } }) => [
+      ...(effect === undefined ? [] : [planOf(id)]),
+      ...dues.flatMap(({ rows }) =>
+        rows.flatMap((row) => [draftedOf(row), ...(effect === undefined ? [] : [rowOf(row)])]),
+      ),
+    ],
     PlanAmended: ({ id, data }) => [
       planOf(id),
       ...data.changed.flatMap(({ row }) => [draftedOf(row), rowOf(row)]),
@@ -160,6 +178,22 @@ export const obligationBoard: View<BoardEvents> = {
       }
     },
     PromulgationWithdrawn: ({ id: plan }, rows) => rows.change(OwedPlan, { plan }, { since: null }),
+    RuleSetApplied: ({ id: plan, data: { entry, effect, dues, periods }, at }, rows) => {
+      for (const { due, rows: ids } of dues) {
+        for (const task of ids) {
+          const isMoved = rows.find(Drafted, { row: task })?.due !== due;
+          rows.change(Drafted, { row: task }, { due });
+          if (effect === undefined || !isMoved) continue;
+          change(rows, task, ({ amended, at: promulgated }) => {
+            const last = amended.findLast(({ text }) => text === undefined);
+            const text = last ? { effect: last.effect, at: last.at } : { effect: ALWAYS, at: promulgated };
+            return { amended: [...amended, { entry, due, effect, at, text }] };
+          });
+        }
+      }
+      const owed = periods && effect !== undefined ? rows.find(OwedPlan, { plan }) : undefined;
+      if (owed) rows.change(OwedPlan, { plan }, { periods: { ...owed.periods, ...periods } });
+    },
     PlanAmended: (event, rows) => {
       const { id: plan, data, at, on } = event;
       const { entry, added, changed, removed, obliged, ended } = data;

@@ -55,6 +55,13 @@ export const useEntryWords = (ofPeriods: boolean): ((entry: Entry) => string) =>
       case 'TaskActWithdrawn':
       case 'PlanActWithdrawn':
         return t('history.actWithdrawn');
+      case 'RuleSetApplied':
+        return t('history.reread', {
+          before: day(entry.before),
+          due: day(entry.due),
+          ruleSet: entry.ruleSet,
+          effect: day(entry.effect),
+        });
       case 'PlanAmended':
         return t(
           entry.change === 'added'
