@@ -246,6 +246,55 @@ describe('camket on the demonstration year', () => {
     expect(faulty.out).toMatch(/row 2, assessment: Không có từ “Xong”[\s\S]*row 2, workDay: Không đọc được ngày/);
   }, 240_000);
 
+  it("drafts next year's plan of the rows that are open, once, and shows it first", async () => {
+    const before = await eventRows(server.database);
+    const looked = await camket(data, 'plan', 'next', '2026', '--dry-run', '--rows', 'all', '--json');
+    expect(looked).toMatchObject({ code: 0, err: '' });
+    const preview = JSON.parse(looked.out);
+    expect(preview).toMatchObject({ offered: 68, open: 3, faulty: 0, to: { code: 'CCHC-2027', status: 'none' } });
+    expect(preview.items).toHaveLength(68);
+    const open = await coordinator.get(`/plans/${plan}/next?state=open`).expect(200);
+    expect(preview.items.filter((row: { open: boolean }) => row.open)).toEqual(open.body.items);
+    const words = await camket(data, 'plan', 'next', '2026', '--dry-run');
+    expect(words.out).toMatch(
+      /\(CCHC-2026\) → .*năm 2027 \(CCHC-2027\), which would be drafted\n68 rows offered, 3 of/,
+    );
+    expect(await eventRows(server.database)).toEqual(before);
+    const made = await camket(data, 'plan', 'next', '2026', '--as', 'dieuphoi');
+    expect(made).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/, drafted now: 3 rows copied, 3 rows now\.\n$/),
+    });
+    const again = await camket(data, 'plan', 'next', '2026', '--rows', 'I.12');
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining(': 0 rows copied, 3 rows now.') });
+    expect(await eventRows(server.database)).toHaveLength(before.length + 4);
+    const absent = await camket(data, 'plan', 'next', '2026', '--rows', 'X.9');
+    expect(absent).toMatchObject({ code: 1, err: expect.stringContaining('no row X.9') });
+  }, 240_000);
+
+  it('shows the targets of a plan as HTTP does', async () => {
+    const unit = (await coordinator.get(`/plans/${plan}`)).body.unit.id as string;
+    const source = { publisher: 'Bộ Nội vụ', place: 'Trang thông tin cải cách hành chính' };
+    const set = await coordinator
+      .post(`/plans/${plan}/targets`, {
+        title: 'Chỉ số hài lòng (SIPAS)',
+        goal: { kind: 'at-least', value: '90', unit: '%' },
+        leads: [unit],
+        document: { kind: 'Quyết định', number: '0310/QĐ-UBND', date: '2026-12-10' },
+        effect: '2026-12-10',
+      })
+      .expect(201);
+    await coordinator
+      .post(`/targets/${set.body.id}/values`, { value: { number: '91.2' }, source, on: '2026-12-15' })
+      .expect(201);
+    const shown = await camket(data, 'plan', 'targets', '2026', '--json');
+    const { body } = await coordinator.get(`/plans/${plan}/targets`).expect(200);
+    expect(JSON.parse(shown.out)).toEqual({ ...body, position: expect.any(String) });
+    const words = await camket(data, 'plan', 'targets', '2026');
+    expect(words.out).toContain('1 chỉ tiêu đạt, 0 chưa đạt, 0 chưa rõ.');
+    expect(words.out).toMatch(/SIPAS\) +từ 90 % trở lên +91,2 \(15\/12\/2026\) +Đạt, số trong năm/);
+  });
+
   it('founds units of a list once', async () => {
     const list = join(temporary, 'don-vi.csv');
     await writeFile(list, 'code,name,kind,parent\nH99.901,Xã thử nghiệm,commune,H99\n');

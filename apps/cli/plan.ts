@@ -3,7 +3,9 @@ import { isDay } from '#kernel';
 import type { Run } from './command.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
+import type { NextOptions } from './next-plan.js';
 import type { ProgressOptions } from './show-progress.js';
+import type { TargetsOptions } from './show-targets.js';
 
 /** Reads a day of an option. */
 export const day = (text: string): string => {
@@ -60,5 +62,29 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--json', 'the figures as GET /api/v1/plans/:id/progress answers them')
     .action((plan: string, options: ProgressOptions, command: Command) =>
       run.on(command, async (context) => (await import('./show-progress.js')).showProgress(context, plan, options)),
+    );
+  plan
+    .command('targets')
+    .argument('<year|code>', 'the plan')
+    .description('the targets of a plan, their last values and whether they are met')
+    .option('--on <day>', 'the day that the question is about (default: today)', day)
+    .option('--recorded <day>', 'the day up to which the log is read (default: now)', day)
+    .option('--json', 'the targets as GET /api/v1/plans/:id/targets answers them')
+    .action((plan: string, options: TargetsOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./show-targets.js')).showTargets(context, plan, options)),
+    );
+  plan
+    .command('next')
+    .argument('<year|code>', 'the plan of this year')
+    .description('draft the plan of the next year and copy rows into it, their years moved on')
+    .option('--year <year>', 'the year of the new plan (default: the one behind)', year)
+    .option('--rows <which>', 'open, all, none, or numbers of rows parted by commas, in their order', 'open')
+    .option('--title <title>', 'its title (default: the old one, its year moved on)')
+    .option('--code <code>', 'its code (default: the old one, its year moved on)')
+    .option('--dry-run', 'show each row before and after, and store nothing')
+    .option('--json', 'what POST (with --dry-run: GET) /api/v1/plans/:id/next answers')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((plan: string, options: NextOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./next-plan.js')).nextPlan(context, plan, options)),
     );
 };
