@@ -3,6 +3,7 @@ import { AccessModule } from '#modules/access';
 import { CalendarModule } from '#modules/calendar';
 import { BatchModule } from '#modules/batch';
 import { CascadeModule } from '#modules/cascade';
+import { LedgerModule } from '#modules/ledger';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -25,6 +26,7 @@ const MODULES = [
   TargetModule,
   CalendarModule,
   BatchModule,
+  LedgerModule,
   CascadeModule,
   SuccessionModule,
 ];

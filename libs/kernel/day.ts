@@ -34,6 +34,10 @@ export const plusDays = (day: Day, count: number): Day => {
   return new Date(Date.UTC(year, month - 1, date + count)).toISOString().slice(0, 10);
 };
 
+/** How many calendar days lie from one day to another; negative when that lies before it. */
+export const daysFrom = (from: Day, to: Day): number =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+
 /** 0 for Sunday … 6 for Saturday. */
 export const weekday = (day: Day): number => new Date(`${day}T00:00:00Z`).getUTCDay();
 

@@ -2,6 +2,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Day } from '#kernel';
 import { AccessModule } from '#modules/access';
 import { BatchModule } from '#modules/batch';
+import { LedgerModule } from '#modules/ledger';
 import { CascadeModule } from '#modules/cascade';
 import {
   ORGANIZATION,
@@ -91,6 +92,7 @@ export class Province {
       ProgressModule,
       TargetModule,
       BatchModule,
+      LedgerModule,
       CascadeModule,
       SuccessionModule,
       SettlementModule,

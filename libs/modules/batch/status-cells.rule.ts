@@ -176,11 +176,3 @@ export const readMark = (text: string): boolean => {
   }
   throw refusal('invalid', 'status-import.mark-unreadable', { given: text });
 };
-
-const ROMAN = ['I', 'II', 'III', 'IV'];
-
-/** What a period of a cycle is called; nothing where a row is met once. */
-export const periodName = (cycle: string, period: number): string => {
-  if (cycle === 'quarterly') return `Quý ${ROMAN[period - 1] ?? period}`;
-  return cycle === 'monthly' ? `Tháng ${period}` : '';
-};

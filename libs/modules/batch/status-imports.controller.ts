@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { folded, refusal, type JsonObject, type Refusal } from '#kernel';
 import { AccountNames } from '#modules/access';
+import { periodName } from '#modules/progress';
 import { ReportQuery, type Evidence, type ReportActed, type ReportStands } from '#modules/task';
 import { Clock } from '#platform/clock';
 import { idOf, type Sender } from '#platform/commands';
@@ -8,7 +9,7 @@ import { Database } from '#platform/database';
 import { Projector } from '#platform/projector';
 import { BatchRuns, type NewLine, type RefusedLine, type ReportData, type RunState } from './batch-runs.controller.js';
 import { StatusImport } from './status-import.table.js';
-import { judgeLine, periodName, type JudgedLine, type ReadPiece, type ReportWish } from './status-line.format.js';
+import { judgeLine, type JudgedLine, type ReadPiece, type ReportWish } from './status-line.format.js';
 import { saidIn, StatusLines, type SaidFully, type StatusLine } from './status-lines.controller.js';
 import { readStatusSheet, type SheetLine, type StatusSheetRead } from './status-sheet.format.js';
 

@@ -2,7 +2,7 @@ import { Refusal, refusal, type Day } from '#kernel';
 import { plain, readAssessment, readDay, readEvidence, readMark, readPercent, wordsOf } from './status-cells.rule.js';
 import type { ReadPiece } from './status-cells.rule.js';
 
-export { periodName, pieceInWords, wordFor, type ReadPiece } from './status-cells.rule.js';
+export { pieceInWords, wordFor, type ReadPiece } from './status-cells.rule.js';
 
 /** The columns of a status table that are filled in. */
 export const FILLED = ['assessment', 'percent', 'account', 'evidence', 'workDay', 'accept'] as const;

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { dayOfInstant, refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf } from '#modules/plan';
-import { ProgressQuery } from '#modules/progress';
+import { periodName, ProgressQuery } from '#modules/progress';
 import { Clock } from '#platform/clock';
 import { Projector } from '#platform/projector';
-import { periodName, wordFor } from './status-line.format.js';
+import { wordFor } from './status-line.format.js';
 import { StatusLines, type StatusLine } from './status-lines.controller.js';
 import { writeStatusSheet, type WrittenStatus } from './status-sheet.format.js';
 

@@ -1,11 +1,13 @@
 export { ProgressModule } from './progress.module.js';
 export { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
+export { periodName } from './period-name.rule.js';
 export {
   ProgressQuery,
   type Clocks,
   type Counts,
   type Figures,
   type ObligationState,
+  type PlanFacts,
   type RowState,
 } from './progress.query.js';
 export { ProgressAnswers, type FiguresAnswer } from './progress-answers.controller.js';

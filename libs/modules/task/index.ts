@@ -3,6 +3,7 @@ export type * from './task.events.js';
 export type { ObligationCommands } from './obligation.decider.js';
 export type { TaskCommands } from './task.decider.js';
 export { EntryQuery, type EntryRow, type ShownEntry } from './entry.query.js';
+export { ExtensionLedgerQuery, type ExtensionEntry, type ExtensionMended } from './extension-ledger.query.js';
 export { ObligationBoardQuery, type OwedFacts, type RowFacts } from './obligation-board.query.js';
 export { ObligationDispatch } from './obligation.handler.js';
 export { ReportQuery, type ReportActed, type ReportSaid, type ReportStands } from './report.query.js';

@@ -3,6 +3,7 @@ import type { Parts } from '#platform/projector';
 import { EntryController } from './entry.controller.js';
 import { EntryQuery } from './entry.query.js';
 import { entries } from './entry.view.js';
+import { ExtensionLedgerQuery } from './extension-ledger.query.js';
 import { ObligationBoardQuery } from './obligation-board.query.js';
 import { obligationBoard } from './obligation-board.view.js';
 import { ObligationController } from './obligation.controller.js';
@@ -25,8 +26,9 @@ import { TaskHandler } from './task.handler.js';
     TaskFactsReader,
     EntryQuery,
     ReportQuery,
+    ExtensionLedgerQuery,
   ],
-  exports: [EntryQuery, ObligationBoardQuery, ReportQuery],
+  exports: [EntryQuery, ObligationBoardQuery, ReportQuery, ExtensionLedgerQuery],
 })
 export class TaskModule {
   static readonly parts: Parts = { deciders: [task, obligation], views: [obligationBoard, entries] };

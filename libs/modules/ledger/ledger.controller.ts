@@ -1,0 +1,226 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { dayOfInstant } from '#kernel';
+import { OrganizationQuery } from '#modules/organization';
+import { ProgressQuery, type Clocks, type PlanFacts } from '#modules/progress';
+import {
+  Allow,
+  answer,
+  IsDay,
+  keyOf,
+  maybe,
+  oneOf,
+  Optional,
+  orNull,
+  PAGE_LENGTH,
+  pageOf,
+  PageQuery,
+  Refuses,
+} from '#platform/http';
+import { handedOut, XLSX } from './handed-out.controller.js';
+import { ExtensionLedger, type ExtensionItem } from './extension-ledger.controller.js';
+import { inOrder, LATENESS, LatenessLedger, type Lateness } from './lateness-ledger.controller.js';
+import { writeExtensionLedger, writeLatenessLedger, type LedgerHead } from './ledger.format.js';
+
+const asBoolean = ({ value }: { readonly value: unknown }): unknown =>
+  value === 'true' ? true : value === 'false' ? false : value;
+
+class LedgerQuery extends PageQuery {
+  /** The day a question is about; today by default. */
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-17' }) on?: string;
+  /** The day up to which the log is read; today by default. */
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-18' }) recorded?: string;
+  @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
+  @Optional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
+  @Optional() @IsUUID() @ApiProperty({ required: false }) task?: string;
+  @Optional()
+  @IsIn(['json', 'xlsx'])
+  @ApiProperty({ required: false, enum: ['json', 'xlsx'], description: 'A workbook holds all pages.' })
+  format?: 'json' | 'xlsx';
+}
+
+class ExtensionsQuery extends LedgerQuery {
+  @Optional() @IsIn(['row', 'obligation']) @ApiProperty({ required: false, enum: ['row', 'obligation'] }) kind?:
+    'row' | 'obligation';
+  @Optional()
+  @IsIn(['standing', 'corrected', 'withdrawn'])
+  @ApiProperty({ required: false, enum: ['standing', 'corrected', 'withdrawn'] })
+  state?: ExtensionItem['state'];
+  /** Only extensions that came after the due date they moved ("gia hạn sau hạn"), or only others. */
+  @Optional() @Transform(asBoolean) @IsBoolean() @ApiProperty({ required: false, example: true }) afterDue?: boolean;
+}
+
+class LatenessQuery extends LedgerQuery {
+  @Optional() @IsIn([...LATENESS]) @ApiProperty({ required: false, enum: [...LATENESS] }) kind?: Lateness;
+}
+
+const CLOCKS_EXAMPLE = { on: '2026-12-17', recorded: '2026-12-18', position: '48213', stale: false };
+const unit = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' };
+const task = {
+  id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11',
+  code: 'IV.2',
+  title: 'Sắp xếp tổ chức bộ máy',
+  field: { code: 'CCTCBM', name: 'Cải cách tổ chức bộ máy hành chính nhà nước' },
+};
+const permit = { kind: 'Công văn', number: '0085/UBND-NC', date: '2026-09-25', signatory: maybe('Chủ tịch UBND tỉnh') };
+const actor = { id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Điều phối viên 1' };
+const reason = orNull({ text: 'Chờ nghị quyết của HĐND tỉnh.' });
+const says = { before: '2026-09-30', due: '2026-10-31', effect: '2026-09-25', afterDue: false, permit };
+const mended = {
+  entry: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+  recorded: '2026-10-02T02:00:00.000Z',
+  actor,
+  reason,
+  document: orNull(permit),
+  says: orNull(says),
+};
+const extensionSums = { extensions: 3, afterDue: 1, days: 61 };
+
+const EXTENSIONS_EXAMPLE = {
+  ...CLOCKS_EXAMPLE,
+  items: [
+    {
+      entry: '9a1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+      position: '31207',
+      kind: oneOf('row', 'obligation'),
+      state: oneOf('standing', 'corrected', 'withdrawn'),
+      task,
+      unit: orNull(unit),
+      units: 1,
+      number: orNull(1),
+      before: '2026-09-30',
+      due: '2026-10-31',
+      days: 31,
+      effect: '2026-09-25',
+      afterDue: false,
+      document: permit,
+      reason,
+      recorded: '2026-09-25T02:00:00.000Z',
+      actor,
+      first: orNull(says),
+      corrections: [mended],
+      withdrawn: orNull(mended),
+    },
+  ],
+  next: orNull('WyIzMTIwNyJd'),
+  total: 3,
+  totals: { ...extensionSums, withdrawn: 0, byUnit: [{ unit, ...extensionSums }] },
+};
+
+const latenessSums = { overdue: 1, awaiting: 0, late: 2, lateAgainstOriginal: 3, days: 21, most: 14 };
+
+const LATENESS_EXAMPLE = {
+  ...CLOCKS_EXAMPLE,
+  items: [
+    {
+      kind: oneOf('late', 'overdue', 'late-against-original'),
+      obligation: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+      task,
+      unit,
+      period: 1,
+      periodName: 'Quý I',
+      due: '2026-03-31',
+      originalDue: orNull('2026-03-31'),
+      workDay: orNull('2026-04-09'),
+      days: 9,
+      daysAgainstOriginal: 9,
+      awaiting: false,
+      reportedDay: orNull('2026-04-09'),
+      rowCompleted: true,
+      extensions: 0,
+    },
+  ],
+  next: orNull('WyIxIiwiIl0'),
+  total: 3,
+  totals: { ...latenessSums, byUnit: [{ unit, ...latenessSums }] },
+};
+
+const withWorkbook = (example: object): MethodDecorator =>
+  ApiOkResponse({
+    description: 'The ledger.',
+    content: {
+      'application/json': answer(example),
+      [XLSX]: { schema: { type: 'string', format: 'binary' } },
+    },
+  });
+
+/** Ledgers of a plan: extensions and lateness, one by one and by unit, on both clocks. */
+@ApiTags('ledgers')
+@Controller('plans/:id/ledger')
+export class LedgerController {
+  constructor(
+    private readonly progress: ProgressQuery,
+    private readonly extensionLedger: ExtensionLedger,
+    private readonly latenessLedger: LatenessLedger,
+    private readonly organization: OrganizationQuery,
+  ) {}
+
+  @Get('extensions')
+  @Allow('read')
+  @withWorkbook(EXTENSIONS_EXAMPLE)
+  @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-cursor', 'request.bad-position'] })
+  async extensions(
+    @Param('id') id: string,
+    @Query() query: ExtensionsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const plan = await this.progress.plan(id);
+    const clocks = await this.progress.clocks(query, query.after);
+    const { items, totals } = await this.extensionLedger.of(plan, clocks, query);
+    if (query.format === 'xlsx') {
+      const lines = items.map(({ corrections, withdrawn, ...item }) => ({
+        ...item,
+        corrections: corrections.map((one) => ({ ...one, recorded: dayOfInstant(one.recorded) })),
+        withdrawn: withdrawn ? { ...withdrawn, recorded: dayOfInstant(withdrawn.recorded) } : null,
+      }));
+      const bytes = await writeExtensionLedger(await this.head(plan, clocks, query.unit), lines, totals.byUnit);
+      return handedOut(reply, { type: XLSX, name: `So gia han - ${plan.code} - ${clocks.on}.xlsx`, bytes });
+    }
+    const [position] = keyOf(query.cursor, 1) ?? [];
+    const rest = position === undefined ? items : items.filter((item) => BigInt(item.position) > asPosition(position));
+    const page = pageOf(rest, query.limit ?? PAGE_LENGTH, (item) => [item.position]);
+    return { ...shown(clocks), items: page.items, next: page.next, total: items.length, totals };
+  }
+
+  @Get('lateness')
+  @Allow('read')
+  @withWorkbook(LATENESS_EXAMPLE)
+  @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-cursor', 'request.bad-position'] })
+  async lateness(
+    @Param('id') id: string,
+    @Query() query: LatenessQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const plan = await this.progress.plan(id);
+    const clocks = await this.progress.clocks(query, query.after);
+    const { placed, totals } = await this.latenessLedger.of(plan, clocks, query);
+    if (query.format === 'xlsx') {
+      const lines = placed.map(({ item }) => item);
+      const bytes = await writeLatenessLedger(await this.head(plan, clocks, query.unit), lines, totals.byUnit);
+      return handedOut(reply, { type: XLSX, name: `So tre han - ${plan.code} - ${clocks.on}.xlsx`, bytes });
+    }
+    const [ordinal, unitName = '', unitId = '', period] = keyOf(query.cursor, 4) ?? [];
+    const last = { ordinal: Number(ordinal), unitName, unit: unitId, period: Number(period) };
+    const rest = ordinal === undefined ? placed : placed.filter(({ place }) => inOrder(last, place) < 0);
+    const page = pageOf(rest, query.limit ?? PAGE_LENGTH, ({ place }) => [
+      String(place.ordinal),
+      place.unitName,
+      place.unit,
+      String(place.period),
+    ]);
+    const items = page.items.map(({ item }) => item);
+    return { ...shown(clocks), items, next: page.next, total: placed.length, totals };
+  }
+
+  private async head(plan: PlanFacts, { on, recorded }: Clocks, unitId: string | undefined): Promise<LedgerHead> {
+    const part = unitId === undefined ? null : ((await this.organization.unitNames([unitId])).get(unitId) ?? null);
+    return { plan: plan.title, on, recorded, part };
+  }
+}
+
+const shown = ({ on, recorded, position, stale }: Clocks): object => ({ on, recorded, position, stale });
+
+const asPosition = (text: string): bigint => (/^\d{1,19}$/.test(text) ? BigInt(text) : 0n);
