@@ -1524,6 +1524,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/ledger/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Ledger_extensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/ledger/lateness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Ledger_lateness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/children": {
         parameters: {
             query?: never;
@@ -13143,6 +13175,384 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Ledger_extensions: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                unit?: string;
+                field?: string;
+                task?: string;
+                /** @description A workbook holds all pages. */
+                format?: "json" | "xlsx";
+                kind?: "row" | "obligation";
+                state?: "standing" | "corrected" | "withdrawn";
+                afterDue?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ledger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        items: {
+                            /** Format: uuid */
+                            entry: string;
+                            position: string;
+                            /** @enum {string} */
+                            kind: "row" | "obligation";
+                            /** @enum {string} */
+                            state: "standing" | "corrected" | "withdrawn";
+                            task: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                                field: {
+                                    code: string;
+                                    name: string;
+                                };
+                            };
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            units: number;
+                            number: number | null;
+                            /** Format: date */
+                            before: string;
+                            /** Format: date */
+                            due: string;
+                            days: number;
+                            /** Format: date */
+                            effect: string;
+                            afterDue: boolean;
+                            document: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                                signatory?: string;
+                            };
+                            reason: {
+                                text: string;
+                            } | null;
+                            /** Format: date-time */
+                            recorded: string;
+                            actor: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            first: {
+                                /** Format: date */
+                                before: string;
+                                /** Format: date */
+                                due: string;
+                                /** Format: date */
+                                effect: string;
+                                afterDue: boolean;
+                                permit: {
+                                    kind: string;
+                                    number: string;
+                                    /** Format: date */
+                                    date: string;
+                                    signatory?: string;
+                                };
+                            } | null;
+                            corrections: {
+                                /** Format: uuid */
+                                entry: string;
+                                /** Format: date-time */
+                                recorded: string;
+                                actor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                reason: {
+                                    text: string;
+                                } | null;
+                                document: {
+                                    kind: string;
+                                    number: string;
+                                    /** Format: date */
+                                    date: string;
+                                    signatory?: string;
+                                } | null;
+                                says: {
+                                    /** Format: date */
+                                    before: string;
+                                    /** Format: date */
+                                    due: string;
+                                    /** Format: date */
+                                    effect: string;
+                                    afterDue: boolean;
+                                    permit: {
+                                        kind: string;
+                                        number: string;
+                                        /** Format: date */
+                                        date: string;
+                                        signatory?: string;
+                                    };
+                                } | null;
+                            }[];
+                            withdrawn: {
+                                /** Format: uuid */
+                                entry: string;
+                                /** Format: date-time */
+                                recorded: string;
+                                actor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                reason: {
+                                    text: string;
+                                } | null;
+                                document: {
+                                    kind: string;
+                                    number: string;
+                                    /** Format: date */
+                                    date: string;
+                                    signatory?: string;
+                                } | null;
+                                says: {
+                                    /** Format: date */
+                                    before: string;
+                                    /** Format: date */
+                                    due: string;
+                                    /** Format: date */
+                                    effect: string;
+                                    afterDue: boolean;
+                                    permit: {
+                                        kind: string;
+                                        number: string;
+                                        /** Format: date */
+                                        date: string;
+                                        signatory?: string;
+                                    };
+                                } | null;
+                            } | null;
+                        }[];
+                        next: string | null;
+                        total: number;
+                        totals: {
+                            extensions: number;
+                            afterDue: number;
+                            days: number;
+                            withdrawn: number;
+                            byUnit: {
+                                unit: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                extensions: number;
+                                afterDue: number;
+                                days: number;
+                            }[];
+                        };
+                    };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-cursor`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Ledger_lateness: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                unit?: string;
+                field?: string;
+                task?: string;
+                /** @description A workbook holds all pages. */
+                format?: "json" | "xlsx";
+                kind?: "overdue" | "late" | "late-against-original";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ledger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        items: {
+                            /** @enum {string} */
+                            kind: "late" | "overdue" | "late-against-original";
+                            /** Format: uuid */
+                            obligation: string;
+                            task: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                                field: {
+                                    code: string;
+                                    name: string;
+                                };
+                            };
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            period: number;
+                            periodName: string;
+                            /** Format: date */
+                            due: string;
+                            /** Format: date */
+                            originalDue: string | null;
+                            /** Format: date */
+                            workDay: string | null;
+                            days: number;
+                            daysAgainstOriginal: number;
+                            awaiting: boolean;
+                            /** Format: date */
+                            reportedDay: string | null;
+                            rowCompleted: boolean;
+                            extensions: number;
+                        }[];
+                        next: string | null;
+                        total: number;
+                        totals: {
+                            overdue: number;
+                            awaiting: number;
+                            late: number;
+                            lateAgainstOriginal: number;
+                            days: number;
+                            most: number;
+                            byUnit: {
+                                unit: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                overdue: number;
+                                awaiting: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                days: number;
+                                most: number;
+                            }[];
+                        };
+                    };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-cursor`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
                         details?: {
                             [key: string]: unknown;
                         };
