@@ -65,7 +65,7 @@ module.exports = {
       platform,
       npm,
       faces,
-      own('query', 'decider', 'events'),
+      own('query', 'decider', 'events', 'process'),
     ),
     may(
       'handlers-are-doors',

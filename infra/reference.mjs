@@ -91,6 +91,22 @@ const PAGES = {
       ...sections,
     );
   },
+  'processes.md': async () => {
+    const { parts } = await import('../dist/apps/api/index.js');
+    const rows = parts
+      .flatMap((part) => part.processes ?? [])
+      .map(({ process: { name, begins, on } }) => [
+        code(name),
+        Object.keys(on).map(code).join(', '),
+        begins === 'at-the-beginning' ? 'with the first event' : 'behind what had happened when it was first known',
+        code(`system:${name}`),
+      ]);
+    return page(
+      'Processes',
+      'What is done by itself because something happened: each event once, never again by a rebuild.',
+      table(['Process', 'Hears', 'Begins', 'Acts as'], rows),
+    );
+  },
   'cli.md': async () => {
     const { commandLine } = await import('../dist/apps/cli/index.js');
     const { after, program } = commandLine();

@@ -86,8 +86,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     });
     await nest.init();
     await projector.start();
-    if (stored) await loadDemonstration({ ...options, nest, store, projector, files, stored });
-    // Behind the loading: its days are past, and nobody is reminded of them.
+    if (stored) await loadDemonstration({ ...options, nest, store, projector, processes, files, stored });
+    // Behind the loading, which starts them for its last week: nobody is told of what is long past.
     await processes.start();
     schedule.start();
   } catch (error) {

@@ -4,6 +4,8 @@ import { CalendarModule } from '#modules/calendar';
 import { BatchModule } from '#modules/batch';
 import { CascadeModule } from '#modules/cascade';
 import { LedgerModule } from '#modules/ledger';
+import { CoordinationModule } from '#modules/coordination';
+import { NoticeModule } from '#modules/notice';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -29,6 +31,8 @@ const MODULES = [
   LedgerModule,
   CascadeModule,
   SuccessionModule,
+  NoticeModule,
+  CoordinationModule,
 ];
 
 /** What the business modules bring along: views, upcasters, ordinary tables. */

@@ -13,6 +13,7 @@ import { Installation, type Database } from '#platform/database';
 import { PostgresEventStore } from '#platform/event-store';
 import { FileStore } from '#platform/files';
 import type { Permission } from '#platform/http';
+import { ProcessRunner } from '#platform/processes';
 import { Projector } from '#platform/projector';
 import { Refused } from './answer.js';
 import { remark } from './terminal.js';
@@ -106,7 +107,9 @@ export class Context {
 
   /** Closes everything; what this command held open is kept until others that joined it have ended. */
   async close(): Promise<void> {
+    const processes = this.nest.get(ProcessRunner);
     await this.nest.close();
+    await processes.stop();
     await this.projector.stop();
     await this.stored?.close();
     await this.store.close();
@@ -126,6 +129,7 @@ export class Context {
       database: this.database,
       store: this.store,
       projector: this.projector,
+      processes: this.nest.get(ProcessRunner),
       files: this.files,
       folder: this.installation.settings.folder,
       stored: this.stored,

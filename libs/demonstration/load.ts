@@ -6,6 +6,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { parse } from 'csv-parse/sync';
 import type { Day } from '#kernel';
 import { Accounts } from '#modules/access';
+import { CALENDAR, CalendarDispatch } from '#modules/calendar';
 import { ORGANIZATION, OrganizationDispatch, type NewUnit } from '#modules/organization';
 import { PlanDispatch, planIdOf, PlanImports, PlanQuery } from '#modules/plan';
 import { ObligationDispatch, TaskDispatch } from '#modules/task';
@@ -14,6 +15,7 @@ import { inProduct } from '#platform/config';
 import type { Database } from '#platform/database';
 import type { EventStore } from '#platform/event-store';
 import type { FileStore } from '#platform/files';
+import type { ProcessRunner } from '#platform/processes';
 import type { Projector } from '#platform/projector';
 import { Texts } from '#platform/texts';
 import { PEOPLE, signInsOf } from './people.js';
@@ -26,6 +28,7 @@ export type Loading = {
   readonly database: Database;
   readonly store: EventStore;
   readonly projector: Projector;
+  readonly processes: ProcessRunner;
   readonly files: FileStore;
   /** The data folder, where the sign-ins are kept. */
   readonly folder: string;
@@ -37,6 +40,8 @@ const DATA = inProduct('libs/demonstration/data');
 /** How many commands are under way at once; those of one half day only. */
 const AT_ONCE = 40;
 const NOON = 12 * 60;
+/** From this day on the processes run and days begin: units are told of the last week, not of the whole year. */
+const WATCHED_FROM: Day = '2026-12-14';
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -236,6 +241,7 @@ class Year {
       let to = from;
       while (to < acts.length && to - from < AT_ONCE && half(acts[to] as Act) === half(first)) to += 1;
       this.loading.stored.clock.setForward(instant(first.day, first.at));
+      if (first.day >= WATCHED_FROM) await this.watched(first.day);
       // Acts on one obligation wait for each other.
       const chains = new Map<string, Promise<void>>();
       for (const act of acts.slice(from, to)) {
@@ -251,6 +257,19 @@ class Year {
       this.step('Ghi diễn biến trong năm', from / acts.length);
     }
     await this.settled();
+    await this.loading.processes.passed(this.loading.processes.names, (await this.loading.store.end()) ?? '', 60_000);
+  }
+
+  /** A day of the last week begins, and what happens on it has its consequences. */
+  private async watched(day: Day): Promise<void> {
+    await this.loading.processes.start();
+    const command = this.command(`day ${day}`);
+    const sender = { actor: 'system:calendar', unit: null, role: 'system' };
+    await this.bus.execute(
+      new CalendarDispatch(CALENDAR, { ...sender, command, correlation: command, causation: command }, 'BeginDays', {
+        until: day,
+      }),
+    );
   }
 
   private async perform(act: Act, row: Obliged | undefined): Promise<void> {

@@ -4,6 +4,7 @@ import { dayOfInstant, type AnyView } from '#kernel';
 import { AccessModule } from '#modules/access';
 import { CalendarModule } from '#modules/calendar';
 import { CascadeModule } from '#modules/cascade';
+import { NoticeModule } from '#modules/notice';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -27,6 +28,7 @@ const parts = [
   TargetModule,
   CalendarModule,
   CascadeModule,
+  NoticeModule,
 ].map((module) => module.parts);
 const deciders: readonly AnyDecider[] = [...parts.flatMap((part) => part.deciders ?? []), textDecider];
 const views: readonly AnyView[] = parts.flatMap((part) => part.views ?? []);

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Module, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
 import { readSettings, type Settings } from '#platform/config';
 import type { Database } from '#platform/database';
-import { PostgresEventStore } from '#platform/event-store';
+import { PostgresEventStore, Upcasting } from '#platform/event-store';
 import { FileStore } from '#platform/files';
 import { Sessions, type Account, type Permission } from '#platform/http';
 import { ProcessRunner } from '#platform/processes';
@@ -67,6 +68,8 @@ export type TestApp = {
   readonly store: PostgresEventStore;
   readonly projector: Projector;
   readonly processes: ProcessRunner;
+  /** The processes as one more worker carries them; to be started and stopped by the test. */
+  anotherRunner(): ProcessRunner;
   readonly files: FileStore;
   readonly folder: string;
   /** The clock of commands and of the log. */
@@ -118,6 +121,15 @@ export const testApp = async (
     store,
     projector,
     processes,
+    anotherRunner: () =>
+      new ProcessRunner(
+        store,
+        database,
+        nest.get(Upcasting),
+        nest.get(CommandBus),
+        parts.flatMap((part) => part.processes ?? []),
+        (facts) => nest.get(facts, { strict: false }),
+      ),
     files,
     folder,
     clock,

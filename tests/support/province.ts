@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Day } from '#kernel';
 import { AccessModule } from '#modules/access';
@@ -18,6 +19,7 @@ import { SettlementModule } from '#modules/settlement';
 import { TargetModule } from '#modules/target';
 import { TaskModule } from '#modules/task';
 import { idOf, type CommandOf } from '#platform/commands';
+import type { PartModule } from '#platform/projector';
 import { shippedUnits } from './annexes.js';
 import { testApp, type Caller, type TestApp } from './app.js';
 
@@ -52,10 +54,11 @@ export class Province {
     private readonly classes: ReadonlySet<string>,
   ) {}
 
-  /** Opens it on a day before the plan's year. */
+  /** Opens it on a day before the plan's year; with these modules more than most tests need. */
   static open(
     units: { readonly departments: readonly string[]; readonly communes?: readonly string[]; readonly founded?: Day },
     today: Day = '2025-12-01',
+    more: readonly (PartModule & Type)[] = [],
   ): Promise<Province> {
     const below = (names: readonly string[], kind: string, letter: string) =>
       names.map((name, index) => ({ code: `${letter}${index + 1}`, name, kind, parent: 'H99', aliases: [] }));
@@ -68,6 +71,7 @@ export class Province {
       Object.entries(CLASSES).map(([name, kinds]) => ({ name, kinds, aliases: [] })),
       today,
       units.founded,
+      more,
     );
   }
 
@@ -82,6 +86,7 @@ export class Province {
     classes: readonly Omit<ReturnType<typeof shippedUnits>['classes'][number], 'id'>[],
     today: Day,
     founded: Day = FOUNDED,
+    more: readonly (PartModule & Type)[] = [],
   ): Promise<Province> {
     const app = await testApp([
       OrganizationModule,
@@ -96,6 +101,7 @@ export class Province {
       CascadeModule,
       SuccessionModule,
       SettlementModule,
+      ...more,
     ]);
     app.clock.set(today);
     const bus = app.nest.get(CommandBus);

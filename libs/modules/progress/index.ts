@@ -1,3 +1,4 @@
+export { DuesQuery, type OpenPeriod, type OwedRow } from './dues.query.js';
 export { ProgressModule } from './progress.module.js';
 export { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
 export { periodName } from './period-name.rule.js';

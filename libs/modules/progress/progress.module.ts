@@ -7,6 +7,7 @@ import type { Parts } from '#platform/projector';
 import { ClosingController } from './closing.controller.js';
 import { OwedPeriods } from './owed-periods.query.js';
 import { ProgressAnswers } from './progress-answers.controller.js';
+import { DuesQuery } from './dues.query.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressQuery } from './progress.query.js';
 import { progress } from './progress.view.js';
@@ -14,8 +15,8 @@ import { progress } from './progress.view.js';
 @Module({
   imports: [AccessModule, OrganizationModule, PlanModule, TaskModule],
   controllers: [ProgressController, ClosingController],
-  providers: [ProgressQuery, OwedPeriods, ProgressAnswers],
-  exports: [ProgressQuery, OwedPeriods, ProgressAnswers],
+  providers: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers],
+  exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers],
 })
 export class ProgressModule {
   static readonly parts: Parts = { views: [progress] };

@@ -97,9 +97,9 @@ export class ProcessRunner {
     return this.carried.map(({ process }) => process.name);
   }
 
-  /** Notes where new processes begin, then follows the log until `stop`. */
+  /** Notes where new processes begin, then follows the log until `stop`; once, however often it is asked. */
   async start(): Promise<void> {
-    if (this.carried.length === 0) return;
+    if (this.carried.length === 0 || this.running) return;
     const [known, log, end] = await Promise.all([this.checkpoints.all(), this.store.logId(), this.end()]);
     for (const one of this.carried) {
       const { process, reader } = one;

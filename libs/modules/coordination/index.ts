@@ -1,0 +1,1 @@
+export { CoordinationModule } from './coordination.module.js';
