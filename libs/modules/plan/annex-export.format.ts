@@ -36,21 +36,21 @@ export type OutgoingAnnex = {
 type Column = {
   readonly header: string;
   readonly text: (row: OutgoingRow) => string;
-  /** In signs; about the share of a page in Word. */
+  /** In signs, 138 of which fill a page; in Word its share of the page. */
   readonly width: number;
   readonly align?: 'center';
 };
 
 const COLUMNS: readonly Column[] = [
-  { header: 'Tên nhiệm vụ', text: ({ content }) => content.title, width: 48 },
-  { header: 'Cơ quan chủ trì', text: ({ content }) => content.leadsText, width: 24 },
-  { header: 'Cơ quan phối hợp', text: ({ content }) => content.coordinatingText, width: 24 },
-  { header: 'Kết quả/Sản phẩm', text: ({ content }) => content.deliverable, width: 22 },
-  { header: 'Thời gian hoàn thành', text: ({ content }) => content.deadline, width: 18, align: 'center' },
+  { header: 'Tên nhiệm vụ', text: ({ content }) => content.title, width: 36 },
+  { header: 'Cơ quan chủ trì', text: ({ content }) => content.leadsText, width: 21 },
+  { header: 'Cơ quan phối hợp', text: ({ content }) => content.coordinatingText, width: 22 },
+  { header: 'Kết quả/Sản phẩm', text: ({ content }) => content.deliverable, width: 18 },
+  { header: 'Thời gian hoàn thành', text: ({ content }) => content.deadline, width: 14, align: 'center' },
 ];
-const FUNDING: Column = { header: 'Kinh phí', text: ({ content }) => content.funding, width: 16 };
-const NOTE: Column = { header: 'Ghi chú', text: ({ content }) => content.note, width: 14 };
-const ORDINAL = { header: 'STT', width: 7, align: 'center' } as const;
+const FUNDING: Column = { header: 'Kinh phí', text: ({ content }) => content.funding, width: 11 };
+const NOTE: Column = { header: 'Ghi chú', text: ({ content }) => content.note, width: 11 };
+const ORDINAL = { header: 'STT', width: 6.5, align: 'center' } as const;
 
 /** What the product needs when the file comes back. */
 const KEPT: readonly Column[] = [
@@ -81,6 +81,10 @@ const numberOf = ({ content: { code } }: OutgoingRow, { numeral }: Field): { sho
   return COUNTED.test(inside) ? { shown: inside, numbered: true } : { shown: code, numbered: false };
 };
 
+/** What the table is called: the tasks of the plan, unless the plan is called so itself. */
+const nameOf = ({ title }: OutgoingAnnex): string =>
+  /^(?:danh mục|phụ lục)/iu.test(title) ? title : `Danh mục nhiệm vụ thực hiện ${title}`;
+
 const capitals = (text: string): string => text.toLocaleUpperCase('vi');
 
 const groundOf = ({ document, unit }: OutgoingAnnex): string =>
@@ -104,7 +108,7 @@ const asWorkbook = (annex: OutgoingAnnex): Promise<Buffer> => {
         columns: [ORDINAL, ...columns, ...KEPT.map(({ width }) => ({ width, hidden: true }))],
         titles: [
           { text: 'PHỤ LỤC', look: 'heading' },
-          { text: capitals(annex.title) },
+          { text: capitals(nameOf(annex)) },
           { text: groundOf(annex), look: 'note' },
         ],
         lines: [{ kind: 'header', cells: [ORDINAL, ...columns, ...KEPT].map(({ header }) => header) }, ...lines],
@@ -127,7 +131,7 @@ const asDocument = (annex: OutgoingAnnex): Promise<Buffer> => {
   return writeDocument(
     {
       landscape: true,
-      annex: { label: 'PHỤ LỤC', title: capitals(annex.title), note: groundOf(annex) },
+      annex: { label: 'PHỤ LỤC', title: capitals(nameOf(annex)), note: groundOf(annex) },
       pieces: [
         {
           table: {

@@ -71,7 +71,8 @@ export const tableXml = ({ columns, header, rows }: WordTable, width: number, fi
       kind === 'group' && columns.length > 1
         ? cell(first, 0, style, mark) + cell(text, 1, style, undefined, columns.length - 1)
         : columns.map((_, at) => cell(cells[at] ?? '', at, style, at === 0 ? mark : undefined)).join('');
-    return `<w:tr><w:trPr><w:cantSplit/></w:trPr>${content}</w:tr>`;
+    // A long row may go on over the page: kept whole, it would leave half a page empty.
+    return kind === 'row' ? `<w:tr>${content}</w:tr>` : `<w:tr><w:trPr><w:cantSplit/></w:trPr>${content}</w:tr>`;
   };
 
   return [

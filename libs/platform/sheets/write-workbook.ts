@@ -94,10 +94,26 @@ const formatOf = (value: CellValue, format: string | undefined): string => {
 /** No line can be higher, in points. */
 const HIGHEST = 409;
 
+/** How many lines of that many signs a text takes when it is broken between words. */
+const linesOf = (text: string, signs: number): number => {
+  let [lines, used] = [1, 0];
+  for (const { length } of text.split(' ')) {
+    if (used > 0 && used + 1 + length > signs) {
+      lines++;
+      used = 0;
+    }
+    used += (used > 0 ? 1 : 0) + length;
+    // A word that is longer than a line is broken.
+    for (; used > signs; used -= signs) lines++;
+  }
+  return lines;
+};
+
 /** About as high as a cell of that width must be for its text: not every program fits lines by itself when it opens a file. */
 const heightOf = (text: string, width: number): number => {
-  const lines = text.split('\n').map((line) => Math.max(1, Math.ceil((line.length * 0.92) / Math.max(1, width))));
-  return Math.min(HIGHEST, LINE * lines.reduce((sum, one) => sum + one, 0) + 3);
+  const signs = Math.max(2, Math.floor(width * 1.08));
+  const lines = text.split('\n').reduce((sum, line) => sum + linesOf(line, signs), 0);
+  return Math.min(HIGHEST, LINE * lines + 3);
 };
 
 const titleStyle = (look: WrittenTitle['look']): Partial<ExcelJS.Style> => ({
