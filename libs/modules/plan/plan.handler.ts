@@ -17,7 +17,7 @@ export class PlanHandler implements ICommandHandler<PlanDispatch, Receipt> {
     return this.runner.run(plan, dispatch, this.facts);
   }
 
-  /** What commands on one plan would record one behind the other, or why not; nothing is recorded. */
+  /** What commands on one plan that need the same facts would record one behind the other, or why not. */
   foreseeEach(dispatches: readonly PlanDispatch[]): Promise<readonly (readonly PlanProposal[] | Refusal)[]> {
     return this.runner.foreseeEach(plan, dispatches, this.facts);
   }

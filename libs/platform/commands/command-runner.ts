@@ -142,7 +142,8 @@ export class CommandRunner {
 
   /**
    * What commands on one subject would record one behind the other, each on its own: a refused one is answered by its
-   * refusal and leaves the others as they are. Nothing is recorded.
+   * refusal and leaves the others as they are. Nothing is recorded. Facts are read once, for the first: all must need the
+   * same.
    */
   async foreseeEach<State, C extends Messages, E extends Messages, Facts>(
     decider: Decider<State, C, E, Facts>,
@@ -152,12 +153,14 @@ export class CommandRunner {
     const [first] = dispatches;
     if (!first) return [];
     const today = this.clock.today();
-    const history = await this.store.read(`${decider.category}-${first.id}`);
+    const [history, known] = await Promise.all([
+      this.store.read(`${decider.category}-${first.id}`),
+      facts.read(first, today),
+    ]);
     let state = this.folded(decider, history);
     const foreseen: (readonly Proposed<E>[] | Refusal)[] = [];
     for (const dispatch of dispatches) {
       try {
-        const known = await facts.read(dispatch, today);
         const proposals = decidedBy(decider, state, dispatch, normalised(dispatch.data), known, today);
         for (const { type, data, on = today } of proposals) {
           const stored = { actor: dispatch.sender.actor, on, recorded: today, at: '0', revision: history.length };
