@@ -346,12 +346,28 @@ describe('camket on the demonstration year', () => {
     expect(done.out).toMatch(/: 1 units founded, 2 ended\.\n1 obligations of the units that end wait/);
     const again = await camket(data, 'units', 'reorganise', file);
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('organization.already-dissolved') });
+    const left = await camket(data, 'plan', 'unsettled', '2026');
+    expect(left).toMatchObject({ code: 0, err: '' });
+    expect(left.out).toMatch(/H99\.03 Sở Tài chính \(đến 14\/12\/2026\) +VI\.4 .* H99\.03 Sở Tài chính /);
+    const transfer = ['--from', 'H99.03', '--to', 'H99.03', '--on', '2026-12-15'];
+    const order = ['--document', 'Quyết định; 0321/QĐ-UBND; 2026-12-16'];
+    const dry = await camket(data, 'plan', 'transfer', '2026', ...transfer, ...order, '--dry-run');
+    expect(dry).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 obligations would be transferred, 0 refused.'),
+    });
+    const moved = await camket(data, 'plan', 'transfer', '2026', ...transfer, ...order, '--as', 'dieuphoi');
+    expect(moved).toMatchObject({ code: 0, out: expect.stringContaining('1 obligations are transferred, 0 refused.') });
+    expect((await camket(data, 'plan', 'unsettled', '2026')).out).toBe(
+      'No unit that has ended owes anything any more.\n',
+    );
+    expect((await camket(data, 'plan', 'transfer', '2026', ...transfer, '--document', 'x')).code).toBe(2);
     await writeFile(file, '{');
     expect(await camket(data, 'units', 'reorganise', file)).toMatchObject({
       code: 1,
       err: expect.stringContaining('is not JSON'),
     });
-  });
+  }, 240_000);
 
   it('makes the list of days that is shipped the calendar of 2026, once', async () => {
     const list = join('infra', 'calendars', 'ngay-nghi-2026.csv');

@@ -4,6 +4,7 @@ import type { Run } from './command.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
 import type { NextOptions } from './next-plan.js';
+import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
 import type { ProgressOptions } from './show-progress.js';
 import type { TargetsOptions } from './show-targets.js';
 
@@ -17,6 +18,14 @@ export const day = (text: string): string => {
 export const year = (text: string): number => {
   if (!/^20\d\d$/.test(text)) throw new InvalidArgumentError('A year is written with four digits.');
   return Number(text);
+};
+
+/** Reads a document of an option: kind, number and day. */
+const document = (text: string): TransferOptions['document'] => {
+  const [kind = '', number = '', date = '', ...more] = text.split(';').map((part) => part.trim());
+  if (kind === '' || number === '' || !isDay(date) || more.length > 0)
+    throw new InvalidArgumentError('A document is written "Quyết định; 0321/QĐ-UBND; 2025-03-04".');
+  return { kind, number, date };
 };
 
 /** `camket plan …` */
@@ -86,5 +95,29 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((plan: string, options: NextOptions, command: Command) =>
       run.on(command, async (context) => (await import('./next-plan.js')).nextPlan(context, plan, options)),
+    );
+  plan
+    .command('unsettled')
+    .argument('<year|code>', 'the plan')
+    .description('what units that have ended still owe, with the units that carry on their work')
+    .option('--on <day>', 'the day that the question is about (default: today)', day)
+    .option('--json', 'the items of GET /api/v1/plans/:id/unsettled')
+    .action((asked: string, options: UnsettledOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./settle-plan.js')).showUnsettled(context, asked, options)),
+    );
+  plan
+    .command('transfer')
+    .argument('<year|code>', 'the plan')
+    .description('transfer everything that a unit has open to another one')
+    .requiredOption('--from <code>', 'the unit that owes it, by its code of the day before')
+    .requiredOption('--to <code>', 'the unit that owes it from then on')
+    .requiredOption('--on <day>', 'the day of effect', day)
+    .requiredOption('--document <kind; number; day>', 'the document that orders it', document)
+    .option('--reason <text>', 'why')
+    .option('--dry-run', 'show what would come of it, and store nothing')
+    .option('--json', 'what POST /api/v1/plans/:id/transfers (with --dry-run: its preview) answers')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, options: TransferOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./settle-plan.js')).transferOpen(context, asked, options)),
     );
 };
