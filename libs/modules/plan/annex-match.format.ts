@@ -17,7 +17,8 @@ export type MatchedRow<Held extends HeldRow> = {
   readonly status: 'new' | 'same' | 'changed';
 };
 
-const COMPARED = [
+/** What an annex says of a row, column by column. */
+export const COMPARED = [
   'field',
   'code',
   'title',

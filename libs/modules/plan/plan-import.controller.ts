@@ -66,7 +66,20 @@ const IMPORT_EXAMPLE = {
   summary: { rows: 68, faults: 1 },
 };
 
-const FILE_REFUSALS = [
+/** The annex file of a request, in memory; one that is too large is refused. */
+export const annexIn = async (
+  request: SignedRequest,
+): Promise<{ readonly name: string; readonly bytes: Buffer; readonly sha256: string }> => {
+  const { name, content } = await uploadOf(request, annexLimits.bytes);
+  const parts: Buffer[] = [];
+  for await (const part of content) parts.push(part as Buffer);
+  const bytes = Buffer.concat(parts);
+  if (bytes.length > annexLimits.bytes) throw refusal('invalid', 'import.too-large', { largest: annexLimits.bytes });
+  return { name, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+};
+
+/** Why a file cannot be read as an annex. */
+export const FILE_REFUSALS = [
   'file.none',
   'file.incomplete',
   'file.too-large',
@@ -96,13 +109,7 @@ export class PlanImportController {
   @ApiCreatedResponse({ schema: { example: IMPORT_EXAMPLE } })
   @Refuses({ 404: ['plan.absent'], 409: ['plan.not-a-draft'], 422: FILE_REFUSALS })
   async upload(@Param() { id }: ById, @Req() request: SignedRequest, @Sent() sender: Sender): Promise<ImportAnswer> {
-    const { name, content } = await uploadOf(request, annexLimits.bytes);
-    const parts: Buffer[] = [];
-    for await (const part of content) parts.push(part as Buffer);
-    const bytes = Buffer.concat(parts);
-    if (bytes.length > annexLimits.bytes) throw refusal('invalid', 'import.too-large', { largest: annexLimits.bytes });
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return this.imports.take(id, { name, bytes, sha256 }, sender);
+    return this.imports.take(id, await annexIn(request), sender);
   }
 
   @Get('imports/:id')

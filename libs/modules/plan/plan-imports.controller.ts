@@ -33,7 +33,8 @@ const BATCH = { rows: 300, bytes: 300_000 } as const;
 /** Files that nobody confirmed are dropped after this many days. */
 const KEPT_DAYS = 14;
 
-const inputOf = (row: PreviewRow): RowInput => ({
+/** What a line of an annex file says of a row. */
+export const inputOfLine = (row: PreviewRow): RowInput => ({
   field: row.field,
   code: row.code,
   title: row.title,
@@ -136,7 +137,7 @@ export class PlanImports {
       const target = held.get(row.id ?? '');
       if (target === undefined) continue;
       // A file that says nothing of when a row is completed leaves what a person said of it.
-      const content = { ...inputOf(row), mode: row.mode ?? target.content.mode };
+      const content = { ...inputOfLine(row), mode: row.mode ?? target.content.mode };
       await send(`row ${target.row}`, (as) => new PlanDispatch(plan.id, as, 'EditRow', { row: target.row, content }));
     }
     const fresh = preview.rows.filter(({ status }) => status === 'new');
@@ -229,7 +230,7 @@ const batches = (
   const all: { row: string; content: RowInput }[][] = [];
   let size = 0;
   for (const row of rows) {
-    const one = { row: idFor(row), content: inputOf(row) };
+    const one = { row: idFor(row), content: inputOfLine(row) };
     const bytes = Buffer.byteLength(JSON.stringify(one)) + 500;
     const last = all.at(-1);
     if (!last || last.length >= BATCH.rows || size + bytes > BATCH.bytes) {

@@ -3,6 +3,9 @@ import type { Parts } from '#platform/projector';
 import { OrganizationModule } from '#modules/organization';
 import { RulebookModule } from '#modules/rulebook';
 import { TaskModule } from '#modules/task';
+import { AmendmentImportController } from './amendment-import.controller.js';
+import { AmendmentImport } from './amendment-import.table.js';
+import { AmendmentImports } from './amendment-imports.controller.js';
 import { PlanActsController } from './plan-acts.controller.js';
 import { PlanAnnexController } from './plan-annex.controller.js';
 import { PlanController } from './plan.controller.js';
@@ -20,10 +23,17 @@ import { RuleSetQuery } from './rule-set.query.js';
 
 @Module({
   imports: [OrganizationModule, RulebookModule, TaskModule],
-  controllers: [PlanController, PlanAnnexController, PlanActsController, PlanImportController, RuleSetController],
-  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports, PlanExports, RuleSetQuery],
+  controllers: [
+    PlanController,
+    PlanAnnexController,
+    PlanActsController,
+    PlanImportController,
+    AmendmentImportController,
+    RuleSetController,
+  ],
+  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports, AmendmentImports, PlanExports, RuleSetQuery],
   exports: [PlanHandler, PlanQuery, PlanImports, PlanExports],
 })
 export class PlanModule {
-  static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport] };
+  static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport, AmendmentImport] };
 }

@@ -52,11 +52,11 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
    * Keeps the texts of one command while it runs: they are stored before it, and taken back when it records nothing. A
    * field that is undefined stays so. The same command sent again finds the texts of the first time.
    */
-  async during<F extends string>(
+  async during<F extends string, Done extends object = Receipt>(
     sender: Sender,
     fields: { readonly [field in F]: string | undefined },
-    command: (refs: { readonly [field in F]: TextRef | undefined }) => Promise<Receipt>,
-  ): Promise<Receipt> {
+    command: (refs: { readonly [field in F]: TextRef | undefined }) => Promise<Done>,
+  ): Promise<Done> {
     const typed = Object.entries<string | undefined>(fields).flatMap(([field, text]) => {
       const clean = text === undefined ? '' : stored(text);
       if (clean.length > LONGEST_TEXT) throw refusal('invalid', 'text.too-long', { field, longest: LONGEST_TEXT });
@@ -70,7 +70,7 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
     };
     try {
       const receipt = await command(refs);
-      if (receipt.unchanged) await this.takeBack(kept);
+      if ('unchanged' in receipt) await this.takeBack(kept);
       return receipt;
     } catch (error) {
       if (error instanceof Refusal) await this.takeBack(kept);

@@ -1,0 +1,139 @@
+import type supertest from 'supertest';
+import { documentOf, Province } from '../../../tests/support/province.js';
+
+/** Amending a plan by an edited annex file, over HTTP. */
+let province: Province;
+let year = 2026;
+
+beforeAll(async () => {
+  province = await Province.open({ departments: ['Sở Nội vụ', 'Sở Y tế', 'Sở Tài chính'] });
+});
+afterAll(() => province.close());
+
+const office = () => province.coordinator();
+const running = async () => {
+  year += 2;
+  province.app.clock.set(`${year - 1}-12-20`);
+  const plan = await province.promulgate(year, [
+    { title: 'Ban hành kế hoạch tuyên truyền', leads: ['Sở Nội vụ'], deadline: `30/6/${year}`, code: 'I.1' },
+    { title: 'Khảo sát mức độ hài lòng của người dân', leads: ['Sở Y tế'], deadline: `30/9/${year}`, code: 'I.2' },
+    { title: 'Báo cáo định kỳ', leads: ['Sở Nội vụ'], deadline: 'Hằng quý', code: 'I.3' },
+  ]);
+  province.app.clock.set(`${year}-07-01`);
+  return { ...plan, year, effect: `${year}-07-10` };
+};
+type Running = Awaited<ReturnType<typeof running>>;
+
+const HEADER = ['STT', 'Tên nhiệm vụ', 'Cơ quan chủ trì', 'Kết quả', 'Thời gian'];
+const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+/** An annex as an office keeps and edits it: without ids. */
+const file = (...rows: readonly (readonly string[])[]): Buffer =>
+  Buffer.from(
+    [HEADER, ['I', 'Công tác chỉ đạo, điều hành cải cách hành chính', '', '', ''], ...rows]
+      .map((row) => row.map(quoted).join(','))
+      .join('\r\n'),
+  );
+const upload = (plan: Running, content: Buffer, name = 'dieu-chinh.csv'): supertest.Test =>
+  office().post(`/plans/${plan.plan}/amendment-imports?effect=${plan.effect}`).attach('file', content, name);
+
+const usual = ({ year: of }: Running) => ({
+  first: ['I.1', 'Ban hành kế hoạch tuyên truyền', 'Sở Nội vụ', '', `30/6/${of}`],
+  third: ['I.3', 'Báo cáo định kỳ', 'Sở Nội vụ', '', 'Hằng quý'],
+});
+
+describe('an edited annex', () => {
+  it('is shown row by row against the plan, and amends it once', async () => {
+    const plan = await running();
+    const { first, third } = usual(plan);
+    const edited = file([...first.slice(0, 4), `31/8/${plan.year}`], third, [
+      ...['I.4', 'Rà soát thủ tục hành chính', 'Sở Tài chính', 'Báo cáo', `Quý IV/${plan.year}`],
+    ]);
+    const { body } = await upload(plan, edited).expect(201);
+    expect([body.faults, body.summary]).toEqual([
+      [],
+      { rows: 3, same: 1, changed: 1, added: 1, removed: 1, uncertain: 0, faults: 0 },
+    ]);
+    expect(body.rows[0]).toMatchObject({
+      status: 'changed',
+      id: plan.rows[0],
+      changes: [{ column: 'deadline', before: `30/6/${plan.year}`, after: `31/8/${plan.year}` }],
+    });
+    expect(body.removed).toEqual([expect.objectContaining({ row: plan.rows[1] })]);
+    const document = documentOf(`${plan.year}-07-01`);
+    const confirmed = await office()
+      .post(`/amendment-imports/${body.id}/confirmation`, { document, reason: 'Điều chỉnh theo chỉ đạo' })
+      .expect(200);
+    expect(confirmed.body.receipt.revision).toBeGreaterThan(0);
+    const again = await office().post(`/amendment-imports/${body.id}/confirmation`, { document }).expect(200);
+    expect(again.body).toMatchObject({ receipt: null, unchanged: true });
+    await province.app.settled();
+    const { body: annex } = await office().get(`/plans/${plan.plan}/rows?on=${plan.effect}`).expect(200);
+    expect(annex.items.map(({ title }: { title: string }) => title)).toEqual([
+      ...['Ban hành kế hoạch tuyên truyền', 'Báo cáo định kỳ', 'Rà soát thủ tục hành chính'],
+    ]);
+    const { body: once } = await upload(plan, edited).expect(201);
+    expect(once.summary).toMatchObject({ same: 3, changed: 0, added: 0, removed: 0 });
+  });
+
+  it('asks a person what a line is that only resembles a row, and removes nothing until then', async () => {
+    const plan = await running();
+    const { first, third } = usual(plan);
+    const edited = file(
+      first,
+      ['I.2', 'Khảo sát sự hài lòng của người dân năm nay', 'Sở Y tế', '', `30/9/${plan.year}`],
+      third,
+    );
+    const { body } = await upload(plan, edited).expect(201);
+    expect(body.summary).toMatchObject({ uncertain: 1, removed: 0, added: 0 });
+    const [uncertain] = body.rows;
+    expect(uncertain.candidates).toEqual([expect.objectContaining({ row: plan.rows[1] })]);
+    const document = documentOf(`${plan.year}-07-01`);
+    const early = await office().post(`/amendment-imports/${body.id}/confirmation`, { document }).expect(409);
+    expect(early.body.code).toBe('import.uncertain-rows');
+    const decide = (row: string | null) =>
+      office().put(`/amendment-imports/${body.id}/matches`, { rows: { [String(uncertain.row)]: row } });
+    const fresh = await decide(null).expect(200);
+    expect(fresh.body.summary).toMatchObject({ uncertain: 0, added: 1, removed: 1 });
+    const same = await decide(plan.rows[1] as string).expect(200);
+    expect(same.body.summary).toMatchObject({ uncertain: 0, changed: 1, added: 0, removed: 0 });
+    const strange = await decide('00000000-0000-5000-8000-000000000000').expect(404);
+    expect(strange.body.code).toBe('plan.row-absent');
+    await office().post(`/amendment-imports/${body.id}/confirmation`, { document }).expect(200);
+    await province.app.settled();
+    const { body: task } = await office().get(`/tasks/${plan.rows[1]}?on=${plan.effect}`).expect(200);
+    expect(task.title).toBe('Khảo sát sự hài lòng của người dân năm nay');
+  });
+
+  it('with a fault is not confirmed, and one that is no annex leaves nothing', async () => {
+    const plan = await running();
+    const { first } = usual(plan);
+    const wrong = file([...first.slice(0, 2), 'Sở Không Có', '', `30/6/${plan.year}`]);
+    const { body } = await upload(plan, wrong).expect(201);
+    expect(body.faults).toEqual([expect.objectContaining({ column: 'leads', code: 'unknown-unit' })]);
+    const refused = await office()
+      .post(`/amendment-imports/${body.id}/confirmation`, { document: documentOf(`${plan.year}-07-01`) })
+      .expect(409);
+    expect(refused.body.code).toBe('import.has-faults');
+    const none = await upload(plan, Buffer.from('không có bảng')).expect(422);
+    expect(none.body.code).toBe('import.no-table');
+  });
+
+  it('that this product wrote comes back without a difference', async () => {
+    const plan = await running();
+    for (const format of ['xlsx', 'csv', 'docx']) {
+      const { body: written } = await office()
+        .get(`/plans/${plan.plan}/annex?format=${format}`)
+        .buffer(true)
+        .parse((from, done) => {
+          const parts: Buffer[] = [];
+          from.on('data', (part: Buffer) => parts.push(part));
+          from.on('end', () => done(null, Buffer.concat(parts)));
+        });
+      const { body } = await upload(plan, written as Buffer, `phu-luc.${format}`).expect(201);
+      expect([format, body.summary]).toEqual([
+        format,
+        { rows: 3, same: 3, changed: 0, added: 0, removed: 0, uncertain: 0, faults: 0 },
+      ]);
+    }
+  });
+});

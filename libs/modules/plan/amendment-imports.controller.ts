@@ -1,0 +1,229 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { refusal, type Day, type Document, type TextRef } from '#kernel';
+import { OrganizationQuery } from '#modules/organization';
+import { RulebookQuery } from '#modules/rulebook';
+import { Clock } from '#platform/clock';
+import { idOf, type Receipt, type Sender } from '#platform/commands';
+import { Database } from '#platform/database';
+import { differenceOf, type DifferingRow } from './annex-difference.format.js';
+import { fieldsOf, previewAnnex, type AnnexPreview } from './annex-preview.format.js';
+import { readAnnex } from './annex.format.js';
+import { AmendmentImport } from './amendment-import.table.js';
+import { inputOfLine } from './plan-imports.controller.js';
+import { PlanDispatch } from './plan.handler.js';
+import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
+
+/** What an edited file would change in a plan. */
+export type AmendmentPreview = Pick<AnnexPreview, 'sheet' | 'sheets' | 'columns' | 'warnings' | 'faults'> & {
+  readonly id: string;
+  readonly plan: string;
+  readonly file: string;
+  readonly effect: Day;
+  readonly confirmed: string | null;
+  /** What differs, line by line of the file; lines that say what the plan says are counted only. */
+  readonly rows: readonly object[];
+  readonly removed: readonly { readonly row: string; readonly code: string; readonly title: string }[];
+  readonly summary: {
+    readonly rows: number;
+    readonly same: number;
+    readonly changed: number;
+    readonly added: number;
+    readonly removed: number;
+    readonly uncertain: number;
+    readonly faults: number;
+  };
+};
+
+/** What a confirmation came to; `unchanged`: the file says what the plan says, or was confirmed before. */
+export type Amended = {
+  readonly receipt: Receipt | null;
+  readonly summary: AmendmentPreview['summary'];
+  readonly unchanged?: true;
+};
+
+/** Files that nobody confirmed are dropped after this many days. */
+const KEPT_DAYS = 14;
+
+type Read = {
+  readonly shown: Omit<AmendmentPreview, 'id' | 'plan' | 'file' | 'effect' | 'confirmed'>;
+  readonly rows: readonly DifferingRow[];
+  readonly removed: readonly AnnexItem[];
+  readonly held: ReadonlyMap<string, AnnexItem>;
+};
+
+/** Takes edited annex files in, shows row by row what they would change, and amends the plan by them. */
+@Injectable()
+export class AmendmentImports {
+  constructor(
+    private readonly database: Database,
+    private readonly commands: CommandBus,
+    private readonly plans: PlanQuery,
+    private readonly organization: OrganizationQuery,
+    private readonly rulebook: RulebookQuery,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Stores a file that can be read as an annex and shows what it changes; one that cannot leaves nothing. */
+  async take(
+    planId: string,
+    effect: Day,
+    file: { readonly name: string; readonly bytes: Buffer; readonly sha256: string },
+    sender: Sender,
+  ): Promise<AmendmentPreview> {
+    const plan = await this.running(planId);
+    const { shown } = await this.read(plan, file.bytes, effect, {});
+    const id = idOf(sender.command, 'amendment');
+    const table = this.database.source.getRepository(AmendmentImport);
+    await table
+      .createQueryBuilder()
+      .insert()
+      .values({
+        ...{ id, plan: plan.id, by: sender.actor, made: this.clock.now(), file: file.name, sha256: file.sha256 },
+        ...{ bytes: file.bytes, effect, decided: {}, confirmed: null },
+      })
+      .orIgnore()
+      .execute();
+    await this.database.pool.query(
+      `delete from amendment_import where confirmed is null and made < $1::timestamptz - make_interval(days => $2)`,
+      [this.clock.now(), KEPT_DAYS],
+    );
+    return { ...shown, id, plan: plan.id, file: file.name, effect, confirmed: null };
+  }
+
+  /** The file read anew, against the plan and the units of now. */
+  async preview(id: string): Promise<AmendmentPreview> {
+    const found = await this.found(id);
+    const plan = await this.plans.find(found.plan);
+    const { shown } = await this.read(plan, found.bytes, found.effect, found.decided);
+    return { ...shown, id, plan: plan.id, file: found.file, effect: found.effect, confirmed: found.confirmed };
+  }
+
+  /** Takes a person's word for what lines of the file are: rows of the plan, or new ones (null). */
+  async decide(id: string, decided: Readonly<Record<string, string | null>>): Promise<AmendmentPreview> {
+    const found = await this.found(id);
+    if (found.confirmed !== null) throw refusal('conflict', 'import.confirmed');
+    const plan = await this.plans.find(found.plan);
+    const all = { ...found.decided, ...decided };
+    const { rows, held } = await this.read(plan, found.bytes, found.effect, {});
+    const lines = new Set(rows.map(({ line }) => String(line.row)));
+    const named = Object.values(all).filter((row): row is string => row !== null);
+    for (const line of Object.keys(all))
+      if (!lines.has(line)) throw refusal('invalid', 'import.no-such-line', { line });
+    for (const row of named) if (!held.has(row)) throw refusal('absent', 'plan.row-absent', { row });
+    if (new Set(named).size < named.length) throw refusal('invalid', 'plan.row-named-twice');
+    await this.database.source.getRepository(AmendmentImport).update({ id }, { decided: all });
+    return this.preview(id);
+  }
+
+  /** Amends the plan by the file, once; a file confirmed again changes nothing. */
+  async confirm(
+    id: string,
+    { document, reason }: { readonly document: Document; readonly reason?: TextRef },
+    sender: Sender,
+  ): Promise<Amended> {
+    const found = await this.found(id);
+    await this.plans.caughtUp();
+    const plan = await this.plans.find(found.plan);
+    const { shown, rows, removed, held } = await this.read(plan, found.bytes, found.effect, found.decided);
+    if (found.confirmed !== null) return { receipt: null, summary: shown.summary, unchanged: true };
+    if (shown.faults.length > 0) throw refusal('conflict', 'import.has-faults', { faults: shown.faults.length });
+    const { uncertain } = shown.summary;
+    if (uncertain > 0) throw refusal('conflict', 'import.uncertain-rows', { rows: uncertain });
+    let before: string | null = null;
+    const added: { row: string; content: ReturnType<typeof inputOfLine>; after: string | null }[] = [];
+    const changed: { row: string; content: ReturnType<typeof inputOfLine> }[] = [];
+    for (const { line, status, row } of rows) {
+      if (status === 'added') {
+        const fresh = idOf(id, 'row', line.row);
+        // It stands where the file has it.
+        added.push({ row: fresh, content: inputOfLine(line), after: before });
+        before = fresh;
+        continue;
+      }
+      if (row === null) continue;
+      const mode = line.mode ?? held.get(row)?.content.mode;
+      if (status === 'changed') changed.push({ row, content: { ...inputOfLine(line), ...(mode ? { mode } : {}) } });
+      before = row;
+    }
+    const receipt = await this.commands.execute<PlanDispatch, Receipt>(
+      new PlanDispatch(plan.id, sender, 'AmendPlan', {
+        document,
+        effect: found.effect,
+        ...(reason ? { reason } : {}),
+        added,
+        changed,
+        removed: removed.map(({ row }) => row),
+      }),
+    );
+    await this.database.source.getRepository(AmendmentImport).update({ id }, { confirmed: this.clock.now() });
+    return { receipt, summary: shown.summary, ...(receipt.unchanged ? { unchanged: true } : {}) };
+  }
+
+  private async read(
+    plan: PlanItem,
+    bytes: Buffer,
+    effect: Day,
+    decided: Readonly<Record<string, string | null>>,
+  ): Promise<Read> {
+    const [annex, units, classes, rules, held] = await Promise.all([
+      readAnnex(bytes),
+      this.organization.unitsOn(effect),
+      this.organization.classesOn(effect),
+      this.rulebook.setFor(plan.year, plan.ruleSet),
+      this.plans.allRows(plan.id),
+    ]);
+    const preview = previewAnnex(annex, { year: plan.year, fields: fieldsOf(plan.fieldSet), units, classes, rules });
+    const { rows, removed } = differenceOf(preview.rows, held, decided);
+    const settled = new Set(rows.flatMap(({ line, status }) => (status === 'same' ? [line.row] : [])));
+    // What the plan says already is not at fault, even when a unit has another name today.
+    const faults = preview.faults.filter(({ row }) => !settled.has(row));
+    const count = (status: DifferingRow['status']): number => rows.filter((row) => row.status === status).length;
+    return {
+      shown: {
+        sheet: preview.sheet,
+        sheets: preview.sheets,
+        columns: preview.columns,
+        warnings: preview.warnings,
+        rows: rows
+          .filter(({ status }) => status !== 'same')
+          .map(({ line, status, row, changes, candidates }) => {
+            const { id: _, ...says } = line;
+            return { status, ...(row === null ? {} : { id: row }), changes, candidates, ...says };
+          }),
+        removed: removed.map(({ row, content }) => ({ row, code: content.code, title: content.title })),
+        faults,
+        summary: {
+          rows: rows.length,
+          same: count('same'),
+          changed: count('changed'),
+          added: count('added'),
+          removed: removed.length,
+          uncertain: count('uncertain'),
+          faults: faults.length,
+        },
+      },
+      rows,
+      removed,
+      held: new Map(held.map((item) => [item.row, item])),
+    };
+  }
+
+  private async running(id: string): Promise<PlanItem> {
+    const plan = await this.plans.find(id);
+    if (plan.status === 'draft') throw refusal('conflict', 'plan.not-promulgated');
+    if (plan.status === 'closed') throw refusal('conflict', 'plan.closed');
+    return plan;
+  }
+
+  private async found(id: string): Promise<AmendmentImport> {
+    const found = await this.database.source
+      .getRepository(AmendmentImport)
+      .createQueryBuilder('import')
+      .addSelect('import.bytes')
+      .where('import.id = :id', { id })
+      .getOne();
+    if (!found) throw refusal('absent', 'import.absent');
+    return found;
+  }
+}
