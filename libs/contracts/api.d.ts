@@ -916,6 +916,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/amendment-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AmendmentImport_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/amendment-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AmendmentImport_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/amendment-imports/{id}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["AmendmentImport_decide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/amendment-imports/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AmendmentImport_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/rule-set/preview": {
         parameters: {
             query?: never;
@@ -1244,6 +1308,86 @@ export interface paths {
             cookie?: never;
         };
         get: operations["Progress_obligation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/progress/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Comparison_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/progress/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Comparison_forecasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Standing_ranking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/units/{unit}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Standing_ofUnit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Standing_ofTask"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2303,6 +2447,26 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        MatchesBody: {
+            /**
+             * @example {
+             *       "9": "7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11",
+             *       "12": null
+             *     }
+             */
+            rows: {
+                [key: string]: unknown;
+            };
+        };
+        ConfirmationBody: {
+            /**
+             * @example [
+             *       12,
+             *       40
+             *     ]
+             */
+            despite?: number[];
+        };
         EvidenceBody: {
             /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
             file?: string;
@@ -2611,15 +2775,6 @@ export interface components {
             /** @example Số liệu của năm trước. */
             reason: string;
             document?: components["schemas"]["DocumentBody"];
-        };
-        ConfirmationBody: {
-            /**
-             * @example [
-             *       12,
-             *       40
-             *     ]
-             */
-            despite?: number[];
         };
         AcceptedReportBody: {
             /** @example 5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
@@ -8195,6 +8350,503 @@ export interface operations {
             };
         };
     };
+    AmendmentImport_upload: {
+        parameters: {
+            query: {
+                /** @description The day from which the rows change. */
+                effect: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        plan: string;
+                        file: string;
+                        /** Format: date */
+                        effect: string;
+                        /** Format: date-time */
+                        confirmed: string | null;
+                        sheet: string;
+                        sheets: string[];
+                        columns: {
+                            index: number;
+                            header: string;
+                            field: string | null;
+                        }[];
+                        rows: {
+                            /** @enum {string} */
+                            status: "changed" | "added" | "uncertain";
+                            /** Format: uuid */
+                            id?: string;
+                            row: number;
+                            field: string;
+                            code: string;
+                            title: string;
+                            deadline: string;
+                            /** Format: date */
+                            due: string | null;
+                            changes: {
+                                column: string;
+                                before: string;
+                                after: string;
+                            }[];
+                            candidates: {
+                                /** Format: uuid */
+                                row: string;
+                                title: string;
+                                likeness: number;
+                            }[];
+                        }[];
+                        removed: {
+                            /** Format: uuid */
+                            row: string;
+                            code: string;
+                            title: string;
+                        }[];
+                        faults: {
+                            row: number;
+                            column: string;
+                            code: string;
+                            message: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            message: string;
+                        }[];
+                        summary: {
+                            rows: number;
+                            same: number;
+                            changed: number;
+                            added: number;
+                            removed: number;
+                            uncertain: number;
+                            faults: number;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `plan.not-promulgated`, `plan.closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.not-promulgated" | "plan.closed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `file.none`, `file.incomplete`, `file.too-large`, `import.broken-file`, `import.encrypted-file`, `import.macros`, `import.legacy-doc`, `import.legacy-xls`, `import.too-large`, `import.zip-bomb`, `import.no-table`, `import.wrong-type` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.macros" | "import.legacy-doc" | "import.legacy-xls" | "import.too-large" | "import.zip-bomb" | "import.no-table" | "import.wrong-type";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    AmendmentImport_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        plan: string;
+                        file: string;
+                        /** Format: date */
+                        effect: string;
+                        /** Format: date-time */
+                        confirmed: string | null;
+                        sheet: string;
+                        sheets: string[];
+                        columns: {
+                            index: number;
+                            header: string;
+                            field: string | null;
+                        }[];
+                        rows: {
+                            /** @enum {string} */
+                            status: "changed" | "added" | "uncertain";
+                            /** Format: uuid */
+                            id?: string;
+                            row: number;
+                            field: string;
+                            code: string;
+                            title: string;
+                            deadline: string;
+                            /** Format: date */
+                            due: string | null;
+                            changes: {
+                                column: string;
+                                before: string;
+                                after: string;
+                            }[];
+                            candidates: {
+                                /** Format: uuid */
+                                row: string;
+                                title: string;
+                                likeness: number;
+                            }[];
+                        }[];
+                        removed: {
+                            /** Format: uuid */
+                            row: string;
+                            code: string;
+                            title: string;
+                        }[];
+                        faults: {
+                            row: number;
+                            column: string;
+                            code: string;
+                            message: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            message: string;
+                        }[];
+                        summary: {
+                            rows: number;
+                            same: number;
+                            changed: number;
+                            added: number;
+                            removed: number;
+                            uncertain: number;
+                            faults: number;
+                        };
+                    };
+                };
+            };
+            /** @description `import.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "import.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    AmendmentImport_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        plan: string;
+                        file: string;
+                        /** Format: date */
+                        effect: string;
+                        /** Format: date-time */
+                        confirmed: string | null;
+                        sheet: string;
+                        sheets: string[];
+                        columns: {
+                            index: number;
+                            header: string;
+                            field: string | null;
+                        }[];
+                        rows: {
+                            /** @enum {string} */
+                            status: "changed" | "added" | "uncertain";
+                            /** Format: uuid */
+                            id?: string;
+                            row: number;
+                            field: string;
+                            code: string;
+                            title: string;
+                            deadline: string;
+                            /** Format: date */
+                            due: string | null;
+                            changes: {
+                                column: string;
+                                before: string;
+                                after: string;
+                            }[];
+                            candidates: {
+                                /** Format: uuid */
+                                row: string;
+                                title: string;
+                                likeness: number;
+                            }[];
+                        }[];
+                        removed: {
+                            /** Format: uuid */
+                            row: string;
+                            code: string;
+                            title: string;
+                        }[];
+                        faults: {
+                            row: number;
+                            column: string;
+                            code: string;
+                            message: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            message: string;
+                        }[];
+                        summary: {
+                            rows: number;
+                            same: number;
+                            changed: number;
+                            added: number;
+                            removed: number;
+                            uncertain: number;
+                            faults: number;
+                        };
+                    };
+                };
+            };
+            /** @description `import.absent`, `plan.row-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "import.absent" | "plan.row-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `import.confirmed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "import.confirmed";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `import.bad-mapping`, `import.no-such-line`, `plan.row-named-twice` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "import.bad-mapping" | "import.no-such-line" | "plan.row-named-twice";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    AmendmentImport_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        receipt: {
+                            /** Format: uuid */
+                            id: string;
+                            revision: number;
+                            position: string;
+                        } | null;
+                        summary: {
+                            rows: number;
+                            same: number;
+                            changed: number;
+                            added: number;
+                            removed: number;
+                            uncertain: number;
+                            faults: number;
+                        };
+                        unchanged?: boolean;
+                    };
+                };
+            };
+            /** @description `import.absent`, `file.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "import.absent" | "file.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `import.has-faults`, `import.uncertain-rows`, `plan.not-promulgated`, `plan.closed`, `plan.amendment-out-of-order`, `plan.row-twice`, `plan.cycle-is-fixed`, `plan.no-period-left`, `plan.row-obliges-nobody`, `plan.lead-not-operating`, `plan.no-rows` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "import.has-faults" | "import.uncertain-rows" | "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-rows";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.effect-before-document` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.effect-before-document";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
     RuleSet_preview: {
         parameters: {
             query: {
@@ -10910,6 +11562,723 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Comparison_compare: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on1?: string;
+                recorded1?: string;
+                on2?: string;
+                recorded2?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        first: {
+                            /** Format: date */
+                            on: string;
+                            /** Format: date */
+                            recorded: string;
+                            position: string;
+                            counts: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                        second: {
+                            /** Format: date */
+                            on: string;
+                            /** Format: date */
+                            recorded: string;
+                            position: string;
+                            counts: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                        difference: {
+                            tasks?: number;
+                            completed?: number;
+                            carriedOut?: number;
+                            started?: number;
+                            due?: number;
+                            completedOfDue?: number;
+                            dueInYear?: number;
+                            completedOfYear?: number;
+                            planned?: number;
+                            overdue?: number;
+                            overdueAwaiting?: number;
+                            awaiting?: number;
+                            dueSoon?: number;
+                            noDueDate?: number;
+                            suspended?: number;
+                            periodsOverdue?: number;
+                            late?: number;
+                            lateAgainstOriginal?: number;
+                            periodsLate?: number;
+                        };
+                        items: {
+                            /** @enum {string} */
+                            kind: "entry" | "day";
+                            task: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                            };
+                            /** Format: date */
+                            day?: string;
+                            change: {
+                                tasks?: number;
+                                completed?: number;
+                                carriedOut?: number;
+                                started?: number;
+                                due?: number;
+                                completedOfDue?: number;
+                                dueInYear?: number;
+                                completedOfYear?: number;
+                                planned?: number;
+                                overdue?: number;
+                                overdueAwaiting?: number;
+                                awaiting?: number;
+                                dueSoon?: number;
+                                noDueDate?: number;
+                                suspended?: number;
+                                periodsOverdue?: number;
+                                late?: number;
+                                lateAgainstOriginal?: number;
+                                periodsLate?: number;
+                            };
+                            entries: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /** Format: uuid */
+                                obligation: string | null;
+                                unit: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                } | null;
+                                period: number | null;
+                                /** Format: uuid */
+                                target: string | null;
+                                /** Format: date */
+                                on: string;
+                                /** Format: date-time */
+                                recorded: string;
+                                actor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                position: string;
+                                percent?: number;
+                                complete?: boolean;
+                                version?: number;
+                                /** Format: date */
+                                workDay?: string;
+                                /** Format: uuid */
+                                ended?: string | null;
+                                ownUnit?: boolean;
+                                /** Format: uuid */
+                                source?: string;
+                                assessment?: string;
+                                enteredLater?: boolean;
+                                /** Format: date */
+                                due?: string;
+                                /** Format: date */
+                                before?: string;
+                                /** Format: date */
+                                effect?: string;
+                                afterDue?: boolean;
+                                account?: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    text?: string;
+                                    erased?: boolean;
+                                };
+                                reason?: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    text?: string;
+                                    erased?: boolean;
+                                };
+                                document?: {
+                                    kind: string;
+                                    number: string;
+                                    /** Format: date */
+                                    date: string;
+                                    signatory?: string;
+                                };
+                                permit?: {
+                                    kind: string;
+                                    number: string;
+                                    /** Format: date */
+                                    date: string;
+                                    signatory?: string;
+                                };
+                                /** Format: uuid */
+                                act?: string;
+                                /** @enum {string} */
+                                change?: "added" | "changed" | "removed";
+                                ruleSet?: string;
+                                /** Format: uuid */
+                                from?: string;
+                                /** Format: uuid */
+                                to?: string;
+                                inherits?: boolean;
+                                evidence?: {
+                                    /** Format: uuid */
+                                    entry: string;
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                    file?: {
+                                        sha256: string;
+                                        size: number;
+                                        type: string;
+                                        name: {
+                                            /** Format: uuid */
+                                            id: string;
+                                            text?: string;
+                                            erased?: boolean;
+                                        };
+                                    };
+                                }[];
+                            }[];
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-position`, `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Comparison_forecasts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        until: string;
+                        came: number | null;
+                        items: {
+                            /** Format: date */
+                            on: string;
+                            total: number;
+                            low: number;
+                            high: number;
+                            atRisk: number;
+                            /** Format: date */
+                            until: string;
+                            held: boolean | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Standing_ranking: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                by?: "completed" | "carriedOut" | "started" | "completedOfDue";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        /** @enum {string} */
+                        by: "completed" | "carriedOut" | "started" | "completedOfDue";
+                        /** @enum {string} */
+                        base: "obligations" | "obligations-due";
+                        ties: string;
+                        items: {
+                            rank: number | null;
+                            tied: number;
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            completed: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            carriedOut: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            started: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            completedOfDue: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            overdue: number;
+                            awaiting: number;
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-position`, `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Standing_ofUnit: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                unit?: string;
+                field?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        unit: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        items: {
+                            task: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                                field: string;
+                            };
+                            /** Format: uuid */
+                            obligation: string;
+                            met: number;
+                            owed: number;
+                            suspended: boolean;
+                            periods: {
+                                period: number;
+                                /** Format: date */
+                                cutoff: string | null;
+                                /** Format: date */
+                                due: string | null;
+                                /** @enum {string} */
+                                state: "accepted" | "waiting" | "returned" | "in-progress" | "nothing" | "missed";
+                                /** Format: date */
+                                workDay: string | null;
+                                late: boolean;
+                                /** Format: uuid */
+                                report: string | null;
+                            }[];
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-position`, `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    Standing_ofTask: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                unit?: string;
+                field?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        task: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            title: string;
+                        };
+                        periods: {
+                            period: number;
+                            /** Format: date */
+                            cutoff: string | null;
+                            /** Format: date */
+                            due: string | null;
+                            accepted: number;
+                            of: number;
+                        }[];
+                        items: {
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** Format: uuid */
+                            obligation: string;
+                            met: number;
+                            owed: number;
+                            suspended: boolean;
+                            periods: {
+                                period: number;
+                                /** Format: date */
+                                cutoff: string | null;
+                                /** Format: date */
+                                due: string | null;
+                                /** @enum {string} */
+                                state: "accepted" | "waiting" | "returned" | "in-progress" | "nothing" | "missed";
+                                /** Format: date */
+                                workDay: string | null;
+                                late: boolean;
+                                /** Format: uuid */
+                                report: string | null;
+                            }[];
+                        }[];
+                        next?: string | null;
+                        total: number;
+                    };
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-position`, `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
                         details?: {
                             [key: string]: unknown;
                         };

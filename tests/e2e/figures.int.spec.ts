@@ -474,6 +474,29 @@ const asCounted = (figures: Record<string, unknown>, tasks: { items: Record<stri
   } as Counted;
 };
 
+/** How the counts of two naive figures differ, in the names of a comparison. */
+const differenceOf = (first: Counted, second: Counted): Record<string, number> => {
+  const named = (figures: Counted): Record<string, number> => {
+    const { completed, carriedOut, started, completedOfDue, completedOfYear, ...counts } = figures;
+    const { planned, overdue, overdueAwaiting, awaiting, dueSoon, noDueDate, suspended, periodsOverdue } = counts;
+    const { late, lateAgainstOriginal, periodsLate } = counts;
+    return {
+      ...{ tasks: completed.denominator, completed: completed.numerator, carriedOut: carriedOut.numerator },
+      ...{ started: started.numerator, due: completedOfDue.denominator, completedOfDue: completedOfDue.numerator },
+      ...{ dueInYear: completedOfYear.denominator, completedOfYear: completedOfYear.numerator },
+      ...{ planned, overdue, overdueAwaiting, awaiting, dueSoon, noDueDate, suspended, periodsOverdue },
+      ...{ late, lateAgainstOriginal, periodsLate },
+    };
+  };
+  const [before, after] = [named(first), named(second)];
+  return Object.fromEntries(
+    Object.entries(after).flatMap(([name, count]) => {
+      const by = count - (before[name] ?? 0);
+      return by === 0 ? [] : [[name, by]];
+    }),
+  );
+};
+
 let province: Province | undefined;
 let year = 2024;
 
@@ -532,7 +555,7 @@ describe('the figures of a plan', () => {
   it('are what its events say, whatever happened and whatever days are asked, and views rebuilt are the live ones', async () => {
     const seen = {
       ...{ completed: 0, maintained: 0, late: 0, overdue: 0, awaiting: 0, suspended: 0, periodsLate: 0 },
-      ...{ extended: 0, declared: 0, inherited: 0, added: 0 },
+      ...{ extended: 0, declared: 0, inherited: 0, added: 0, explained: 0 },
     };
     await fc.assert(
       fc.asyncProperty(history, async ({ rows, effect, steps, questions }) => {
@@ -609,6 +632,29 @@ describe('the figures of a plan', () => {
             if (!plan.rows.includes(one.row)) seen.added += 1;
             if (one.due !== one.originalDue) seen.extended += 1;
           }
+        }
+        for (const [first, second] of [
+          [asked[3], asked[4]],
+          [asked[0], asked[5]],
+        ] as [[Day, Day], [Day, Day]][]) {
+          const { body } = await here
+            .coordinator()
+            .get(
+              `/plans/${plan.plan}/progress/comparison?limit=200&on1=${first[0]}&recorded1=${first[1]}` +
+                `&on2=${second[0]}&recorded2=${second[1]}`,
+            )
+            .expect(200);
+          expect({ first, second, difference: body.difference }).toEqual({
+            first,
+            second,
+            difference: differenceOf(
+              naiveFigures(log, { plan: plan.plan, on: first[0], recorded: first[1], today }),
+              naiveFigures(log, { plan: plan.plan, on: second[0], recorded: second[1], today }),
+            ),
+          });
+          const items = body.items as { change: object; kind: string; entries: object[] }[];
+          seen.explained += items.filter(({ kind, entries }) => kind === 'entry' && entries.length > 0).length;
+          for (const { change } of items) expect(Object.keys(change)).not.toEqual([]);
         }
       }),
       { numRuns: HISTORIES, seed: SEED },

@@ -21,7 +21,8 @@ const text = {
   erased: maybe(true),
 };
 
-const counts = {
+/** The counts of rows as answers show them. */
+export const COUNTS_EXAMPLE = {
   completed: ratio(65, 68, '95.6'),
   carriedOut: ratio(65, 68, '95.6'),
   started: ratio(67, 68, '98.5'),
@@ -42,7 +43,8 @@ const counts = {
 
 const unit = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ', ended: maybe('2026-03-01') };
 
-const entry = {
+/** An entry as answers show it. */
+export const ENTRY_EXAMPLE = {
   id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
   kind: 'WorkReported',
   obligation: orNull('5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
@@ -109,10 +111,12 @@ export const PROGRESS_EXAMPLE = {
   stale: false,
   ahead: false,
   headline: { name: headline, ...ratio(65, 68, '95.6') },
-  ...counts,
+  ...COUNTS_EXAMPLE,
   forecast: orNull({ low: 65, high: 66, until: '2026-12-31', atRisk: 0 }),
   grades: { claimed: 65, evidenced: 65, accepted: 65, contradicted: orNull(0) },
-  byField: [{ field: 'Công tác chỉ đạo, điều hành cải cách hành chính', numeral: 'I', code: 'CDDH', ...counts }],
+  byField: [
+    { field: 'Công tác chỉ đạo, điều hành cải cách hành chính', numeral: 'I', code: 'CDDH', ...COUNTS_EXAMPLE },
+  ],
   byUnit: [
     {
       unit,
@@ -124,10 +128,13 @@ export const PROGRESS_EXAMPLE = {
       awaiting: 0,
     },
   ],
-  byQuarter: [{ quarter: '2026-Q1', ...counts }],
-  today: orNull({ recorded: '2026-12-18', position: '48213', ...counts }),
+  byQuarter: [{ quarter: '2026-Q1', ...COUNTS_EXAMPLE }],
+  today: orNull({ recorded: '2026-12-18', position: '48213', ...COUNTS_EXAMPLE }),
   differences: [
-    { ...entry, task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'VI.2', title: 'Quản lý tài sản công' } },
+    {
+      ...ENTRY_EXAMPLE,
+      task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'VI.2', title: 'Quản lý tài sản công' },
+    },
   ],
 };
 
@@ -191,7 +198,7 @@ export const AS_OF_EXAMPLE = {
 
 export const HISTORY_EXAMPLE = {
   task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa' },
-  entries: [{ ...entry, task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }],
+  entries: [{ ...ENTRY_EXAMPLE, task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }],
   next: orNull('WyIyIl0'),
 };
 
@@ -211,6 +218,6 @@ export const OBLIGATION_EXAMPLE = {
       state: oneOf('accepted', 'waiting', 'returned', 'in-progress', 'nothing'),
     },
   ],
-  entries: [{ ...entry, task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }],
+  entries: [{ ...ENTRY_EXAMPLE, task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }],
   next: orNull('WyIyIl0'),
 };

@@ -3,7 +3,7 @@
  * follow each other the one with the greatest day ≤ D counts, of equals the one entered last. A due date that rules read
  * from a text ranks where the text does, behind every extension of it.
  */
-const shared = `
+const sharedOf = (narrowed = ''): string => `
   promulgated as materialized (
     select since from view_progress.promulgation
     where plan = $1 and "on" <= $2 and since <= $3 and $3 < until
@@ -29,7 +29,7 @@ const shared = `
       coalesce(s.holds, false) as suspended, d."on" as declared_on
     from (
       select distinct on (task) * from view_progress.task
-      where plan = $1 and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
+      where plan = $1 ${narrowed} and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
       order by task, "on" desc, since desc
     ) t
     cross join lateral (
@@ -115,9 +115,10 @@ const shared = `
     left join due_facts whole on whole.subject = o.task
   )`;
 
-/** The state of every row in the base; $4 is D + 15 days. */
-export const rowStates = `
-  with recursive ${shared},
+const shared = sharedOf();
+
+const rowStatesBy = (facts: string): string => `
+  with recursive ${facts},
   sums as (
     select s.task,
       count(*)::int as owed,
@@ -183,6 +184,12 @@ export const rowStates = `
       and f."on" <= j.completed_on and f.since <= $3 and $3 < f.until and f.since >= (select since from promulgated)
     order by f.ranks desc, f.entered desc, f.since desc limit 1) then_due on true
   order by j.ordinal`;
+
+/** The state of every row in the base; $4 is D + 15 days. */
+export const rowStates = rowStatesBy(shared);
+
+/** The same of some rows ($5), without their places in the annex. */
+export const statesOfRows = rowStatesBy(sharedOf('and task = any($5)'));
 
 /** The state of every obligation in force. */
 export const obligationStates = `

@@ -5,17 +5,20 @@ import { PlanModule } from '#modules/plan';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
 import { ClosingController } from './closing.controller.js';
+import { ComparisonController } from './comparison.controller.js';
+import { ComparisonQuery } from './comparison.query.js';
 import { OwedPeriods } from './owed-periods.query.js';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import { DuesQuery } from './dues.query.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressQuery } from './progress.query.js';
 import { progress } from './progress.view.js';
+import { StandingController } from './standing.controller.js';
 
 @Module({
   imports: [AccessModule, OrganizationModule, PlanModule, TaskModule],
-  controllers: [ProgressController, ClosingController],
-  providers: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers],
+  controllers: [ProgressController, ComparisonController, StandingController, ClosingController],
+  providers: [ProgressQuery, ComparisonQuery, OwedPeriods, DuesQuery, ProgressAnswers],
   exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers],
 })
 export class ProgressModule {

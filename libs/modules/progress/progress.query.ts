@@ -5,7 +5,7 @@ import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
-import { obligationPeriods, obligationStates, rowStates } from './progress-states.query.js';
+import { obligationPeriods, obligationStates, rowStates, statesOfRows } from './progress-states.query.js';
 
 /** The question's two clocks, as asked. */
 export type Asked = { readonly on?: string | undefined; readonly recorded?: string | undefined };
@@ -304,6 +304,20 @@ export class ProgressQuery {
       name: 'row-states',
       text: rowStates,
       values: [plan, on, upTo, plusDays(on, 15)],
+    });
+    return rows;
+  }
+
+  /** Some of them, by what was recorded up to any position; their ordinals mean nothing. */
+  async someRows(
+    plan: string,
+    tasks: readonly string[],
+    { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
+  ): Promise<readonly RowState[]> {
+    const { rows } = await this.database.pool.query<RowState>({
+      name: 'states-of-rows',
+      text: statesOfRows,
+      values: [plan, on, upTo, plusDays(on, 15), tasks],
     });
     return rows;
   }

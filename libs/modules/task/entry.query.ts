@@ -116,6 +116,40 @@ export class EntryQuery {
     return this.shown(rows);
   }
 
+  /** Where in the log something was said of a plan's rows, behind `from` up to `to`, in order. */
+  async positions(
+    plan: string,
+    from: string,
+    to: string,
+  ): Promise<readonly { readonly task: string; readonly at: string }[]> {
+    const { rows } = await this.database.pool.query<{ task: string; at: string }>(
+      'select distinct task, at from view_entries.entry where plan = $1 and at > $2 and at <= $3 order by at',
+      [plan, from, to],
+    );
+    return rows;
+  }
+
+  /** What was said of a row at some positions of the log. */
+  async at(task: string, positions: readonly string[]): Promise<readonly ShownEntry[]> {
+    const { rows } = await this.database.pool.query<EntryRow>(
+      `select ${COLUMNS} from view_entries.entry where task = $1 and at = any($2) order by at`,
+      [task, positions],
+    );
+    return this.shown(rows);
+  }
+
+  /** What was said of a row, recorded up to a position, that concerns one of some days. */
+  async ofDays(task: string, days: readonly string[], upTo: string): Promise<readonly ShownEntry[]> {
+    const { rows } = await this.database.pool.query<EntryRow>(
+      `select ${COLUMNS} from view_entries.entry
+       where task = $1 and at <= $3
+         and ("on"::text = any($2) or data ->> 'workDay' = any($2) or data ->> 'effect' = any($2))
+       order by at`,
+      [task, days, upTo],
+    );
+    return this.shown(rows);
+  }
+
   /** The periods of which some obligations have a complete report accepted now. */
   async acceptedPeriods(obligations: readonly string[]): Promise<readonly number[]> {
     const { rows } = await this.database.pool.query<{ period: number }>(

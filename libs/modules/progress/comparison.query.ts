@@ -1,0 +1,205 @@
+import { Injectable } from '@nestjs/common';
+import { plusDays, type Day } from '#kernel';
+import { PlanQuery, type PlanActItem } from '#modules/plan';
+import { EntryQuery } from '#modules/task';
+import { keeps, ProgressQuery, ROW_FILTERS, type Clocks, type PlanFacts, type RowState } from './progress.query.js';
+
+/** The counts between which two questions differ; every numerator and denominator of the figures is one of them. */
+export const COMPARED = [
+  'tasks',
+  'completed',
+  'carriedOut',
+  'started',
+  'due',
+  'completedOfDue',
+  'dueInYear',
+  'completedOfYear',
+  'planned',
+  'overdue',
+  'overdueAwaiting',
+  'awaiting',
+  'dueSoon',
+  'noDueDate',
+  'suspended',
+  'periodsOverdue',
+  'late',
+  'lateAgainstOriginal',
+  'periodsLate',
+] as const;
+
+/** How counts change; those that stay are left out. */
+export type Change = Partial<Record<(typeof COMPARED)[number], number>>;
+
+/** One reason of the difference: a day that came, or what was recorded at one position of the log. */
+export type Contribution = {
+  readonly task: string;
+  readonly change: Change;
+} & ({ readonly kind: 'day'; readonly day: Day } | { readonly kind: 'entry'; readonly at: string });
+
+type Counted = ReadonlySet<string>;
+
+const counted = (row: RowState | undefined, on: Day, year: number): Counted => {
+  if (!row) return new Set();
+  const names = new Set<string>(['tasks']);
+  for (const filter of ROW_FILTERS) if (keeps(filter, row, on, year)) names.add(filter);
+  if (row.due?.startsWith(`${year}-`)) names.add('dueInYear');
+  return names;
+};
+
+const changeOf = (before: Counted, after: Counted): Change =>
+  Object.fromEntries(
+    COMPARED.flatMap((name) => {
+      const difference = Number(after.has(name)) - Number(before.has(name));
+      return difference === 0 ? [] : [[name, difference]];
+    }),
+  );
+
+const isNothing = (change: Change): boolean => Object.keys(change).length === 0;
+
+/** Adds changes up. */
+export const sumOf = (changes: Iterable<Change>): Change => {
+  const sum: Record<string, number> = {};
+  for (const change of changes) {
+    for (const [name, by] of Object.entries(change)) sum[name] = (sum[name] ?? 0) + by;
+  }
+  return Object.fromEntries(Object.entries(sum).filter(([, by]) => by !== 0));
+};
+
+/**
+ * Where something changes along a line of points, as steps that add up to the whole: between two points that say the
+ * same nothing is looked for, because whatever happened there took itself back.
+ */
+const stepsOf = async (
+  points: number,
+  at: (point: number) => Promise<Counted>,
+): Promise<readonly { readonly point: number; readonly change: Change }[]> => {
+  const steps: { point: number; change: Change }[] = [];
+  const walk = async (first: number, last: number, before: Counted, after: Counted): Promise<void> => {
+    const change = changeOf(before, after);
+    if (isNothing(change)) return;
+    if (last - first === 1) {
+      steps.push({ point: last, change });
+      return;
+    }
+    const middle = (first + last) >> 1;
+    const between = await at(middle);
+    await walk(first, middle, before, between);
+    await walk(middle, last, between, after);
+  };
+  if (points > 1) await walk(0, points - 1, await at(0), await at(points - 1));
+  return steps;
+};
+
+/**
+ * What makes two figures of a plan differ: first the days that lie between them, by what was recorded for the first
+ * question; then, on the day of the second, what was recorded between them, entry by entry. The changes add up exactly
+ * to the difference, whichever way the questions lie.
+ */
+@Injectable()
+export class ComparisonQuery {
+  constructor(
+    private readonly progress: ProgressQuery,
+    private readonly entries: EntryQuery,
+    private readonly plans: PlanQuery,
+  ) {}
+
+  async between(plan: PlanFacts, from: Clocks, to: Clocks): Promise<readonly Contribution[]> {
+    const turned: Clocks = { ...from, on: to.on };
+    const [before, between, after] = await Promise.all(
+      [from, turned, to].map((clocks) => this.countedAt(plan, clocks)),
+    );
+    const differing = (one: ReadonlyMap<string, Counted>, other: ReadonlyMap<string, Counted>): string[] =>
+      [...new Set([...one.keys(), ...other.keys()])].filter(
+        (task) => !isNothing(changeOf(one.get(task) ?? new Set(), other.get(task) ?? new Set())),
+      );
+    const contributions: Contribution[] = [];
+    const moved = differing(before ?? new Map(), between ?? new Map());
+    if (moved.length > 0) contributions.push(...(await this.byDays(plan, moved, from, to.on)));
+    const told = differing(between ?? new Map(), after ?? new Map());
+    if (told.length > 0) contributions.push(...(await this.byEntries(plan, told, turned, to)));
+    return contributions;
+  }
+
+  private async countedAt(plan: PlanFacts, clocks: Clocks): Promise<ReadonlyMap<string, Counted>> {
+    const rows = await this.progress.rows(plan.id, clocks);
+    return new Map(rows.map((row) => [row.task, counted(row, clocks.on, plan.year)]));
+  }
+
+  private async byDays(
+    plan: PlanFacts,
+    tasks: readonly string[],
+    { on: first, upTo }: Clocks,
+    last: Day,
+  ): Promise<readonly Contribution[]> {
+    const days = [first];
+    const step = first < last ? 1 : -1;
+    for (let day = first; day !== last;) days.push((day = plusDays(day, step)));
+    const found: Contribution[] = [];
+    // All rows are looked at together, each day once.
+    const known = new Map<Day, Promise<ReadonlyMap<string, Counted>>>();
+    const on = (day: Day): Promise<ReadonlyMap<string, Counted>> => {
+      const asked =
+        known.get(day) ??
+        this.progress
+          .someRows(plan.id, tasks, { on: day, upTo })
+          .then((rows) => new Map(rows.map((row) => [row.task, counted(row, day, plan.year)])));
+      known.set(day, asked);
+      return asked;
+    };
+    for (const task of tasks) {
+      const steps = await stepsOf(days.length, async (point) => (await on(days[point] ?? last)).get(task) ?? new Set());
+      for (const { point, change } of steps) {
+        // Back in time it is the day that is left that had made the difference.
+        const day = (step > 0 ? days[point] : days[point - 1]) ?? last;
+        found.push({ kind: 'day', task, day, change });
+      }
+    }
+    return found.sort((a, b) => (a.kind === 'day' && b.kind === 'day' ? (a.day < b.day ? -step : step) : 0));
+  }
+
+  private async byEntries(
+    plan: PlanFacts,
+    tasks: readonly string[],
+    from: Clocks,
+    to: Clocks,
+  ): Promise<readonly Contribution[]> {
+    const forward = BigInt(from.upTo) < BigInt(to.upTo);
+    const [low, high] = forward ? [from.upTo, to.upTo] : [to.upTo, from.upTo];
+    const [said, acts] = await Promise.all([this.entries.positions(plan.id, low, high), this.actsOf(plan.id)]);
+    const ofPlan = acts.map(({ at }) => at).filter((at) => BigInt(at) > BigInt(low) && BigInt(at) <= BigInt(high));
+    const found: Contribution[] = [];
+    for (const task of tasks) {
+      const own = said.filter((one) => one.task === task).map(({ at }) => at);
+      const positions = [...new Set([...own, ...ofPlan])].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+      const points = forward ? [low, ...positions] : [...positions.toReversed(), low];
+      const steps = await stepsOf(points.length, async (point) => {
+        const [row] = await this.progress.someRows(plan.id, [task], { on: to.on, upTo: points[point] ?? low });
+        return counted(row, to.on, plan.year);
+      });
+      for (const { point, change } of steps) {
+        const at = (forward ? points[point] : points[point - 1]) ?? low;
+        found.push({ kind: 'entry', task, at, change });
+      }
+    }
+    const turn = forward ? 1 : -1;
+    return found.sort((a, b) =>
+      a.kind === 'entry' && b.kind === 'entry'
+        ? BigInt(a.at) < BigInt(b.at)
+          ? -turn
+          : BigInt(a.at) > BigInt(b.at)
+            ? turn
+            : 0
+        : 0,
+    );
+  }
+
+  private async actsOf(plan: string): Promise<readonly PlanActItem[]> {
+    const acts: PlanActItem[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await this.plans.acts(plan, { cursor, limit: 200 });
+      acts.push(...page.items);
+      if (page.next === null) return acts;
+      cursor = page.next;
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { refusal, type Ratio } from '#kernel';
+import {
+  Allow,
+  answer,
+  ById,
+  IsDay,
+  keyOf,
+  maybe,
+  oneOf,
+  Optional,
+  orNull,
+  PAGE_LENGTH,
+  PageQuery,
+  pageOf,
+  Refuses,
+} from '#platform/http';
+import { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
+import { ProgressAnswers, type Named } from './progress-answers.controller.js';
+import { ProgressQuery, type Clocks, type Figures } from './progress.query.js';
+
+const RATIOS = ['completed', 'carriedOut', 'started', 'completedOfDue'] as const;
+type Ranked = (typeof RATIOS)[number];
+type UnitFigures = Figures['byUnit'][number];
+
+class StandingAsked extends PageQuery {
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-17' }) on?: string;
+  @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-18' }) recorded?: string;
+}
+class RankingAsked extends StandingAsked {
+  /** The ratio by which units are ranked. */
+  @Optional() @IsIn([...RATIOS]) @ApiProperty({ required: false, enum: RATIOS, default: 'completed' }) by?: Ranked;
+}
+class MatrixAsked extends StandingAsked {
+  @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
+  @Optional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
+}
+class ByPlanAndUnit {
+  @IsString() @MaxLength(100) @ApiProperty({ example: 'CCHC-2026' }) id!: string;
+  @IsUUID() @ApiProperty({ example: '9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7aa' }) unit!: string;
+}
+
+const UNIT = { id: '9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7aa', name: 'Sở Nội vụ' };
+const ratio = (base: string) => ({ numerator: 27, denominator: 29, base, percent: orNull('93.1') });
+const CELL = {
+  period: 1,
+  cutoff: orNull('2026-03-14'),
+  due: orNull('2026-03-20'),
+  state: oneOf('accepted', 'waiting', 'returned', 'in-progress', 'nothing', 'missed'),
+  workDay: orNull('2026-03-14'),
+  late: false,
+  report: orNull('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+};
+const CLOCKS = { on: '2026-12-17', recorded: '2026-12-18', position: '48213', stale: false };
+
+/** Compares two shares exactly, the greater first; a unit that owes nothing stands last. */
+const greaterFirst = (a: Ratio, b: Ratio): number => {
+  if (a.denominator === 0 || b.denominator === 0) return Number(a.denominator === 0) - Number(b.denominator === 0);
+  return b.numerator * a.denominator - a.numerator * b.denominator;
+};
+
+/** Where units stand: ranked among each other, one over all its rows, and a row over all its units. */
+@ApiTags('progress')
+@Controller()
+export class StandingController {
+  constructor(
+    private readonly progress: ProgressQuery,
+    private readonly periods: OwedPeriods,
+    private readonly answers: ProgressAnswers,
+  ) {}
+
+  /**
+   * Units by a ratio of their obligations, compared exactly. Units of one share have one rank, and the next one counts
+   * them all (1, 2, 2, 4); within a rank they stand by their base, the larger first, then by name. Who has no base has no
+   * rank.
+   */
+  @Get('plans/:id/ranking')
+  @Allow('read')
+  @ApiOkResponse(
+    answer({
+      ...CLOCKS,
+      by: oneOf(...RATIOS),
+      base: oneOf('obligations', 'obligations-due'),
+      ties: 'same-rank',
+      items: [
+        {
+          rank: orNull(2),
+          tied: 2,
+          unit: UNIT,
+          completed: ratio('obligations'),
+          carriedOut: ratio('obligations'),
+          started: ratio('obligations'),
+          completedOfDue: ratio('obligations-due'),
+          overdue: 0,
+          awaiting: 1,
+        },
+      ],
+      next: orNull('WyIyIl0'),
+      total: 118,
+    }),
+  )
+  @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'] })
+  async ranking(@Param('id') id: string, @Query() query: RankingAsked): Promise<object> {
+    const by = query.by ?? 'completed';
+    const plan = await this.progress.plan(id);
+    const clocks = await this.progress.clocks(query, query.after);
+    const { byUnit } = await this.progress.figures(plan, clocks);
+    const name = await this.answers.units(byUnit.map(({ unit }) => unit));
+    const inOrder = rankedBy(by, byUnit, name);
+    const from = Number(keyOf(query.cursor, 1)?.[0] ?? 0);
+    const limit = query.limit ?? PAGE_LENGTH;
+    const page = pageOf(inOrder.filter(({ place }) => place > from).slice(0, limit + 1), limit, ({ place }) => [
+      String(place),
+    ]);
+    return {
+      ...shownClocks(clocks),
+      by,
+      base: by === 'completedOfDue' ? 'obligations-due' : 'obligations',
+      ties: 'same-rank',
+      items: page.items.map(({ place: _, ...item }) => item),
+      next: page.next,
+      total: inOrder.length,
+    };
+  }
+
+  /** One unit over all rows that it owes, each with its periods. */
+  @Get('plans/:id/units/:unit/matrix')
+  @Allow('read')
+  @ApiOkResponse(
+    answer({
+      ...CLOCKS,
+      unit: UNIT,
+      items: [
+        {
+          task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'I.1', title: 'Ban hành kế hoạch', field: 'CDDH' },
+          obligation: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+          met: 3,
+          owed: 4,
+          suspended: false,
+          periods: [CELL],
+        },
+      ],
+      next: orNull('WyIyIl0'),
+      total: 29,
+    }),
+  )
+  @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'] })
+  async ofUnit(@Param() { id, unit }: ByPlanAndUnit, @Query() query: MatrixAsked): Promise<object> {
+    const plan = await this.progress.plan(id);
+    const clocks = await this.progress.clocks(query, query.after);
+    const cells = (await this.periods.of(plan.id, clocks, { unit })).filter(
+      ({ field }) => query.field === undefined || field === query.field,
+    );
+    const lines = linesOf(cells, clocks).map(({ first, ...line }) => ({
+      task: { id: first.task, code: first.code, title: first.title, field: first.field },
+      ...line,
+    }));
+    return { ...shownClocks(clocks), unit: (await this.answers.units([unit]))(unit), ...paged(lines, query) };
+  }
+
+  /** One row over all units that owe it: units down, periods across. */
+  @Get('tasks/:id/matrix')
+  @Allow('read')
+  @ApiOkResponse(
+    answer({
+      ...CLOCKS,
+      task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'I.1', title: 'Ban hành kế hoạch' },
+      periods: [{ period: 1, cutoff: orNull('2026-03-14'), due: orNull('2026-03-20'), accepted: 117, of: 118 }],
+      items: [
+        {
+          unit: UNIT,
+          obligation: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
+          met: 3,
+          owed: 4,
+          suspended: false,
+          periods: [CELL],
+        },
+      ],
+      next: maybe(orNull('WyIyIl0')),
+      total: 118,
+    }),
+  )
+  @Refuses({ 404: ['task.absent'], 422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'] })
+  async ofTask(@Param() { id }: ById, @Query() query: MatrixAsked): Promise<object> {
+    const plan = await this.progress.planOf('task', id);
+    const clocks = await this.progress.clocks(query, query.after);
+    const [cells, [row]] = await Promise.all([
+      this.periods.of(plan.id, clocks, { task: id }),
+      this.progress.someRows(plan.id, [id], clocks),
+    ]);
+    if (!row) throw refusal('absent', 'task.absent');
+    const name = await this.answers.units(cells.map(({ unit }) => unit));
+    const sorter = new Intl.Collator('vi', { numeric: true });
+    const lines = linesOf(cells, clocks)
+      .filter(({ first }) => query.unit === undefined || first.unit === query.unit)
+      .map(({ first, ...line }) => ({ unit: name(first.unit), ...line }))
+      .sort((a, b) => sorter.compare(a.unit.name, b.unit.name));
+    const periods = [...new Set(cells.map(({ period }) => period))]
+      .sort((a, b) => a - b)
+      .map((period) => {
+        const column = cells.filter((cell) => cell.period === period);
+        const [{ cutoff, due } = { cutoff: null, due: null }] = column;
+        const accepted = column.filter(({ state }) => state === 'accepted').length;
+        return { period, cutoff, due: cutoff === null ? row.due : due, accepted, of: column.length };
+      });
+    return {
+      ...shownClocks(clocks),
+      task: { id: row.task, code: row.code, title: row.title },
+      periods,
+      ...paged(lines, query),
+    };
+  }
+}
+
+const shownClocks = ({ on, recorded, position, stale }: Clocks): object => ({ on, recorded, position, stale });
+
+const rankedBy = (by: Ranked, units: readonly UnitFigures[], name: (unit: string) => Named) => {
+  const sorter = new Intl.Collator('vi', { numeric: true });
+  const inOrder = units
+    .map((figures) => ({ ...figures, unit: name(figures.unit) }))
+    .sort(
+      (a, b) =>
+        greaterFirst(a[by], b[by]) || b[by].denominator - a[by].denominator || sorter.compare(a.unit.name, b.unit.name),
+    );
+  return inOrder.map((figures, index) => {
+    const same = inOrder.filter((other) => greaterFirst(other[by], figures[by]) === 0);
+    const rank = figures[by].denominator === 0 ? null : inOrder.findIndex((other) => same.includes(other)) + 1;
+    return { place: index + 1, rank, tied: same.length, ...figures };
+  });
+};
+
+/** The cells of one obligation each as a line. */
+const linesOf = (cells: readonly OwedPeriod[], { on }: Clocks) => {
+  const lines = new Map<string, OwedPeriod[]>();
+  for (const cell of cells) lines.set(cell.obligation, [...(lines.get(cell.obligation) ?? []), cell]);
+  return [...lines].map(([obligation, own]) => {
+    const first = own[0] as OwedPeriod;
+    return {
+      first,
+      obligation,
+      met: own.filter(({ state }) => state === 'accepted').length,
+      owed: own.length,
+      suspended: first.suspended,
+      periods: own.map(({ period, cutoff, due, dueThen, state, workDay, report, suspended }) => ({
+        period,
+        cutoff,
+        due,
+        state: state === 'nothing' && !suspended && due !== null && due < on ? ('missed' as const) : state,
+        workDay,
+        late: workDay !== null && dueThen !== null && workDay > dueThen,
+        report,
+      })),
+    };
+  });
+};
+
+const paged = <Line extends { readonly obligation: string }>(lines: readonly Line[], query: PageQuery): object => {
+  const limit = query.limit ?? PAGE_LENGTH;
+  const [last] = keyOf(query.cursor, 1) ?? [];
+  const from = last === undefined ? 0 : lines.findIndex(({ obligation }) => obligation === last) + 1;
+  const page = pageOf(lines.slice(from, from + limit + 1), limit, ({ obligation }) => [obligation]);
+  return { items: page.items, next: page.next, total: lines.length };
+};

@@ -1,0 +1,142 @@
+import type { Day } from '#kernel';
+import { Province } from '../../../tests/support/province.js';
+
+/** Where units stand, over HTTP. */
+let province: Province;
+let plan: string;
+let rows: readonly string[];
+const YEAR = 2026;
+const DEPARTMENTS = ['Sở Nội vụ', 'Sở Y tế', 'Sở Tài chính', 'Sở Tư pháp'];
+
+const office = () => province.coordinator();
+const done = async (row: string, unit: string, on: Day, period = 1): Promise<void> => {
+  const obligation = province.obligation(row, unit);
+  const evidence = [{ kind: 'Báo cáo', number: '12/BC', date: on }];
+  const { body } = await province
+    .reporter(unit)
+    .post(`/obligations/${obligation}/reports`, { period, percent: 100, on, complete: true, evidence })
+    .expect(201);
+  await office().put(`/obligations/${obligation}/acceptance`, { report: body.entry }).expect(200);
+};
+
+beforeAll(async () => {
+  province = await Province.open({ departments: DEPARTMENTS });
+  ({ plan, rows } = await province.promulgate(YEAR, [
+    { title: 'Ban hành kế hoạch', leads: ['Các sở'], deadline: `30/6/${YEAR}`, code: 'I.1' },
+    { title: 'Báo cáo', leads: ['Các sở'], deadline: 'Hằng quý', code: 'I.2' },
+    { title: 'Khảo sát', leads: ['Sở Nội vụ', 'Sở Y tế'], deadline: `30/9/${YEAR}`, code: 'I.3' },
+  ]));
+  const [first, second] = rows as [string, string];
+  province.app.clock.set(`${YEAR}-03-16`);
+  await done(second, 'Sở Y tế', `${YEAR}-03-14`);
+  province.app.clock.set(`${YEAR}-07-01`);
+  await done(first, 'Sở Y tế', `${YEAR}-06-20`);
+  await done(first, 'Sở Nội vụ', `${YEAR}-07-01`);
+  await done(first, 'Sở Tư pháp', `${YEAR}-06-30`);
+  await province.app.settled();
+});
+afterAll(() => province.close());
+
+type Ranked = { rank: number | null; tied: number; unit: { name: string }; completed: { numerator: number } };
+
+describe('units', () => {
+  it('are ranked by exact shares: equal ones share a rank, the next counts them all, a larger base stands first', async () => {
+    const { body } = await office().get(`/plans/${plan}/ranking`).expect(200);
+    expect(body).toMatchObject({ by: 'completed', base: 'obligations', ties: 'same-rank', total: 4 });
+    expect(body.items.map(({ rank, tied, unit }: Ranked) => [rank, tied, unit.name])).toEqual([
+      [1, 1, 'Sở Tư pháp'],
+      [2, 2, 'Sở Nội vụ'],
+      [2, 2, 'Sở Y tế'],
+      [4, 1, 'Sở Tài chính'],
+    ]);
+  });
+
+  it('are ranked by another ratio when asked, on any day; who has no base has no rank', async () => {
+    const { body } = await office().get(`/plans/${plan}/ranking?by=completedOfDue&on=${YEAR}-06-29`).expect(200);
+    expect(body.base).toBe('obligations-due');
+    expect(body.items.map(({ rank }: Ranked) => rank)).toEqual([null, null, null, null]);
+  });
+
+  it('come page by page', async () => {
+    const first = await office().get(`/plans/${plan}/ranking?limit=3`).expect(200);
+    const rest = await office().get(`/plans/${plan}/ranking?limit=3&cursor=${first.body.next}`).expect(200);
+    expect([first.body.items.length, rest.body.items.length, rest.body.next]).toEqual([3, 1, null]);
+  });
+
+  it('see all their rows with every period', async () => {
+    const unit = province.id('Sở Y tế');
+    const { body } = await office().get(`/plans/${plan}/units/${unit}/matrix`).expect(200);
+    expect(body.unit.name).toBe('Sở Y tế');
+    const cells = body.items.map(
+      ({
+        task,
+        met,
+        owed,
+        periods,
+      }: {
+        task: { code: string };
+        met: number;
+        owed: number;
+        periods: { state: string }[];
+      }) => [...[task.code, met, owed], periods.map(({ state }) => state)],
+    );
+    expect(cells).toEqual([
+      ['I.1', 1, 1, ['accepted']],
+      ['I.2', 1, 4, ['accepted', 'missed', 'nothing', 'nothing']],
+      ['I.3', 0, 1, ['nothing']],
+    ]);
+  });
+});
+
+describe('a row', () => {
+  it('is seen over all its units, with how many have met each period and who was late', async () => {
+    const { body } = await office().get(`/tasks/${rows[0]}/matrix`).expect(200);
+    expect(body.periods).toEqual([{ period: 1, cutoff: null, due: `${YEAR}-06-30`, accepted: 3, of: 4 }]);
+    type Line = { unit: { name: string }; periods: { state: string; late: boolean }[] };
+    expect(body.items.map(({ unit, periods }: Line) => [unit.name, periods[0]?.state, periods[0]?.late])).toEqual([
+      ['Sở Nội vụ', 'accepted', true],
+      ['Sở Tài chính', 'missed', false],
+      ['Sở Tư pháp', 'accepted', false],
+      ['Sở Y tế', 'accepted', false],
+    ]);
+    const { body: recurring } = await office().get(`/tasks/${rows[1]}/matrix`).expect(200);
+    expect(recurring.periods.map(({ accepted }: { accepted: number }) => accepted)).toEqual([1, 0, 0, 0]);
+  });
+
+  it('that nobody knows has no matrix', async () => {
+    const { body } = await office().get('/tasks/00000000-0000-5000-8000-000000000000/matrix').expect(404);
+    expect(body.code).toBe('task.absent');
+  });
+});
+
+describe('a forecast', () => {
+  it('of each end of a month is held against what came', async () => {
+    const { body } = await office().get(`/plans/${plan}/progress/forecasts`).expect(200);
+    expect(body).toMatchObject({ until: `${YEAR}-12-31`, on: `${YEAR}-07-01`, came: 0 });
+    expect(body.items.map(({ on }: { on: string }) => on)).toEqual([
+      ...['01-31', '02-28', '03-31', '04-30', '05-31', '06-30'].map((day) => `${YEAR}-${day}`),
+    ]);
+    expect(body.items[0]).toMatchObject({ low: 0, high: 3, atRisk: 0, held: true });
+  });
+});
+
+describe('two figures', () => {
+  it('are compared, and every entry that makes the difference is told with what it changed', async () => {
+    const query = `on1=${YEAR}-06-30&recorded1=${YEAR}-06-30&on2=${YEAR}-07-01&recorded2=${YEAR}-07-01`;
+    const { body } = await office().get(`/plans/${plan}/progress/comparison?${query}`).expect(200);
+    expect(body.first).toMatchObject({ on: `${YEAR}-06-30`, counts: { overdue: 0 } });
+    expect(body.second).toMatchObject({ on: `${YEAR}-07-01`, counts: { overdue: 1 } });
+    const sum: Record<string, number> = {};
+    for (const { change } of body.items) {
+      for (const [name, by] of Object.entries(change as Record<string, number>)) sum[name] = (sum[name] ?? 0) + by;
+    }
+    expect(Object.fromEntries(Object.entries(sum).filter(([, by]) => by !== 0))).toEqual(body.difference);
+    expect(
+      body.items.some(({ kind, day }: { kind: string; day?: string }) => kind === 'day' && day === `${YEAR}-07-01`),
+    ).toBe(true);
+    const told = body.items.filter(({ kind }: { kind: string }) => kind === 'entry');
+    expect(told.flatMap(({ entries }: { entries: { kind: string }[] }) => entries.map(({ kind }) => kind))).toContain(
+      'WorkReported',
+    );
+  });
+});
