@@ -16,7 +16,7 @@ import {
 } from '#platform/http';
 import { lastOfMonth, yearOf, type Day } from '#kernel';
 import { EntryQuery, type ShownEntry } from '#modules/task';
-import { COMPARED, ComparisonQuery, sumOf, type Contribution } from './comparison.query.js';
+import { COMPARED, Comparisons, sumOf, type Contribution } from './comparisons.controller.js';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import { COUNTS_EXAMPLE, ENTRY_EXAMPLE } from './progress-examples.controller.js';
 import { countsOf, ProgressQuery, type Clocks, type PlanFacts, type RowState } from './progress.query.js';
@@ -37,7 +37,7 @@ const CHANGE_EXAMPLE = Object.fromEntries(COMPARED.map((name) => [name, maybe(-1
 export class ComparisonController {
   constructor(
     private readonly progress: ProgressQuery,
-    private readonly comparison: ComparisonQuery,
+    private readonly comparison: Comparisons,
     private readonly entries: EntryQuery,
     private readonly answers: ProgressAnswers,
   ) {}

@@ -6,7 +6,7 @@ import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
 import { ClosingController } from './closing.controller.js';
 import { ComparisonController } from './comparison.controller.js';
-import { ComparisonQuery } from './comparison.query.js';
+import { Comparisons } from './comparisons.controller.js';
 import { OwedPeriods } from './owed-periods.query.js';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import { DuesQuery } from './dues.query.js';
@@ -18,7 +18,7 @@ import { StandingController } from './standing.controller.js';
 @Module({
   imports: [AccessModule, OrganizationModule, PlanModule, TaskModule],
   controllers: [ProgressController, ComparisonController, StandingController, ClosingController],
-  providers: [ProgressQuery, ComparisonQuery, OwedPeriods, DuesQuery, ProgressAnswers],
+  providers: [ProgressQuery, Comparisons, OwedPeriods, DuesQuery, ProgressAnswers],
   exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers],
 })
 export class ProgressModule {

@@ -96,7 +96,7 @@ const stepsOf = async (
  * to the difference, whichever way the questions lie.
  */
 @Injectable()
-export class ComparisonQuery {
+export class Comparisons {
   constructor(
     private readonly progress: ProgressQuery,
     private readonly entries: EntryQuery,
