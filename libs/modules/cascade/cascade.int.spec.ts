@@ -1,5 +1,6 @@
 import { idOf } from '#platform/commands';
 import { planIdOf } from '#modules/plan';
+import { HEADER, sheetOf, task } from '../../../tests/support/annexes.js';
 import type { Caller } from '../../../tests/support/app.js';
 import { documentOf, Province } from '../../../tests/support/province.js';
 import { keepsItsWord, ViewBench, type Happened } from '../../../tests/support/view-bench.js';
@@ -33,8 +34,8 @@ describe('over HTTP', () => {
     year += 1;
     province.app.clock.set(`${year - 1}-12-24`);
     const made = await province.promulgate(year, [
-      { title: 'Báo cáo', leads: UNITS, deadline: `30/6/${year}` },
-      { title: 'Kiểm tra', leads: ['Sở Nội vụ'], deadline: `30/9/${year}` },
+      { title: 'Báo cáo', leads: UNITS, deadline: `30/6/${year}`, code: 'A.1' },
+      { title: 'Kiểm tra', leads: ['Sở Nội vụ'], deadline: `30/9/${year}`, code: 'A.2' },
     ]);
     [parent, rows] = [made.plan, made.rows];
     province.app.clock.set(day('01-05'));
@@ -127,6 +128,47 @@ describe('over HTTP', () => {
       ],
     });
     expect((await carriedOutBy(rows[1] ?? '')).items).toEqual([]);
+  });
+
+  it('is brought in by a column of the annex, goes out with it, and comes back without a difference', async () => {
+    const plan = (await draft('Sở Y tế')).id;
+    const codes = (await office.get(`/plans/${parent}/rows`).expect(200)).body.items as { row: string; code: string }[];
+    expect(codes.map(({ code }) => code)).toEqual(['A.1', 'A.2']);
+    const upload = async (bytes: Buffer, name: string) =>
+      (await office.post(`/plans/${plan}/imports`).attach('file', bytes, name).expect(201)).body;
+    const sheet = (first: string) =>
+      sheetOf({
+        rows: [
+          [...HEADER, 'Nhiệm vụ cấp trên'],
+          ['II', 'Cải cách thể chế'],
+          [...task(1, 'Một', { leads: 'Sở Y tế', deadline: `30/6/${year}` }), first],
+          [...task(2, 'Hai', { leads: 'Sở Y tế', deadline: `30/6/${year}` }), null],
+        ],
+      });
+    const faulty = await upload(sheet('A.9'), 'ke-hoach.xlsx');
+    expect(faulty.faults).toMatchObject([{ row: 3, column: 'parent', code: 'unknown-parent-row' }]);
+    const { id } = await upload(sheet('A.2'), 'ke-hoach.xlsx');
+    await office.post(`/imports/${id}/confirmation`).expect(200);
+    await province.app.settled();
+    expect((await carriedOutBy(rows[1] ?? '')).total).toBe(1);
+    for (const format of ['xlsx', 'docx', 'csv']) {
+      const file = await office
+        .get(`/plans/${plan}/annex?format=${format}`)
+        .buffer(true)
+        .parse((answer, done) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('end', () => done(null, Buffer.concat(chunks)));
+        })
+        .expect(200);
+      const back = await upload(file.body as Buffer, `ke-hoach.${format}`);
+      expect([format, back.faults, back.rows.map(({ status }: { status: string }) => status)]).toEqual([
+        format,
+        [],
+        ['same', 'same'],
+      ]);
+      expect(back.rows.map(({ parentRow }: { parentRow: string | null }) => parentRow)).toEqual([rows[1], null]);
+    }
   });
 
   it('answers for any day, as the log stood on any day', async () => {

@@ -19,6 +19,7 @@ export type OutgoingRow = {
     readonly funding: string;
     readonly note: string;
     readonly mode: RowMode;
+    readonly parentRow?: string;
   };
 };
 
@@ -30,6 +31,8 @@ export type OutgoingAnnex = {
   readonly document: { readonly kind: string; readonly number: string; readonly date: string } | null;
   readonly fields: readonly Field[];
   readonly rows: readonly OutgoingRow[];
+  /** How the rows of the parent plan are named. */
+  readonly parentRows?: ReadonlyMap<string, string>;
   readonly made: string;
 };
 
@@ -59,11 +62,22 @@ const KEPT: readonly Column[] = [
   { header: 'Mã dòng', text: ({ row }) => row, width: 38 },
 ];
 
-/** An annex without a word on funding has no column for it. */
-const columnsOf = ({ rows }: OutgoingAnnex): readonly Column[] => [
+/** An annex without a word on funding has no column for it, one that carries out no other plan none for its tasks. */
+const columnsOf = ({ rows, parentRows }: OutgoingAnnex): readonly Column[] => [
   ...COLUMNS,
   ...(rows.some(({ content }) => content.funding !== '') ? [FUNDING] : []),
   NOTE,
+  ...(rows.some(({ content }) => content.parentRow !== undefined)
+    ? [
+        {
+          header: 'Nhiệm vụ cấp trên',
+          text: ({ content: { parentRow } }: OutgoingRow) =>
+            parentRow === undefined ? '' : (parentRows?.get(parentRow) ?? parentRow),
+          width: 12,
+          align: 'center' as const,
+        },
+      ]
+    : []),
 ];
 
 type Group = { readonly field: Field; readonly rows: readonly OutgoingRow[] };

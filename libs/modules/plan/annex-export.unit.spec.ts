@@ -6,7 +6,7 @@ import { cellText, readSheets } from '#platform/sheets';
 import { shippedRules } from '../../../tests/support/rule-sets.js';
 import { annexFormats, writeAnnex, type OutgoingAnnex, type OutgoingRow } from './annex-export.format.js';
 import { identityOf, matchRows, type HeldRow } from './annex-match.format.js';
-import { fieldSetOf, previewAnnex, type AnnexPreview } from './annex-preview.format.js';
+import { fieldSetOf, namesOfRows, previewAnnex, type AnnexPreview } from './annex-preview.format.js';
 import { annexLimits, readAnnex } from './annex.format.js';
 import type { RowMode } from './row-mark.rule.js';
 
@@ -24,7 +24,13 @@ const classes = [
   { id: 'c agencies', name: 'Các sở, ban, ngành', kinds: ['so'], aliases: [] },
   { id: 'c communes', name: 'UBND các xã, phường', kinds: ['xa'], aliases: [] },
 ];
-const facts = { units, classes, year: YEAR, rules: shippedRules };
+/** Of the plan above: codes that name one row, two rows, none; codes that spreadsheets take for something else. */
+const parentRows = ['I.1', 'I.2', 'I.2', '', '=1+1', '12', 'Mục  3', ' II.1', '-5', 'A'.repeat(36)].map((code, at) => ({
+  row: `00000000-0000-5000-8000-00000000000${at}`,
+  code,
+  title: `Nhiệm vụ ${at}`,
+}));
+const facts = { units, classes, year: YEAR, rules: shippedRules, parentRows };
 
 const bits = [
   '=HYPERLINK("http://x.vn";"Bấm")',
@@ -112,14 +118,20 @@ const row = fc
     leads: fc.uniqueArray(lead, { minLength: 1, maxLength: 4, selector: ({ id }) => id }),
     deadline,
     mode,
+    parentRow: fc.option(fc.constantFrom(...parentRows.map((known) => known.row)), { nil: undefined }),
     at: fc.nat(40),
   })
-  .chain(({ row: id, leads, at, ...content }) =>
+  .chain(({ row: id, leads, at, parentRow, ...content }) =>
     code(content.field, at).map((given) => ({
       row: id,
       source: null,
       leads,
-      content: { ...content, code: given, leadsText: leads.map(({ name }) => name).join('; ') },
+      content: {
+        ...content,
+        ...(parentRow === undefined ? {} : { parentRow }),
+        code: given,
+        leadsText: leads.map(({ name }) => name).join('; '),
+      },
     })),
   );
 /** A plan as it is stored: no title without a word, and no two alike in a field. */
@@ -150,6 +162,7 @@ const outgoing = ({ title, unit: name, isDraft, rows: all }: Plan): OutgoingAnne
   document: isDraft ? null : { kind: 'Kế hoạch', number: '0257/KH-UBND', date: '2025-12-22' },
   fields,
   rows: all,
+  parentRows: namesOfRows(parentRows),
   made: '2026-12-18T01:00:00Z',
 });
 
@@ -158,10 +171,14 @@ const shown = ({ content }: Pick<OutgoingRow, 'content'>) => ({
     Object.entries(content).flatMap(([name, value]) => (typeof value === 'string' ? [[name, cellText(value)]] : [])),
   ),
   mode: content.mode,
+  parentRow: content.parentRow ?? null,
 });
 const back = ({ rows: all }: AnnexPreview, like: object) =>
   new Map(
-    all.map((one) => [one.id, Object.fromEntries(Object.keys(like).map((key) => [key, one[key as keyof typeof one]]))]),
+    all.map((one) => [
+      one.id,
+      Object.fromEntries(Object.keys(like).map((key) => [key, one[key as keyof typeof one] ?? null])),
+    ]),
   );
 
 describe('An annex that goes out', () => {

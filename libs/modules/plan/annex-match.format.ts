@@ -7,7 +7,10 @@ import type { RowMode } from './row-mark.rule.js';
 export type HeldRow = {
   readonly row: string;
   readonly source: string | null;
-  readonly content: Readonly<Record<(typeof COMPARED)[number], string>> & { readonly mode: RowMode };
+  readonly content: Readonly<Record<(typeof COMPARED)[number], string>> & {
+    readonly mode: RowMode;
+    readonly parentRow?: string;
+  };
 };
 
 /** A row of a file and the one that it is in the plan. */
@@ -40,7 +43,8 @@ const isSameMode = (one: RowMode, other: RowMode): boolean =>
 /** Whether somebody who looks at both sees a difference. */
 const saysTheSame = (row: PreviewRow, { content }: HeldRow): boolean =>
   COMPARED.every((column) => cellText(row[column]) === cellText(content[column])) &&
-  (row.mode === undefined || isSameMode(row.mode, content.mode));
+  (row.mode === undefined || isSameMode(row.mode, content.mode)) &&
+  (row.parentRow === undefined || row.parentRow === (content.parentRow ?? null));
 
 /** Of several rows that carry one id, the one that still is called so; else the first. */
 const namedBy = <Held extends HeldRow>(

@@ -1,4 +1,5 @@
 import { folded, type Day } from '#kernel';
+import { cellText } from '#platform/sheets';
 import { annexFields, type AnnexColumn, type AnnexField, type AnnexRow } from './annex-table.rule.js';
 import type { Annex, AnnexWarning } from './annex.format.js';
 import { readDeadline, type DeadlineReading, type DeadlineRule, type DeadlineRules } from './deadline.rule.js';
@@ -17,11 +18,16 @@ import { modeInCell, rowIdIn, rowMarked, type RowMode } from './row-mark.rule.js
 
 export { fieldSetOf, fieldsOf } from './field.rule.js';
 
+/** A row of the parent plan, and how files name it: by its code, or where that is no name of one row by its id. */
+export type ParentRow = { readonly row: string; readonly code: string; readonly title: string };
+
 /** What an annex is held against: the units and classes of the day, and the rules of the plan's year. */
 export type PreviewFacts = KnownUnits & {
   readonly year: number;
   readonly fields?: readonly Field[];
   readonly rules: DeadlineRules;
+  /** The rows of the parent plan; without them the plan has none. */
+  readonly parentRows?: readonly ParentRow[];
 };
 
 export type PreviewRow = {
@@ -46,6 +52,8 @@ export type PreviewRow = {
   readonly id?: string;
   /** How it is completed, where the file says so. */
   readonly mode?: RowMode;
+  /** The row of the parent plan that it carries out; null where the file says none, missing where it says nothing. */
+  readonly parentRow?: string | null;
 };
 
 export type FaultCode =
@@ -59,6 +67,7 @@ export type FaultCode =
   | 'unreadable-deadline'
   | 'duplicate-row'
   | 'unreadable-mode'
+  | 'unknown-parent-row'
   | 'text-too-long';
 
 /** What keeps a row from being taken in as it stands. */
@@ -101,6 +110,7 @@ const COLUMNS: Readonly<Record<AnnexField, string>> = {
   deadline: 'thời gian hoàn thành',
   funding: 'kinh phí',
   note: 'ghi chú',
+  parent: 'nhiệm vụ cấp trên',
   mode: 'cách tính hoàn thành',
   id: 'mã dòng',
 };
@@ -118,6 +128,8 @@ const SENTENCES: Readonly<Record<FaultCode, (text: string) => string>> = {
   'unreadable-deadline': (text) => `Không hiểu thời gian hoàn thành “${text}”.`,
   'duplicate-row': (text) => `Nhiệm vụ trùng với dòng ${text} trong cùng lĩnh vực.`,
   'unreadable-mode': (text) => `Không hiểu cách tính hoàn thành “${text}”; hãy ghi “Tất cả”, “Từ 80%” hoặc “Công bố”.`,
+  'unknown-parent-row': (text) =>
+    `Không có nhiệm vụ “${text}” trong kế hoạch cấp trên; hãy ghi mã nhiệm vụ, như “I.3”, hoặc để trống.`,
   'text-too-long': (text) => `Nội dung dài quá ${text} ký tự.`,
 };
 
@@ -133,6 +145,23 @@ const letters = (column: number): string =>
   (column >= 26 ? letters(Math.floor(column / 26) - 1) : '') + String.fromCharCode(65 + (column % 26));
 
 const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text).replace(/\s+/gu, ' ');
+
+const nameOf = (text: string): string => text.normalize('NFC').trim().toLowerCase();
+
+/** The rows of a parent plan by code; a code that two of them have names neither. */
+const parentNames = (rows: readonly ParentRow[]): ReadonlyMap<string, string> => {
+  const named = namesOfRows(rows);
+  return new Map([...named].map(([row, name]) => [nameOf(name), row]));
+};
+
+/** How each row of a parent plan is named in files: by its code where no other has it, else by its id. */
+export const namesOfRows = (rows: readonly ParentRow[]): ReadonlyMap<string, string> => {
+  const counts = new Map<string, number>();
+  for (const { code } of rows) counts.set(nameOf(code), (counts.get(nameOf(code)) ?? 0) + 1);
+  const isName = (code: string): boolean =>
+    code !== '' && counts.get(nameOf(code)) === 1 && cellText(code) === code && rowIdIn(code) === undefined;
+  return new Map(rows.map(({ row, code }) => [row, isName(code) ? code : row]));
+};
 
 /** Collects faults with their places. */
 class Faults {
@@ -252,6 +281,17 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
     return mode;
   };
 
+  const parents = parentNames(facts.parentRows ?? []);
+  const parentTexts = [...namesOfRows(facts.parentRows ?? []).values()];
+  const parentOf = ({ row, parent: text }: AnnexRow): { readonly parentRow?: string | null } => {
+    if (!faults.has('parent')) return {};
+    if (text === '') return { parentRow: null };
+    const named = parents.get(nameOf(text)) ?? rowIdIn(text);
+    const isThere = named !== undefined && facts.parentRows?.some((known) => known.row === named);
+    if (!isThere) faults.add('unknown-parent-row', row, 'parent', text, nearestNames(text, parentTexts));
+    return named === undefined ? {} : { parentRow: named };
+  };
+
   const taken = new Set(annex.rows.map(givenCode));
   const counts = new Map<string, number>();
   const firsts = new Map<string, number>();
@@ -325,6 +365,7 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
       note: row.note,
       ...identity,
       ...(mode ? { mode } : {}),
+      ...parentOf(row),
     };
   });
 

@@ -156,6 +156,40 @@ describe('The preview of an annex', () => {
     expect(rows[2]).toMatchObject({ code: 'II.3', leads: [{ name: 'Sở Nội vụ' }], due: null, rule: 'unread' });
   });
 
+  it('finds the tasks of the plan above by their codes, and names those that are none', async () => {
+    const above = (row: string, code: string) => ({ row, code, title: `Nhiệm vụ ${code}` });
+    const id = 'b3036919-c277-582b-b37f-7fef39e87154';
+    const parentRows = [above('a', 'I.1'), above('b', 'I.2'), above('c', 'I.9'), above(id, 'I.9')];
+    const read = async (header: string, ...parents: (string | null)[]) => {
+      const rows = parents.map((parent, at) => [...task(at + 1, `Nhiệm vụ ${at}`), parent]);
+      const sheet = { rows: [[...HEADER, header], ['II', 'Cải cách thể chế'], ...rows] };
+      return previewAnnex(await readAnnex(sheetOf(sheet)), { ...facts, parentRows });
+    };
+    const found = await read('Nhiệm vụ cấp trên', 'I.1', ' i.2 ', null, id.toUpperCase());
+    expect(found.faults).toEqual([]);
+    expect(found.rows.map(({ parentRow }) => parentRow)).toEqual(['a', 'b', null, id]);
+    const { faults } = await read('Mã nhiệm vụ của kế hoạch cấp trên', 'I.3', 'I.9', 'I.1');
+    expect(faults.map(({ row, column, code }) => [row, column, code])).toEqual([
+      [3, 'parent', 'unknown-parent-row'],
+      [4, 'parent', 'unknown-parent-row'],
+    ]);
+    expect(faults[0]?.message).toContain('“I.3”');
+    expect((await read('Cột khác', 'I.1')).rows[0]).not.toHaveProperty('parentRow');
+    const nobody = previewAnnex(
+      await readAnnex(
+        sheetOf({
+          rows: [
+            [...HEADER, 'Nhiệm vụ cấp trên'],
+            ['II', 'Cải cách thể chế'],
+            [...task(1, 'a'), 'I.1'],
+          ],
+        }),
+      ),
+      facts,
+    );
+    expect(nobody.faults.map(({ code }) => code)).toEqual(['unknown-parent-row']);
+  });
+
   it('says each fault in a sentence and offers what may have been meant', async () => {
     const { faults } = await previewOf({
       rows: [

@@ -27,6 +27,7 @@ export const annexFields = [
   'deadline',
   'funding',
   'note',
+  'parent',
   'mode',
   'id',
 ] as const;
@@ -56,6 +57,8 @@ export type AnnexRow = {
   readonly deadline: string;
   readonly funding: string;
   readonly note: string;
+  /** The row of the parent plan that it carries out, where a column says so. */
+  readonly parent: string;
   /** How it is completed, where a column says so. */
   readonly mode: string;
   /** The id that the row had when the file was written. */
@@ -81,6 +84,7 @@ const HEADERS: readonly (readonly [field: AnnexField | null, weight: number, hea
   [null, 0, /\b(?:iso|mau|thuc te|bat dau)$|^chu ky$|^trang thai/u],
   ['id', 2, /^ma dong$/u],
   ['mode', 2, /^cach (?:tinh )?hoan thanh$/u],
+  ['parent', 2, /^(?:ma |so )*(?:nhiem vu (?:cua )?(?:ke hoach )?cap tren|nhiem vu duoc cu the hoa)$/u],
   ['ordinal', 2, /^(?:stt|s tt|so tt|tt|so thu tu|thu tu|no)$/u],
   ['code', 2, /^(?:muc|ma|ma so|ma hieu|ky hieu|ma (?:so )?nhiem vu)$/u],
   ['field', 2, /^(?:ma |ten )?linh vuc(?: cai cach(?: hanh chinh)?| cchc)?$|^nhom (?:nhiem vu|linh vuc|noi dung)\b/u],
@@ -415,6 +419,7 @@ const rowsOf = (
       deadline: of('deadline'),
       funding: of('funding'),
       note: of('note'),
+      parent: of('parent'),
       mode: of('mode'),
       id: of('id'),
       marks: line.marks,

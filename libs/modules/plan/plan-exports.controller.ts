@@ -3,7 +3,7 @@ import { refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { Clock } from '#platform/clock';
 import { writeAnnex, type AnnexFormat } from './annex-export.format.js';
-import { fieldsOf } from './annex-preview.format.js';
+import { fieldsOf, namesOfRows } from './annex-preview.format.js';
 import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
 
 /** A file that goes out, and the name under which it is saved. */
@@ -25,7 +25,10 @@ export class PlanExports {
   async write(idOrCodeOrYear: string, format: AnnexFormat, on?: string): Promise<OutgoingFile> {
     const plan = await this.plans.find(idOrCodeOrYear);
     const rows = await this.rowsOf(plan, on);
-    const names = await this.organization.unitNames([plan.unit]);
+    const [names, parentRows] = await Promise.all([
+      this.organization.unitNames([plan.unit]),
+      plan.parent === null ? [] : this.plans.rowNames(plan.parent),
+    ]);
     const bytes = await writeAnnex(
       {
         title: plan.title,
@@ -33,6 +36,7 @@ export class PlanExports {
         document: plan.document,
         fields: fieldsOf(plan.fieldSet),
         rows,
+        parentRows: namesOfRows(parentRows),
         made: this.clock.now(),
       },
       format,

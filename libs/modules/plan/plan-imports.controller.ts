@@ -46,6 +46,7 @@ export const inputOfLine = (row: PreviewRow): RowInput => ({
   funding: row.funding,
   note: row.note,
   mode: row.mode ?? { kind: 'all' },
+  ...(row.parentRow === undefined ? {} : { parentRow: row.parentRow }),
 });
 
 /** Takes annex files in, shows what they would bring, and brings it. */
@@ -169,22 +170,23 @@ export class PlanImports {
   }
 
   private async read(
-    plan: Pick<PlanItem, 'id' | 'year' | 'fieldSet'> & Partial<Pick<PlanItem, 'ruleSet'>>,
+    plan: Pick<PlanItem, 'id' | 'year' | 'fieldSet'> & Partial<Pick<PlanItem, 'ruleSet' | 'parent'>>,
     bytes: Buffer,
     sheet: string | undefined,
     mapping: AnnexMapping,
     sha256: string,
   ): Promise<Omit<ImportAnswer, 'id' | 'plan' | 'file' | 'confirmed'>> {
     const day = this.clock.today();
-    const [annex, units, classes, rules, rows] = await Promise.all([
+    const [annex, units, classes, rules, rows, parentRows] = await Promise.all([
       readAnnex(bytes, { ...(sheet === undefined ? {} : { sheet }), mapping }),
       this.organization.unitsOn(day),
       this.organization.classesOn(day),
       this.rulebook.setFor(plan.year, plan.ruleSet),
       this.rowsOf(plan.id),
+      plan.parent ? this.plans.rowNames(plan.parent) : [],
     ]);
     const fields = fieldsOf(plan.fieldSet);
-    const preview = previewAnnex(annex, { year: plan.year, fields, rules, units, classes });
+    const preview = previewAnnex(annex, { year: plan.year, fields, rules, units, classes, parentRows });
     const matched = matchRows(preview.rows, rows, sha256);
     const settled = new Set(matched.flatMap(({ row, status }) => (status === 'same' ? [row.row] : [])));
     // What the plan says already is not at fault, even when a unit has another name today.

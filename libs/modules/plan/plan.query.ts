@@ -190,6 +190,14 @@ export class PlanQuery {
     return found.size < wanted.length && (await this.caughtUp()) ? look() : found;
   }
 
+  /** The rows of a plan as other plans name them. */
+  async rowNames(
+    plan: string,
+  ): Promise<readonly { readonly row: string; readonly code: string; readonly title: string }[]> {
+    const rows = await this.allRows(plan);
+    return rows.map(({ row, content: { code, title } }) => ({ row, code, title }));
+  }
+
   /** The plan of a year that was made from a plan; undefined when there is none. */
   async madeFrom(origin: string, year: number): Promise<PlanItem | undefined> {
     const { rows } = await this.database.pool.query<PlanItem>(
