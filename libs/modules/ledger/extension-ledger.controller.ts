@@ -29,8 +29,9 @@ export type ExtensionItem = Omit<
   readonly state: 'standing' | 'corrected' | 'withdrawn';
   readonly task: LedgerRow;
   readonly unit: Named | null;
-  /** How many units it concerns. */
+  /** How many units it concerns, and the first of them by name. */
   readonly units: number;
+  readonly named: readonly Named[];
   /** Which extension of this row or obligation it is, of those that stand; null when it was withdrawn. */
   readonly number: number | null;
   readonly days: number;
@@ -50,6 +51,9 @@ export type ExtensionTotals = ExtensionSums & {
 };
 
 const vietnamese = new Intl.Collator('vi');
+
+/** So many units are named; of more their number says enough. */
+const NAMED = 3;
 
 const sumsOf = (items: readonly ExtensionItem[]): ExtensionSums => ({
   extensions: items.length,
@@ -96,7 +100,10 @@ export class ExtensionLedger {
       const number = entry.withdrawn ? null : (numbers.get(subject) ?? 0) + 1;
       if (number !== null) numbers.set(subject, number);
       const units = unitsOf(entry);
-      return { units, item: itemOf(entry, { number, units: units.length, row: rowOf(entry.task), unitNamed, person }) };
+      return {
+        units,
+        item: itemOf(entry, { number, units: units.map(unitNamed), row: rowOf(entry.task), unitNamed, person }),
+      };
     });
     const kept = all.filter(
       ({ item, units }) =>
@@ -136,7 +143,7 @@ const itemOf = (
   { task: _, obligation, unit, at, actor, permit, corrections, withdrawn, ...entry }: ExtensionEntry,
   known: {
     readonly number: number | null;
-    readonly units: number;
+    readonly units: readonly Named[];
     readonly row: LedgerRow;
     readonly unitNamed: (id: string) => Named;
     readonly person: (id: string) => Named;
@@ -150,7 +157,8 @@ const itemOf = (
     state: withdrawn ? 'withdrawn' : corrections.length > 0 ? 'corrected' : 'standing',
     task: known.row,
     unit: unit === null ? null : known.unitNamed(unit),
-    units: known.units,
+    units: known.units.length,
+    named: known.units.toSorted((a, b) => vietnamese.compare(a.name, b.name)).slice(0, NAMED),
     number: known.number,
     days: daysFrom(entry.before, entry.due),
     document: permit,

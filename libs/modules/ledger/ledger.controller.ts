@@ -90,6 +90,7 @@ const EXTENSIONS_EXAMPLE = {
       task,
       unit: orNull(unit),
       units: 1,
+      named: [unit],
       number: orNull(1),
       before: '2026-09-30',
       due: '2026-10-31',

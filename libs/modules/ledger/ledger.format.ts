@@ -23,8 +23,8 @@ export type LedgerHead = {
 export type ExtensionLine = {
   readonly task: Row;
   readonly kind: 'row' | 'obligation';
-  readonly unit: Named | null;
   readonly units: number;
+  readonly named: readonly Named[];
   readonly number: number | null;
   readonly before: Day;
   readonly due: Day;
@@ -72,8 +72,10 @@ export type LatenessSumLine = {
 export const dayInWords = (day: Day): string => day.split('-').reverse().join('/');
 
 /** A document as documents name it. */
-export const documentInWords = ({ kind, number, date }: Document): string =>
-  `${kind} số ${number} ngày ${dayInWords(date)}`;
+export const documentInWords = (
+  { kind, number, date }: Document,
+  dated: (day: Day) => string = (day) => `ngày ${dayInWords(day)}`,
+): string => `${kind} số ${number} ${dated(date)}`;
 
 const dayCell = (day: Day | null): WrittenCell => (day === null ? null : { day });
 const reasonInWords = (reason: Reason): string =>
@@ -129,7 +131,9 @@ export const writeExtensionLedger = (
   const rows = lines.map((line): WrittenCell[] => [
     line.task.code,
     line.task.title,
-    line.kind === 'row' ? `Cả nhiệm vụ (${line.units} đơn vị)` : (line.unit?.name ?? ''),
+    line.units > line.named.length
+      ? `Cả nhiệm vụ (${line.units} đơn vị)`
+      : line.named.map(({ name }) => name).join('; '),
     line.number,
     dayCell(line.before),
     dayCell(line.due),
@@ -147,19 +151,19 @@ export const writeExtensionLedger = (
         'Gia hạn',
         titlesOf(title, head),
         [
-          { header: 'STT', width: 6, ...CENTRED },
-          { header: 'Số', width: 8, ...CENTRED },
-          { header: 'Nhiệm vụ', width: 38 },
-          { header: 'Đơn vị', width: 22 },
-          { header: 'Lần', width: 6, ...CENTRED },
-          { header: 'Hạn cũ', width: 13, ...CENTRED },
-          { header: 'Hạn mới', width: 13, ...CENTRED },
-          { header: 'Số ngày', width: 8, ...CENTRED },
-          { header: 'Hiệu lực từ', width: 13, ...CENTRED },
-          { header: 'Gia hạn sau hạn', width: 10, ...CENTRED },
-          { header: 'Văn bản cho phép', width: 26 },
-          { header: 'Lý do', width: 26 },
-          { header: 'Đính chính, rút lại', width: 26 },
+          { header: 'STT', width: 5, ...CENTRED },
+          { header: 'Số', width: 7, ...CENTRED },
+          { header: 'Nhiệm vụ', width: 32 },
+          { header: 'Đơn vị', width: 18 },
+          { header: 'Lần', width: 5, ...CENTRED },
+          { header: 'Hạn cũ', width: 12, ...CENTRED },
+          { header: 'Hạn mới', width: 12, ...CENTRED },
+          { header: 'Số ngày', width: 7, ...CENTRED },
+          { header: 'Hiệu lực từ', width: 12, ...CENTRED },
+          { header: 'Gia hạn sau hạn', width: 9, ...CENTRED },
+          { header: 'Văn bản cho phép', width: 20 },
+          { header: 'Lý do', width: 22 },
+          { header: 'Đính chính, rút lại', width: 18 },
         ],
         rows,
       ),

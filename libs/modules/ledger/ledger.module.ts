@@ -5,6 +5,8 @@ import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
+import { ChaseListController } from './chase-list.controller.js';
+import { Chase } from './chase.controller.js';
 import { ExtensionLedger } from './extension-ledger.controller.js';
 import { LatenessLedger } from './lateness-ledger.controller.js';
 import { LedgerRows } from './ledger-rows.controller.js';
@@ -12,8 +14,8 @@ import { LedgerController } from './ledger.controller.js';
 
 @Module({
   imports: [AccessModule, OrganizationModule, PlanModule, TaskModule, ProgressModule],
-  controllers: [LedgerController],
-  providers: [LedgerRows, ExtensionLedger, LatenessLedger],
+  controllers: [LedgerController, ChaseListController],
+  providers: [LedgerRows, ExtensionLedger, LatenessLedger, Chase],
 })
 export class LedgerModule {
   static readonly parts: Parts = {};

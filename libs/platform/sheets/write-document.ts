@@ -16,6 +16,7 @@ import {
   WidthType,
   type IParagraphOptions,
   type IRunOptions,
+  type ISectionOptions,
 } from 'docx';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { Day } from '#kernel';
@@ -30,6 +31,8 @@ export type Letterhead = {
   readonly issuer: string;
   /** "123/KH-UBND"; left out: open. */
   readonly number?: string;
+  /** What a letter is about, below its number: "đôn đốc thực hiện …". */
+  readonly about?: string;
   readonly place?: string;
   readonly date?: Day;
 };
@@ -39,16 +42,22 @@ export type WordPiece =
   | { readonly text: string; readonly look?: 'body' | 'item' | 'heading' | 'centred' | 'note' }
   | { readonly table: WordTable };
 
+/** The head of an annex: "PHỤ LỤC", its title, and the document it belongs to. */
+export type AnnexHead = { readonly label: string; readonly title: string; readonly note?: string };
+
 export type WrittenDocument = {
   readonly letterhead?: Letterhead;
   /** The kind of the document and what it is about ("BÁO CÁO", "Kết quả …"). */
   readonly title?: { readonly kind: string; readonly abstract: string };
-  /** The head of an annex: "PHỤ LỤC", its title, and the document it belongs to. */
-  readonly annex?: { readonly label: string; readonly title: string; readonly note?: string };
+  /** To whom a letter is sent. */
+  readonly to?: readonly string[];
+  readonly annex?: AnnexHead;
   readonly pieces: readonly WordPiece[];
   /** "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH": one line each; then the name. */
   readonly signature?: { readonly lines: readonly string[]; readonly name?: string };
   readonly recipients?: readonly string[];
+  /** An annex on pages of its own, behind the signature. */
+  readonly attached?: { readonly annex: AnnexHead; readonly pieces: readonly WordPiece[] };
   readonly landscape?: boolean;
 };
 
@@ -109,7 +118,7 @@ const sides = (widths: readonly [number, number], left: readonly Paragraph[], ri
     ],
   });
 
-const headOf = ({ above, issuer, number, place, date }: Letterhead, width: number): Table => {
+const headOf = ({ above, issuer, number, about, place, date }: Letterhead, width: number): Table => {
   const left = Math.round(width * 0.4);
   const right = width - left;
   const day = date === undefined ? 'ngày … tháng … năm …' : dayWrittenOut(date);
@@ -119,7 +128,8 @@ const headOf = ({ above, issuer, number, place, date }: Letterhead, width: numbe
       ...(above === undefined ? [] : [centred(above.toUpperCase(), { size: 26 })]),
       centred(issuer.toUpperCase(), { size: 26, bold: true }),
       rule(mm(22), left),
-      centred(`Số: ${number ?? '        /'}`, { size: 26 }),
+      centred(`Số: ${number ?? '……/……'}`, { size: 26 }),
+      ...(about === undefined ? [] : [centred(`V/v ${about}`, { size: 24 }, { spacing: { before: 60 } })]),
     ],
     [
       centred('CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', { size: 26, bold: true }),
@@ -172,11 +182,13 @@ const LOOKS: Readonly<
 const placeFor = (at: number): Paragraph => new Paragraph({ style: `Table${at}` });
 const PLACE = /<w:p><w:pPr><w:pStyle w:val="Table(\d+)"\/><\/w:pPr><\/w:p>/gu;
 
-const piecesOf = (pieces: readonly WordPiece[]): Paragraph[] =>
+/** Pieces as paragraphs; `from` is the place of the first among all pieces, `signed` says that a signature follows. */
+const piecesOf = (pieces: readonly WordPiece[], { from = 0, signed = false } = {}): Paragraph[] =>
   pieces.map((piece, at) => {
-    if ('table' in piece) return placeFor(at);
+    if ('table' in piece) return placeFor(from + at);
     const [run, options] = LOOKS[piece.look ?? 'body'];
-    return paragraph(piece.text, run, options);
+    // A signature never stands alone on a page.
+    return paragraph(piece.text, run, signed && at === pieces.length - 1 ? { ...options, keepNext: true } : options);
   });
 
 /** Puts the tables in their places: written as objects, one of 10,000 rows would keep the process for many seconds. */
@@ -193,7 +205,28 @@ const withTables = (file: Buffer, pieces: readonly WordPiece[], width: number): 
   return Buffer.from(zipSync({ ...parts, 'word/document.xml': strToU8(main) }));
 };
 
-const titleOf = ({ title, annex }: WrittenDocument, width: number): Paragraph[] => [
+const addresseesOf = (to: readonly string[]): Paragraph[] => {
+  const [only, ...more] = to;
+  if (only === undefined) return [];
+  const spacing = { before: 360, after: 120 };
+  if (more.length === 0) return [paragraph(`Kính gửi: ${only}.`, {}, { alignment: AlignmentType.CENTER, spacing })];
+  return [
+    paragraph('Kính gửi:', {}, { indent: { left: mm(40) }, spacing: { before: 360 } }),
+    ...to.map((name, at) =>
+      paragraph(`- ${name}${at === to.length - 1 ? '.' : ';'}`, {}, { indent: { left: mm(55) } }),
+    ),
+    new Paragraph({ spacing: { after: 60 } }),
+  ];
+};
+
+const annexHeadOf = ({ label, title, note }: AnnexHead): Paragraph[] => [
+  centred(label, { bold: true }),
+  centred(title, { bold: true }),
+  ...(note === undefined ? [] : [centred(note, { italics: true })]),
+  new Paragraph({ spacing: { after: 60 } }),
+];
+
+const titleOf = ({ title, to = [], annex }: WrittenDocument, width: number): Paragraph[] => [
   ...(title
     ? [
         centred(title.kind.toUpperCase(), { bold: true }, { spacing: { before: 360 } }),
@@ -201,14 +234,8 @@ const titleOf = ({ title, annex }: WrittenDocument, width: number): Paragraph[] 
         rule(mm(50), width),
       ]
     : []),
-  ...(annex
-    ? [
-        centred(annex.label, { bold: true }),
-        centred(annex.title, { bold: true }),
-        ...(annex.note === undefined ? [] : [centred(annex.note, { italics: true })]),
-        new Paragraph({ spacing: { after: 60 } }),
-      ]
-    : []),
+  ...addresseesOf(to),
+  ...(annex ? annexHeadOf(annex) : []),
 ];
 
 const STYLES = (['TableText', 'TableHeavy', 'TableHeader'] as const satisfies readonly TableStyle[]).map((id) => ({
@@ -223,12 +250,41 @@ const STYLES = (['TableText', 'TableHeavy', 'TableHeader'] as const satisfies re
   },
 }));
 
+/** How the pages of a part look: numbered from the second on, each part from one. */
+const pagesOf = (landscape: boolean): Omit<ISectionOptions, 'children'> => ({
+  properties: {
+    titlePage: true,
+    page: {
+      // The sides are turned by the orientation.
+      size: {
+        width: A4.short,
+        height: A4.long,
+        orientation: landscape ? PageOrientation.LANDSCAPE : PageOrientation.PORTRAIT,
+      },
+      margin: MARGIN,
+      pageNumbers: { start: 1 },
+    },
+  },
+  headers: {
+    default: new Header({
+      children: [
+        new Paragraph({
+          alignment: AlignmentType.CENTER,
+          children: [new TextRun({ children: [PageNumber.CURRENT], size: 26 })],
+        }),
+      ],
+    }),
+    first: new Header({ children: [new Paragraph({})] }),
+  },
+});
+
 /** Writes a Word file in the form of Nghị định 30/2020/NĐ-CP: its letterhead, tables, signature and recipients as given. */
 export const writeDocument = async (
   document: WrittenDocument,
   about: { readonly title?: string } = {},
 ): Promise<Buffer> => {
-  const { letterhead, pieces, signature, recipients, landscape = false } = document;
+  const { letterhead, pieces, signature, recipients, attached, landscape = false } = document;
+  const pages = pagesOf(landscape);
   const width = (landscape ? A4.long : A4.short) - MARGIN.left - MARGIN.right;
   const signed = signature !== undefined || (recipients ?? []).length > 0;
   const file = await Packer.toBuffer(
@@ -246,38 +302,25 @@ export const writeDocument = async (
       },
       sections: [
         {
-          properties: {
-            titlePage: true,
-            page: {
-              // The sides are turned by the orientation.
-              size: {
-                width: A4.short,
-                height: A4.long,
-                orientation: landscape ? PageOrientation.LANDSCAPE : PageOrientation.PORTRAIT,
-              },
-              margin: MARGIN,
-            },
-          },
-          headers: {
-            default: new Header({
-              children: [
-                new Paragraph({
-                  alignment: AlignmentType.CENTER,
-                  children: [new TextRun({ children: [PageNumber.CURRENT], size: 26 })],
-                }),
-              ],
-            }),
-            first: new Header({ children: [new Paragraph({})] }),
-          },
+          ...pages,
           children: [
             ...(letterhead ? [headOf(letterhead, width)] : []),
             ...titleOf(document, width),
-            ...piecesOf(pieces),
-            ...(signed ? [new Paragraph({ spacing: { before: 120 } }), footOf(document, width)] : []),
+            ...piecesOf(pieces, { signed }),
+            ...(signed ? [new Paragraph({ keepNext: true, spacing: { before: 120 } }), footOf(document, width)] : []),
           ],
         },
+        ...(attached
+          ? [
+              {
+                ...pages,
+                children: [...annexHeadOf(attached.annex), ...piecesOf(attached.pieces, { from: pieces.length })],
+              },
+            ]
+          : []),
       ],
     }),
   );
-  return pieces.some((piece) => 'table' in piece) ? withTables(file, pieces, width) : file;
+  const all = [...pieces, ...(attached?.pieces ?? [])];
+  return all.some((piece) => 'table' in piece) ? withTables(file, all, width) : file;
 };
