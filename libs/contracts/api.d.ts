@@ -1700,6 +1700,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/chase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ChaseList_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/children": {
         parameters: {
             query?: never;
@@ -14668,6 +14684,11 @@ export interface operations {
                                 name: string;
                             } | null;
                             units: number;
+                            named: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
                             number: number | null;
                             /** Format: date */
                             before: string;
@@ -14957,6 +14978,202 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-cursor`, `request.bad-position` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    ChaseList_list: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                on?: string;
+                recorded?: string;
+                within?: number;
+                unit?: string;
+                field?: string;
+                /** @description A workbook or a letter (Nghị định 30/2020/NĐ-CP) holds all pages. */
+                format?: "json" | "xlsx" | "docx";
+                /** @description Letter only. */
+                issuer?: string;
+                /** @description Letter only; left open without it. */
+                number?: string;
+                /** @description Letter only; left open without it. */
+                place?: string;
+                /** @description Letter only. */
+                date?: string;
+                /** @description Letter only. */
+                signed?: string;
+                /** @description Letter only. */
+                signer?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        within: number;
+                        totals: {
+                            units: number;
+                            overdue: number;
+                            dueSoon: number;
+                            awaiting: number;
+                        };
+                        items: {
+                            unit: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            overdue: {
+                                /** Format: uuid */
+                                obligation: string;
+                                task: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    code: string;
+                                    title: string;
+                                    field: {
+                                        code: string;
+                                        name: string;
+                                    };
+                                };
+                                period: number;
+                                periodName: string;
+                                /** Format: date */
+                                due: string;
+                                days: number;
+                                percent: number | null;
+                                /** @enum {string} */
+                                state: "in-progress" | "waiting" | "returned" | "nothing";
+                                /** Format: date */
+                                reportedDay: string | null;
+                            }[];
+                            dueSoon: {
+                                /** Format: uuid */
+                                obligation: string;
+                                task: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    code: string;
+                                    title: string;
+                                    field: {
+                                        code: string;
+                                        name: string;
+                                    };
+                                };
+                                period: number;
+                                periodName: string;
+                                /** Format: date */
+                                due: string;
+                                days: number;
+                                percent: number | null;
+                                /** @enum {string} */
+                                state: "in-progress" | "waiting" | "returned" | "nothing";
+                                /** Format: date */
+                                reportedDay: string | null;
+                            }[];
+                            awaiting: {
+                                /** Format: uuid */
+                                obligation: string;
+                                task: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    code: string;
+                                    title: string;
+                                    field: {
+                                        code: string;
+                                        name: string;
+                                    };
+                                };
+                                period: number;
+                                periodName: string;
+                                /** Format: date */
+                                due: string;
+                                days: number;
+                                percent: number | null;
+                                /** @enum {string} */
+                                state: "in-progress" | "waiting" | "returned" | "nothing";
+                                /** Format: date */
+                                reportedDay: string | null;
+                            }[];
+                        }[];
+                        next: string | null;
+                    };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description `plan.absent`, `organization.unit-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent" | "organization.unit-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `chase.nothing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "chase.nothing";
                         details?: {
                             [key: string]: unknown;
                         };
