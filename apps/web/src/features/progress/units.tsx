@@ -2,6 +2,7 @@ import { Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Figures } from '../../contract';
+import { dayText, plus } from '../../days';
 import { percentText } from '../../numbers';
 import { Bar } from '../../ui/bar';
 import { folded } from '../../ui/folded';
@@ -75,6 +76,12 @@ export function Units({ figures }: { figures: Figures }) {
                 <RowsLink rows="all" unit={unit.id}>
                   {unit.name}
                 </RowsLink>
+                {unit.ended ? (
+                  <span className={styles.pale}>
+                    {' '}
+                    {t('progress.unitEnded', { day: dayText(plus(unit.ended, -1)) })}
+                  </span>
+                ) : null}
               </th>
               <td className={styles.wide}>
                 <Bar value={completed.numerator} of={completed.denominator} />
