@@ -169,6 +169,25 @@ describe('over HTTP', () => {
       ]);
       expect(back.rows.map(({ parentRow }: { parentRow: string | null }) => parentRow)).toEqual([rows[1], null]);
     }
+    await promulgate(plan);
+    await province.app.settled();
+    const amend = async (bytes: Buffer) =>
+      (
+        await office
+          .post(`/plans/${plan}/amendment-imports?effect=${day('02-01')}`)
+          .attach('file', bytes, 'ke-hoach.xlsx')
+          .expect(201)
+      ).body;
+    expect(await amend(sheet('A.2'))).toMatchObject({ faults: [], summary: { same: 2, changed: 0 } });
+    const changed = await amend(sheet('A.1'));
+    expect(changed).toMatchObject({
+      faults: [],
+      rows: [{ status: 'changed', changes: [{ column: 'parent', before: 'A.2', after: 'A.1' }] }],
+    });
+    const document = documentOf(day('01-05'));
+    await office.post(`/amendment-imports/${changed.id}/confirmation`, { document }).expect(200);
+    expect((await carriedOutBy(rows[0] ?? '', `on=${day('02-01')}`)).total).toBe(1);
+    expect((await carriedOutBy(rows[0] ?? '', `on=${day('01-31')}`)).total).toBe(0);
   });
 
   it('answers for any day, as the log stood on any day', async () => {

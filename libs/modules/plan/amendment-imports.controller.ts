@@ -7,7 +7,7 @@ import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
 import { differenceOf, type DifferingRow } from './annex-difference.format.js';
-import { fieldsOf, previewAnnex, type AnnexPreview } from './annex-preview.format.js';
+import { fieldsOf, namesOfRows, previewAnnex, type AnnexPreview } from './annex-preview.format.js';
 import { readAnnex } from './annex.format.js';
 import { AmendmentImport } from './amendment-import.table.js';
 import { inputOfLine } from './plan-imports.controller.js';
@@ -166,15 +166,17 @@ export class AmendmentImports {
     effect: Day,
     decided: Readonly<Record<string, string | null>>,
   ): Promise<Read> {
-    const [annex, units, classes, rules, held] = await Promise.all([
+    const [annex, units, classes, rules, held, parentRows] = await Promise.all([
       readAnnex(bytes),
       this.organization.unitsOn(effect),
       this.organization.classesOn(effect),
       this.rulebook.setFor(plan.year, plan.ruleSet),
       this.plans.allRows(plan.id),
+      plan.parent === null ? [] : this.plans.rowNames(plan.parent),
     ]);
-    const preview = previewAnnex(annex, { year: plan.year, fields: fieldsOf(plan.fieldSet), units, classes, rules });
-    const { rows, removed } = differenceOf(preview.rows, held, decided);
+    const fields = fieldsOf(plan.fieldSet);
+    const preview = previewAnnex(annex, { year: plan.year, fields, units, classes, rules, parentRows });
+    const { rows, removed } = differenceOf(preview.rows, held, decided, namesOfRows(parentRows));
     const settled = new Set(rows.flatMap(({ line, status }) => (status === 'same' ? [line.row] : [])));
     // What the plan says already is not at fault, even when a unit has another name today.
     const faults = preview.faults.filter(({ row }) => !settled.has(row));

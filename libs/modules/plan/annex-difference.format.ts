@@ -43,13 +43,16 @@ const likeness = (one: ReadonlySet<string>, other: ReadonlySet<string>): number 
 const modeOf = (mode: PreviewRow['mode']): string =>
   mode === undefined ? '' : mode.kind === 'share' ? `share ${mode.percent}` : mode.kind;
 
-const changesOf = (line: PreviewRow, held: HeldRow): DifferingRow['changes'] => {
+const changesOf = (line: PreviewRow, held: HeldRow, names: ReadonlyMap<string, string>): DifferingRow['changes'] => {
   const texts = COMPARED.flatMap((column) => {
     const [before, after] = [held.content[column], line[column]];
     return cellText(before) === cellText(after) ? [] : [{ column: column, before, after }];
   });
   const [before, after] = [modeOf(held.content.mode), modeOf(line.mode)];
-  return after === '' || before === after ? texts : [...texts, { column: 'mode', before, after }];
+  const changes = after === '' || before === after ? texts : [...texts, { column: 'mode', before, after }];
+  if (line.parentRow === undefined || line.parentRow === (held.content.parentRow ?? null)) return changes;
+  const named = (row: string | null | undefined): string => (row ? (names.get(row) ?? row) : '');
+  return [...changes, { column: 'parent', before: named(held.content.parentRow), after: named(line.parentRow) }];
 };
 
 /**
@@ -60,6 +63,8 @@ export const differenceOf = <Held extends HeldRow>(
   lines: readonly PreviewRow[],
   plan: readonly Held[],
   decided: Readonly<Record<string, string | null>>,
+  /** How the rows of the parent plan are named. */
+  names: ReadonlyMap<string, string> = new Map(),
 ): AnnexDifference<Held> => {
   const byId = new Map(plan.map((held) => [held.row, held]));
   const said = (line: PreviewRow): Held | null | undefined => {
@@ -80,7 +85,7 @@ export const differenceOf = <Held extends HeldRow>(
   const rows = lines.map((line): DifferingRow => {
     const held = said(line) ?? heldBy.get(line);
     if (held) {
-      const changes = changesOf(line, held);
+      const changes = changesOf(line, held, names);
       return { line, status: changes.length > 0 ? 'changed' : 'same', row: held.row, changes, candidates: [] };
     }
     const words = wordsOf(line.title);
