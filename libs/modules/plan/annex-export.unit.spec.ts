@@ -5,7 +5,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { cellText, readSheets } from '#platform/sheets';
 import { shippedRules } from '../../../tests/support/rule-sets.js';
 import { annexFormats, writeAnnex, type OutgoingAnnex, type OutgoingRow } from './annex-export.format.js';
-import { identityOf, matchRows, type HeldRow } from './annex-match.format.js';
+import { identityOf, matchRows, renamedInTurn, type HeldRow } from './annex-match.format.js';
 import { fieldSetOf, namesOfRows, previewAnnex, type AnnexPreview } from './annex-preview.format.js';
 import { annexLimits, readAnnex } from './annex.format.js';
 import type { RowMode } from './row-mark.rule.js';
@@ -330,6 +330,20 @@ describe('An annex that goes out', () => {
       ['1', 'same'],
     ]);
     expect(matched[1]?.row.mode).toEqual({ kind: 'share', percent: 60 });
+  });
+
+  it('renames rows so that no two are ever called the same', async () => {
+    const plan3 = simple(3).rows as (OutgoingRow & HeldRow)[];
+    const called = (at: number, name: number) => ({
+      id: plan3[at]?.row ?? '',
+      field: fields[0]?.code ?? '',
+      title: plan3[name]?.content.title ?? `Tên mới ${name}`,
+    });
+    const inOneField = plan3.map((one) => ({ ...one, content: { ...one.content, field: fields[0]?.code ?? '' } }));
+    const turns = renamedInTurn([called(0, 1), called(1, 2), called(2, 3)], inOneField);
+    expect(turns?.map(({ id }) => id.slice(-1))).toEqual(['2', '1', '0']);
+    expect(renamedInTurn([called(0, 1), called(1, 0)], inOneField)).toBeUndefined();
+    expect(renamedInTurn([called(0, 1)], inOneField)).toBeUndefined();
   });
 
   it('is at fault where somebody wrote how a row is completed in words that nobody knows', async () => {

@@ -83,3 +83,30 @@ export const matchRows = <Held extends HeldRow>(
     return { row, held, status: same ? 'same' : 'changed' };
   });
 };
+
+/**
+ * The rows that a file calls otherwise, in an order in which no two rows of the plan are ever called the same;
+ * undefined when there is none, because a name stays with another row.
+ */
+export const renamedInTurn = <Renamed extends { readonly id?: string; readonly field: string; readonly title: string }>(
+  changed: readonly Renamed[],
+  plan: readonly HeldRow[],
+): readonly Renamed[] | undefined => {
+  const called = new Map(plan.map(({ row, content }) => [row, identityOf(content)]));
+  const holders = new Map([...called].map(([row, identity]) => [identity, row]));
+  const turns: Renamed[] = [];
+  let waiting = changed;
+  while (waiting.length > 0) {
+    const still = waiting.filter((row) => {
+      const holder = holders.get(identityOf(row));
+      if (holder !== undefined && holder !== row.id) return true;
+      holders.delete(called.get(row.id ?? '') ?? '');
+      holders.set(identityOf(row), row.id ?? '');
+      turns.push(row);
+      return false;
+    });
+    if (still.length === waiting.length) return undefined;
+    waiting = still;
+  }
+  return turns;
+};

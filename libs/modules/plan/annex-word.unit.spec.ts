@@ -139,12 +139,14 @@ describe('The table of a Word file', () => {
 
   it('is one of several, and the others are pointed out', async () => {
     const other = row(['STT', 'Nhiệm vụ', 'Chủ trì']);
-    const { rows, warnings, sheets } = await preview(
-      table([header, heading, wordTask('1', 'Một')]) + table([other, row(['1', 'Khác', 'Sở Y tế'])]),
-    );
+    const body = table([header, heading, wordTask('1', 'Một')]) + table([other, row(['1', 'Khác', 'Sở Y tế'])]);
+    const { rows, warnings, sheets } = await preview(body);
     expect(rows).toHaveLength(1);
     expect(sheets).toEqual(['Bảng 1', 'Bảng 2']);
     expect(warnings.map(({ code }) => code)).toEqual(['import.other-tables']);
+    const chosen = await readAnnex(documentOf(body), { sheet: 'Bảng 2' });
+    expect(chosen.rows.map(({ title }) => title)).toEqual(['Khác']);
+    await expect(readAnnex(documentOf(body), { sheet: 'Bảng 3' })).rejects.toThrow('import.unknown-sheet');
   });
 });
 

@@ -6,7 +6,7 @@ import { RulebookQuery } from '#modules/rulebook';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
-import { identityOf, matchRows } from './annex-match.format.js';
+import { identityOf, matchRows, renamedInTurn } from './annex-match.format.js';
 import { fieldSetOf, fieldsOf, previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
 import { readAnnex, type AnnexMapping } from './annex.format.js';
 import type { RowInput } from './plan.decider.js';
@@ -133,7 +133,11 @@ export class PlanImports {
         dispatch({ ...rest, command, causation: sender.command }),
       );
     };
-    const changed = preview.rows.filter(({ status }) => status === 'changed');
+    const changed = renamedInTurn(
+      preview.rows.filter(({ status }) => status === 'changed'),
+      [...held.values()],
+    );
+    if (!changed) throw refusal('conflict', 'plan.row-twice');
     for (const row of changed) {
       const target = held.get(row.id ?? '');
       if (target === undefined) continue;
