@@ -320,11 +320,13 @@ describe('The preview of an annex', () => {
   });
 
   it('of 1,000 rows, each of them at fault, takes seconds', async () => {
-    const since = performance.now();
+    // Of the processor: what else the machine does says nothing of the preview.
+    const since = process.cpuUsage();
     const { summary } = await previewOf(
       annexOf(1000, (n) => task(n, 'Cùng một nhiệm vụ', { leads: `Sở không có ${n}`, deadline: '31/02/2026' })),
     );
     expect(summary).toEqual({ rows: 1000, faults: 3 * 1000 - 7 });
-    expect(performance.now() - since).toBeLessThan(5_000);
+    const { user } = process.cpuUsage(since);
+    expect(user / 1_000).toBeLessThan(5_000);
   });
 });
