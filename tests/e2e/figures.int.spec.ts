@@ -2,12 +2,14 @@ import { CommandBus } from '@nestjs/cqrs';
 import fc from 'fast-check';
 import { plusDays, Refusal, type Day } from '#kernel';
 import { PlanDispatch, type PlanCommands, type PlanEvents, type RowInput } from '#modules/plan';
+import { RULEBOOK, RulebookDispatch, type RulebookCommands } from '#modules/rulebook';
 import { ObligationDispatch, TaskDispatch, type ObligationCommands, type TaskCommands } from '#modules/task';
 import { idOf, type CommandOf, type Receipt, type Sender } from '#platform/commands';
 import type { StoredEvent } from '#platform/event-store';
 import { schemaOf } from '#platform/projector';
 import { naiveFigures } from '../support/naive-figures.js';
 import { documentOf, Province, type RowWish } from '../support/province.js';
+import { shippedRules } from '../support/rule-sets.js';
 
 /** Random histories, each a plan of its own year, and many questions about each on both clocks. */
 const HISTORIES = 30;
@@ -16,6 +18,20 @@ const SEED = 20_261_123;
 const DEPARTMENTS = ['Sở Nội vụ', 'Sở Y tế', 'Sở Tài chính'];
 const COMMUNES = ['Xã số 01', 'Xã số 02'];
 const LAST_YEAR = 2098;
+
+/** Rule sets that are applied to running plans; windows of one lie elsewhere. */
+const RULE_SETS = {
+  'ngay-lam-viec': { dayOff: 'next-working-day' as const },
+  'truoc-la-truoc': { before: 'exclusive' as const },
+  'chot-som': {
+    dayOff: 'next-working-day' as const,
+    quarterly: shippedRules.quarterly.map(({ cutoff }) => ({ cutoff: cutoff.replace('-14', '-05'), due: cutoff })),
+    monthly: shippedRules.monthly.map(({ cutoff }) => ({
+      cutoff: cutoff.replace('-14', '-25'),
+      due: cutoff.replace('-14', '-28'),
+    })),
+  },
+};
 
 const reason = { id: idOf('text', 'reason'), hash: 'hash' };
 const evidence = [{ entry: idOf('evidence'), kind: 'Báo cáo', number: '12/BC', date: '2025-12-01' }];
@@ -133,6 +149,10 @@ const act = fc.oneof(
       becomes: row,
       later: fc.nat(20),
     }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('reread' as const), set: which, later: fc.constantFrom(0, 0, 3, 20) }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'withdrawPromulgation' as const }) },
 );
@@ -333,6 +353,11 @@ class Telling {
         if (told.how === 'change') target.obligations.push(...obligations);
         return;
       }
+      case 'reread': {
+        const version = at(['2021', ...Object.keys(RULE_SETS)], told.set) ?? '';
+        await this.actOnPlan('ApplyRuleSet', { version, document, effect: plusDays(today, told.later), reason });
+        return;
+      }
       case 'withdrawPromulgation': {
         if (!(await this.actOnPlan('WithdrawPromulgation', { reason }))) return;
         await this.actOnPlan('PromulgatePlan', { document, effect: plusDays(today, 3) });
@@ -508,7 +533,22 @@ const nextYear = async (): Promise<Province> => {
     province = undefined;
     year = 2026;
   }
-  province ??= await Province.open({ departments: DEPARTMENTS, communes: COMMUNES });
+  if (!province) {
+    province = await Province.open({ departments: DEPARTMENTS, communes: COMMUNES });
+    const bus = province.app.nest.get(CommandBus);
+    const document = documentOf('2025-11-01');
+    const { calendar: _, calendars: __, ...choices } = shippedRules;
+    const send = (...command: CommandOf<RulebookCommands>) => {
+      const id = idOf('rulebook', JSON.stringify(command));
+      const sender = { actor: 'dp0', unit: null, role: 'coordinator', command: id, correlation: id, causation: id };
+      return bus.execute(new RulebookDispatch(RULEBOOK, sender, ...command));
+    };
+    const entries = [{ day: '2011-01-03', kind: 'compensatory' as const, name: 'Nghỉ bù' }];
+    await send('ImportCalendar', { year: 2011, entries, document });
+    for (const [version, chosen] of Object.entries(RULE_SETS)) {
+      await send('IssueRuleSet', { ...choices, ...chosen, version, since: 2011, document });
+    }
+  }
   return province;
 };
 
@@ -555,7 +595,7 @@ describe('the figures of a plan', () => {
   it('are what its events say, whatever happened and whatever days are asked, and views rebuilt are the live ones', async () => {
     const seen = {
       ...{ completed: 0, maintained: 0, late: 0, overdue: 0, awaiting: 0, suspended: 0, periodsLate: 0 },
-      ...{ extended: 0, declared: 0, inherited: 0, added: 0, explained: 0 },
+      ...{ extended: 0, declared: 0, inherited: 0, added: 0, explained: 0, reread: 0, recounted: 0 },
     };
     await fc.assert(
       fc.asyncProperty(history, async ({ rows, effect, steps, questions }) => {
@@ -586,10 +626,17 @@ describe('the figures of a plan', () => {
         seen.inherited += log.filter(
           ({ type, data }) => type === 'ObligationTransferred' && data.includes('"inherits":true'),
         ).length;
+        const applied = log
+          .filter(({ type }) => type === 'RuleSetApplied')
+          .map(({ data }) => JSON.parse(data) as PlanEvents['RuleSetApplied']);
+        seen.reread += applied.flatMap(({ dues }) => dues).length;
+        seen.recounted += applied.filter(({ periods }) => periods).length;
         const days = [
           ...new Set([
             ...log.flatMap(({ on, data }) => [on, ...((JSON.parse(data) as { due?: string }).due?.split('x') ?? [])]),
             ...log.map(({ recorded }) => recorded.slice(0, 10)),
+            ...applied.flatMap(({ dues }) => dues.flatMap(({ due }) => due ?? [])),
+            ...applied.flatMap(({ periods }) => periods?.quarterly.flatMap(({ due }) => due ?? []) ?? []),
             ...[begins, today, `${year}-03-20`, `${year}-06-20`, `${year}-12-31`],
           ]),
         ].flatMap((day) => [plusDays(day, -1), day, plusDays(day, 1)]);

@@ -48,13 +48,23 @@ type Report = {
 };
 type Acceptance = { report: string; complete: boolean; workDay: Day; isEnded: boolean };
 /** A due date that follows the first one: of an extension or of an amendment. */
-type Extension = { row: string; unit: string | null; due: Day | null; effect: Day; isWithdrawn: boolean };
+type Extension = {
+  row: string;
+  unit: string | null;
+  due: Day | null;
+  effect: Day;
+  isWithdrawn: boolean;
+  isAmendment: boolean;
+};
+/** A due date that a rule set read anew, from the first text of a row or from that of an amendment. */
+type Reread = { row: string; text: Extension | null; due: Day | null; on: Day };
 type Period = { period: number; cutoff: Day | null; due: Day | null };
+type Periods = { once: Period[]; quarterly: Period[]; monthly: Period[] };
 /** What the annex says of a row from a day on; null once it is removed. */
 type Version = { on: Day; content: RowContent | null };
 type Owing = { entry: string; unit: string; on: Day; holds: boolean; inherits: string | null };
 type Act = { kind: 'suspended' | 'cancelled' | 'declared'; holds: boolean; on: Day; isWithdrawn: boolean };
-type Row = { first: Day | null; owedFrom: Day | null; versions: Version[]; owing: Owing[]; acts: Map<string, Act> };
+type Row = { first: Day | null; owed: number[]; versions: Version[]; owing: Owing[]; acts: Map<string, Act> };
 
 const ACTS: Readonly<Record<string, Pick<Act, 'kind' | 'holds'>>> = {
   TaskSuspended: { kind: 'suspended', holds: true },
@@ -168,10 +178,15 @@ export const naiveFigures = (
   const extensions = new Map<string, Extension>();
   let year = 0;
   let effect: Day | null = null;
-  let periods: { once: Period[]; quarterly: Period[]; monthly: Period[] } = { once: [], quarterly: [], monthly: [] };
+  // In the order of recording, like everything that follows each other.
+  const windows: { on: Day; periods: Periods }[] = [];
+  const rereads: Reread[] = [];
   const rowOf = (row: string): Row => annex.get(row) as Row;
   const begin = (row: string, content: RowContent, on: Day, owedFrom: Day | null): void => {
-    annex.set(row, { first: content.due, owedFrom, versions: [{ on, content }], owing: [], acts: new Map() });
+    const owed = (windows.at(-1)?.periods[content.cycle] ?? [])
+      .filter(({ cutoff }) => cutoff === null || owedFrom === null || cutoff >= owedFrom)
+      .map(({ period }) => period);
+    annex.set(row, { first: content.due, owed, versions: [{ on, content }], owing: [], acts: new Map() });
   };
 
   for (const event of log) {
@@ -195,7 +210,7 @@ export const naiveFigures = (
       if (event.type === 'PlanPromulgated') {
         const promulgation = factsOf(event, 'PlanPromulgated');
         effect = day;
-        ({ periods } = promulgation);
+        windows.splice(0, windows.length, { on: '0001-01-01', periods: promulgation.periods });
         for (const { rows, units } of promulgation.obliged) {
           for (const row of rows) {
             begin(row, drafted.get(row) as RowContent, day, null);
@@ -207,6 +222,22 @@ export const naiveFigures = (
         effect = null;
         annex.clear();
         extensions.clear();
+        rereads.length = 0;
+      }
+      if (event.type === 'RuleSetApplied') {
+        const { dues, periods: moved, effect: from } = factsOf(event, 'RuleSetApplied');
+        for (const { rows, due } of dues) {
+          for (const row of rows) {
+            drafted.set(row, { ...(drafted.get(row) as RowContent), due });
+            if (from === undefined) continue;
+            const texts = [...extensions.values()].filter((one) => one.row === row && one.isAmendment);
+            rereads.push({ row, text: texts.at(-1) ?? null, due, on: day });
+          }
+        }
+        const before = windows.at(-1);
+        if (moved && before && from !== undefined) {
+          windows.push({ on: day, periods: { ...before.periods, ...moved } });
+        }
       }
       if (event.type === 'PlanAmended') {
         const { entry, added, changed, removed, obliged, ended } = factsOf(event, 'PlanAmended');
@@ -216,7 +247,11 @@ export const naiveFigures = (
         }
         for (const { row, content } of changed) {
           if (drafted.get(row)?.due !== content.due) {
-            extensions.set(`${entry} ${row}`, { row, unit: null, due: content.due, effect: day, isWithdrawn: false });
+            const { due } = content;
+            extensions.set(`${entry} ${row}`, {
+              ...{ row, unit: null, due, effect: day },
+              ...{ isWithdrawn: false, isAmendment: true },
+            });
           }
           drafted.set(row, content);
           rowOf(row).versions.push({ on: day, content });
@@ -293,12 +328,13 @@ export const naiveFigures = (
       }
       case 'TaskExtended': {
         const { entry, due } = factsOf(event, 'TaskExtended');
-        extensions.set(entry, { row: streamId, unit: null, due, effect: event.on, isWithdrawn: false });
+        const extended = { row: streamId, unit: null, due, effect: event.on };
+        extensions.set(entry, { ...extended, isWithdrawn: false, isAmendment: false });
         break;
       }
       case 'ObligationExtended': {
         const { entry, task: row, unit, due } = factsOf(event, 'ObligationExtended');
-        extensions.set(entry, { row, unit, due, effect: event.on, isWithdrawn: false });
+        extensions.set(entry, { row, unit, due, effect: event.on, isWithdrawn: false, isAmendment: false });
         break;
       }
       case 'TaskExtensionCorrected':
@@ -343,12 +379,11 @@ export const naiveFigures = (
     }
     return line;
   };
-  const periodsOf = (row: string): Period[] => {
-    const { owedFrom } = rowOf(row);
-    return periods[(contentOf(row) as RowContent).cycle].filter(
-      ({ cutoff }) => cutoff === null || owedFrom === null || cutoff >= owedFrom,
+  /** The periods that a row owes, with the days that they have on a day. */
+  const periodsOf = (row: string, day: Day): Period[] =>
+    (latest(windows, day)?.periods[(contentOf(row) as RowContent).cycle] ?? []).filter(({ period }) =>
+      rowOf(row).owed.includes(period),
     );
-  };
   const lastOf = (candidates: readonly Extension[], day: Day): Extension | undefined => {
     let last: Extension | undefined;
     for (const extension of candidates) {
@@ -363,14 +398,20 @@ export const naiveFigures = (
       all.filter((one) => one.row === row && isOf(one.unit)),
       day,
     );
-    return last ? last.due : originalDue(row);
+    if (last && !last.isAmendment) return last.due;
+    const text = last ?? null;
+    const read = latest(
+      rereads.filter((one) => one.row === row && one.text === text),
+      day,
+    );
+    return read ? read.due : text ? text.due : originalDue(row);
   };
   const dueOfRow = (row: string, day: Day): Day | null => dueOf(row, day, (unit) => unit === null);
   const dueOfObligation = (row: string, owner: string, day: Day): Day | null =>
     dueOf(row, day, (unit) => unit === null || unit === owner);
 
   const obligationsOf = (row: string): NaiveObligation[] => {
-    const owedPeriods = periodsOf(row);
+    const owedPeriods = periodsOf(row, on);
     const isSuspended = isNow(row, 'suspended') !== undefined;
     return unitsOf(row).map((unit) => {
       const line = lineOf(row, unit);
@@ -409,7 +450,11 @@ export const naiveFigures = (
             report.workDay <= on,
         ),
         hasMissedPeriod: fallen.some(({ workDay }) => workDay === null),
-        hasLatePeriod: accepted.some((one) => one.due !== null && one.workDay !== null && one.workDay > one.due),
+        hasLatePeriod: accepted.some(({ period, workDay }) => {
+          const then = workDay === null ? [] : periodsOf(row, workDay);
+          const dueThen = then.find((one) => one.period === period)?.due ?? null;
+          return workDay !== null && dueThen !== null && workDay > dueThen;
+        }),
       };
     });
   };
@@ -432,7 +477,7 @@ export const naiveFigures = (
     const due = dueOfRow(row, on);
     const dueThen = workDay === null ? null : dueOfRow(row, workDay);
     const open = owed.filter((one) => !one.completed);
-    const isRecurring = periodsOf(row).length > 1;
+    const isRecurring = periodsOf(row, on).length > 1;
     const suspended = isNow(row, 'suspended') !== undefined;
     const isPast = due !== null && due < on;
     return {
@@ -468,7 +513,7 @@ export const naiveFigures = (
   const owedByAll = inBase.flatMap((row) =>
     obligationsOf(row).map((one) => ({
       ...one,
-      carriedOut: one.completed || (periodsOf(row).length > 1 && one.maintained),
+      carriedOut: one.completed || (periodsOf(row, on).length > 1 && one.maintained),
     })),
   );
   return {

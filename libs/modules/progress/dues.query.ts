@@ -62,8 +62,9 @@ export class DuesQuery {
     const { rows } = await this.database.pool.query<OwedRow>({
       name: 'owed-row',
       text: `select o.plan, o.task, o.obligation, o.unit, t.code, t.title,
-               (select count(*)::int from view_progress.period p
-                where p.plan = o.plan and p.cycle = t.cycle and p.since <= $2 and $2 < p.until) as periods
+               (select count(distinct p.period)::int from view_progress.period p
+                where p.plan = o.plan and p.cycle = t.cycle and p.period >= t."firstPeriod"
+                  and p.since <= $2 and $2 < p.until) as periods
              from view_progress.obligation o
              join view_progress.task t on t.task = o.task and t.since <= $2 and $2 < t.until
              where o.obligation = $1 and o.since <= $2 and $2 < o.until
