@@ -84,7 +84,13 @@ module.exports = {
       platform,
       npm,
       faces,
-      own('events'),
+      own('events', 'judgement'),
+    ),
+    may(
+      'judgements-are-pure',
+      'What follows from the facts of a view follows from nothing else: a rebuild has only them.',
+      room('judgement'),
+      kernel,
     ),
     may(
       'queries-read-their-own-tables',
@@ -93,7 +99,7 @@ module.exports = {
       kernel,
       platform,
       npm,
-      own('view', 'table', 'query', 'events'),
+      own('view', 'table', 'query', 'events', 'judgement'),
     ),
     may(
       'processes-hear-and-send',

@@ -90,7 +90,7 @@ export const law = (root) =>
       rules: restrict(environment, names, clock, chance),
     },
     {
-      files: ['libs/kernel/**/*.ts', 'libs/modules/**/*.{events,decider,rule}.ts'],
+      files: ['libs/kernel/**/*.ts', 'libs/modules/**/*.{events,decider,rule,judgement}.ts'],
       rules: restrict(environment, names, clock, chance, host, waiting),
     },
   );

@@ -1316,6 +1316,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["BranchProgress_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/progress/comparison": {
         parameters: {
             query?: never;
@@ -11578,6 +11594,293 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    BranchProgress_figures: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                after?: string;
+                unit?: string;
+                year?: number;
+                on?: string;
+                recorded?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        unit: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                        year: number;
+                        /** Format: date */
+                        on: string;
+                        /** Format: date */
+                        recorded: string;
+                        position: string;
+                        stale: boolean;
+                        ahead: boolean;
+                        plans: {
+                            total: number;
+                            inForce: number;
+                        };
+                        completed: {
+                            numerator: number;
+                            denominator: number;
+                            base: string;
+                            percent: string | null;
+                        };
+                        carriedOut: {
+                            numerator: number;
+                            denominator: number;
+                            base: string;
+                            percent: string | null;
+                        };
+                        started: {
+                            numerator: number;
+                            denominator: number;
+                            base: string;
+                            percent: string | null;
+                        };
+                        completedOfDue: {
+                            numerator: number;
+                            denominator: number;
+                            base: string;
+                            percent: string | null;
+                        };
+                        completedOfYear: {
+                            numerator: number;
+                            denominator: number;
+                            base: string;
+                            percent: string | null;
+                        };
+                        planned: number;
+                        overdue: number;
+                        overdueAwaiting: number;
+                        awaiting: number;
+                        dueSoon: number;
+                        noDueDate: number;
+                        suspended: number;
+                        periodsOverdue: number;
+                        late: number;
+                        lateAgainstOriginal: number;
+                        periodsLate: number;
+                        forecast: {
+                            low: number;
+                            high: number;
+                            /** Format: date */
+                            until: string;
+                            atRisk: number;
+                        } | null;
+                        grades: {
+                            claimed: number;
+                            evidenced: number;
+                            accepted: number;
+                            contradicted: number | null;
+                        };
+                        byField: {
+                            field: string;
+                            numeral: string;
+                            code: string;
+                            completed: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            carriedOut: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            started: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            completedOfDue: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            completedOfYear: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            planned: number;
+                            overdue: number;
+                            overdueAwaiting: number;
+                            awaiting: number;
+                            dueSoon: number;
+                            noDueDate: number;
+                            suspended: number;
+                            periodsOverdue: number;
+                            late: number;
+                            lateAgainstOriginal: number;
+                            periodsLate: number;
+                        }[];
+                        byQuarter: {
+                            quarter: string;
+                            completed: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            carriedOut: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            started: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            completedOfDue: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            completedOfYear: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            planned: number;
+                            overdue: number;
+                            overdueAwaiting: number;
+                            awaiting: number;
+                            dueSoon: number;
+                            noDueDate: number;
+                            suspended: number;
+                            periodsOverdue: number;
+                            late: number;
+                            lateAgainstOriginal: number;
+                            periodsLate: number;
+                        }[];
+                        items: {
+                            plan: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                title: string;
+                                year: number;
+                                unit: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                fieldSet: string;
+                                /** @enum {string} */
+                                headline: "completed" | "carriedOut" | "started";
+                            };
+                            /** @enum {string} */
+                            status: "in-force" | "not-in-force";
+                            completed: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            carriedOut: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            started: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            completedOfDue: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            completedOfYear: {
+                                numerator: number;
+                                denominator: number;
+                                base: string;
+                                percent: string | null;
+                            };
+                            planned: number;
+                            overdue: number;
+                            overdueAwaiting: number;
+                            awaiting: number;
+                            dueSoon: number;
+                            noDueDate: number;
+                            suspended: number;
+                            periodsOverdue: number;
+                            late: number;
+                            lateAgainstOriginal: number;
+                            periodsLate: number;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `organization.unit-absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "organization.unit-absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day`, `request.bad-position`, `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
                         details?: {
                             [key: string]: unknown;
                         };

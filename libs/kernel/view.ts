@@ -43,6 +43,63 @@ export abstract class Rows {
   abstract remove<Row extends object>(table: Table<Row>, key: Partial<Row>): void;
 }
 
+/** Facts of a table, by the columns that are looked at. */
+export type Facts<Row = object> = { readonly table: Table<Row>; readonly columns: readonly string[] };
+
+/** Names facts by table and columns. */
+export const facts = <Row extends object>(
+  table: Table<Row>,
+  ...columns: readonly (keyof Row & string)[]
+): Facts<Row> => ({ table, columns });
+
+/** Facts that belong together by the value of one column, and what is known of them at one moment. */
+export type Gathered<State> = {
+  readonly by: string;
+  readonly facts: readonly Facts[];
+  begin(): State;
+  /**
+   * Takes a fact as it stands now, also one that ends now; answers whether anything may follow from it: for the subject, or
+   * for all subjects of the group that are known by then.
+   */
+  take(state: State, table: Table<object>, fact: object): boolean;
+};
+
+/**
+ * Rows that follow from a view's facts, subject by subject: a subject is judged as it stands at the end of each recorded
+ * day on which a fact about it began or ended, and on the present day as often as need be. The projector keeps what
+ * `take` makes of a subject for as long as it is busy with it, and writes the judgement together with the facts. A
+ * rebuild fills the facts first and then judges every subject on all of its days; so a judgement must follow from the
+ * day and from what has been taken by its end, in whatever order and in however many turns.
+ *
+ * Facts begin at their position `since` and change at those positions of `ends` that they have; with the first of `ends`
+ * they count no more. Each has the columns of `subject.by` and `group.by`, those of `group.facts` only the latter.
+ */
+export type Derivation<Group, Subject> = {
+  /** The tables of what follows; nothing else writes to them. */
+  readonly tables: readonly Table<object>[];
+  readonly ends: readonly string[];
+  /** What many subjects have in common. */
+  readonly group: Gathered<Group>;
+  readonly subject: Gathered<Subject> & {
+    /** Those of `tables` from whose rows of a subject its judgement goes on; they are taken like facts. */
+    readonly resumes: readonly Facts[];
+  };
+  judge(
+    judged: {
+      readonly id: string;
+      readonly subject: Subject;
+      /** The id of the group. */
+      readonly of: string;
+      readonly group: Group;
+      readonly day: Day;
+    },
+    rows: Rows,
+  ): void;
+};
+
+/** A derivation of any facts, as the projector handles it. */
+export type AnyDerivation = Derivation<unknown, unknown>;
+
 /**
  * A read model: what each event does to its rows. The table of handlers is the subscription. A view that answers
  * as-of questions only adds facts and ends them (`since`/`until` positions), it never overwrites.
@@ -56,6 +113,8 @@ export type View<E extends Messages> = {
   /** The rows that handlers `find`, `change` or `remove`, by event. */
   readonly needs?: { readonly [T in NameOf<E>]?: (event: Seen<E, T>) => readonly Needed[] };
   readonly on: { readonly [T in NameOf<E>]?: (event: Seen<E, T>, rows: Rows) => void };
+  /** Further tables whose rows follow from those of `tables`. */
+  readonly derived?: AnyDerivation;
 };
 
 /** The position from which nothing has ended yet: the `until` of a fact in force. */
@@ -72,6 +131,7 @@ export type AnyView = {
   readonly tables: readonly Table<object>[];
   readonly needs?: { readonly [type: string]: AnyNeed | undefined };
   readonly on: { readonly [type: string]: AnyHandler | undefined };
+  readonly derived?: AnyDerivation;
 };
 
 /** Names a row to be loaded for an event. */

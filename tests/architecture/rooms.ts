@@ -9,6 +9,7 @@ export const ROOMS = [
   'facts',
   'handler',
   'view',
+  'judgement',
   'query',
   'process',
   'job',

@@ -1,6 +1,6 @@
 import { parts, tables } from '../../apps/api/modules.js';
 import { plusDays, type Day } from '#kernel';
-import { ProgressQuery } from '#modules/progress';
+import { ProgressQuery, RowCounts } from '#modules/progress';
 import { Clock } from '#platform/clock';
 import { inProduct } from '#platform/config';
 import { Database } from '#platform/database';
@@ -44,7 +44,7 @@ export const figures: Benchmark = async (bench) => {
     'seconds to build the view of figures',
     Math.round((await timed(() => projector.rebuild('progress'))) / 1000),
   );
-  const progress = new ProgressQuery(database, projector, store, clock);
+  const progress = new ProgressQuery(database, projector, store, clock, new RowCounts(database));
   const today = clock.today();
   const current = await CurrentStates.open(url);
   const now = await progress.clocks({});

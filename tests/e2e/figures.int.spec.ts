@@ -660,6 +660,12 @@ describe('the figures of a plan', () => {
             ...expected,
             rows: byRow(expected.rows),
           });
+          // Each year has one plan here: that of the whole tree.
+          const tree = await office.get(`/progress?year=${year}&${clocks}`).expect(200);
+          const { status, forecast, byField, byQuarter, byUnit: _, rows: __, ...counts } = expected;
+          const whole = asCounted({ ...tree.body, status, byUnit: [] }, { items: [] });
+          expect(whole).toEqual({ status, forecast, byField, byQuarter, ...counts, byUnit: {}, rows: [] });
+          expect(tree.body.items).toMatchObject([{ plan: { id: plan.plan }, status, ...counts }]);
           const { completed, carriedOut, started } = answered;
           const nested = [0, completed.numerator, carriedOut.numerator, started.numerator, started.denominator];
           expect(nested).toEqual([...nested].sort((a, b) => a - b));

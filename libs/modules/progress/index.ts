@@ -1,5 +1,6 @@
 export { DuesQuery, type OpenPeriod, type OwedRow } from './dues.query.js';
 export { ProgressModule } from './progress.module.js';
+export { RowCounts } from './row-counts.query.js';
 export { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
 export { periodName } from './period-name.rule.js';
 export {

@@ -90,23 +90,34 @@ export class ProgressAnswers {
     byUnit,
     ...figures
   }: Figures): Promise<Omit<FiguresAnswer, 'today' | 'differences'>> {
-    const fields = fieldsOf(plan.fieldSet);
-    const order = new Map(fields.map(({ code }, index) => [code, index]));
     const name = await this.units([plan.unit, ...byUnit.map(({ unit }) => unit)]);
     const sorter = new Intl.Collator('vi');
     return {
       plan: { ...plan, unit: name(plan.unit) },
       ...figures,
-      byField: [...byField]
-        .sort((a, b) => (order.get(a.code) ?? 99) - (order.get(b.code) ?? 99))
-        .map((counts) => {
-          const field = fields.find(({ code }) => code === counts.code);
-          return { field: field?.name ?? counts.code, numeral: field?.numeral ?? '', ...counts };
-        }),
+      byField: this.fields(byField, [plan.fieldSet]),
       byUnit: byUnit
         .map((counts) => ({ ...counts, unit: name(counts.unit) }))
         .sort((a, b) => sorter.compare(a.unit.name, b.unit.name)),
     };
+  }
+
+  /** Groups of fields with their names, in the order of the field sets. */
+  fields<Group extends { readonly code: string }>(
+    groups: readonly Group[],
+    fieldSets: readonly string[],
+  ): readonly (Group & { readonly field: string; readonly numeral: string })[] {
+    const fields = fieldSets.flatMap((set) => fieldsOf(set));
+    const placeOf = ({ code }: Group): number => {
+      const place = fields.findIndex((field) => field.code === code);
+      return place < 0 ? fields.length : place;
+    };
+    return groups
+      .toSorted((a, b) => placeOf(a) - placeOf(b) || (a.code < b.code ? -1 : 1))
+      .map((group) => {
+        const field = fields[placeOf(group)];
+        return { field: field?.name ?? group.code, numeral: field?.numeral ?? '', ...group };
+      });
   }
 
   /** Entries with the names of those who made them. */

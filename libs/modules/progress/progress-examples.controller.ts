@@ -138,6 +138,26 @@ export const PROGRESS_EXAMPLE = {
   ],
 };
 
+const { plan: planExample, status: statusExample } = PROGRESS_EXAMPLE;
+
+export const BRANCH_EXAMPLE = {
+  unit: orNull(planExample.unit),
+  year: 2026,
+  on: '2026-12-17',
+  recorded: '2026-12-18',
+  position: '48213',
+  stale: false,
+  ahead: false,
+  plans: { total: 1, inForce: 1 },
+  ...COUNTS_EXAMPLE,
+  forecast: PROGRESS_EXAMPLE.forecast,
+  grades: PROGRESS_EXAMPLE.grades,
+  byField: PROGRESS_EXAMPLE.byField,
+  byQuarter: PROGRESS_EXAMPLE.byQuarter,
+  items: [{ plan: planExample, status: statusExample, ...COUNTS_EXAMPLE }],
+  next: orNull('WyJDQ0hDLTIwMjYiXQ'),
+};
+
 export const TASKS_EXAMPLE = {
   on: '2026-12-17',
   recorded: '2026-12-18',

@@ -4,6 +4,8 @@ import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
+import { BranchProgressController } from './branch-progress.controller.js';
+import { BranchProgress } from './branch-progress.query.js';
 import { ClosingController } from './closing.controller.js';
 import { ComparisonController } from './comparison.controller.js';
 import { Comparisons } from './comparisons.controller.js';
@@ -13,12 +15,19 @@ import { DuesQuery } from './dues.query.js';
 import { ProgressController } from './progress.controller.js';
 import { ProgressQuery } from './progress.query.js';
 import { progress } from './progress.view.js';
+import { RowCounts } from './row-counts.query.js';
 import { StandingController } from './standing.controller.js';
 
 @Module({
   imports: [AccessModule, OrganizationModule, PlanModule, TaskModule],
-  controllers: [ProgressController, ComparisonController, StandingController, ClosingController],
-  providers: [ProgressQuery, Comparisons, OwedPeriods, DuesQuery, ProgressAnswers],
+  controllers: [
+    ProgressController,
+    BranchProgressController,
+    ComparisonController,
+    StandingController,
+    ClosingController,
+  ],
+  providers: [ProgressQuery, RowCounts, BranchProgress, Comparisons, OwedPeriods, DuesQuery, ProgressAnswers],
   exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers],
 })
 export class ProgressModule {

@@ -6,6 +6,16 @@ import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { obligationPeriods, obligationStates, rowStates, statesOfRows } from './progress-states.query.js';
+import {
+  countOf,
+  countsOfStates,
+  groupedStates,
+  hopedFor,
+  quarterNameOf,
+  RowCounts,
+  type StateCount,
+} from './row-counts.query.js';
+import { STATE } from './row-state.judgement.js';
 
 /** The question's two clocks, as asked. */
 export type Asked = { readonly on?: string | undefined; readonly recorded?: string | undefined };
@@ -209,17 +219,14 @@ export const countsOf = (rows: readonly RowState[], on: Day, year: number): Coun
   };
 };
 
-/** The figures of a plan at (D, R), before names of units and fields are put in. */
-export type Figures = Counts & {
-  readonly plan: PlanFacts;
-  readonly status: 'in-force' | 'not-in-force';
+/** What rows make together at (D, R), of one plan or of many. */
+export type Summary = Counts & {
   readonly on: Day;
   readonly recorded: Day;
   readonly position: string;
   readonly stale: boolean;
   /** True when D lies ahead of today: the answer holds if nothing more happens. */
   readonly ahead: boolean;
-  readonly headline: Ratio & { readonly name: PlanFacts['headline'] };
   readonly forecast: {
     readonly low: number;
     readonly high: number;
@@ -234,6 +241,14 @@ export type Figures = Counts & {
     readonly contradicted: number | null;
   };
   readonly byField: readonly (Counts & { readonly code: string })[];
+  readonly byQuarter: readonly (Counts & { readonly quarter: string })[];
+};
+
+/** The figures of a plan at (D, R), before names of units and fields are put in. */
+export type Figures = Summary & {
+  readonly plan: PlanFacts;
+  readonly status: 'in-force' | 'not-in-force';
+  readonly headline: Ratio & { readonly name: PlanFacts['headline'] };
   readonly byUnit: readonly {
     readonly unit: string;
     readonly completed: Ratio;
@@ -243,7 +258,6 @@ export type Figures = Counts & {
     readonly overdue: number;
     readonly awaiting: number;
   }[];
-  readonly byQuarter: readonly (Counts & { readonly quarter: string })[];
 };
 
 /** Figures, and the rows and obligations behind them, at any (on, recorded). */
@@ -254,6 +268,7 @@ export class ProgressQuery {
     private readonly projector: Projector,
     private readonly store: EventStore,
     private readonly clock: Clock,
+    private readonly counts: RowCounts,
   ) {}
 
   /** The plan of an id or of a code. */
@@ -366,44 +381,18 @@ export class ProgressQuery {
 
   /** The figures of a plan. */
   async figures(plan: PlanFacts, clocks: Clocks): Promise<Figures> {
-    const { on, recorded } = clocks;
     const [rows, obligations, promulgated] = await Promise.all([
-      this.rows(plan.id, clocks),
+      this.counts.ofPlan(plan.id, clocks),
       this.obligations(plan.id, clocks),
-      this.inForce(plan.id, clocks),
+      this.inForce([plan.id], clocks),
     ]);
-    const { year } = plan;
-    const counts = countsOf(rows, on, year);
-    const until = endOf(year);
-    const open = rows.filter((row) => !row.completed && !row.suspended && !row.overdue && within(row.due, until));
-    const today = this.clock.today();
-    const isForecast = on === recorded && on <= today;
+    const { on } = clocks;
+    const summary = this.summary(rows, plan.year, clocks, promulgated.size > 0);
     return {
-      ...counts,
+      ...summary,
       plan,
-      status: promulgated ? 'in-force' : 'not-in-force',
-      on,
-      recorded,
-      position: clocks.position,
-      stale: clocks.stale,
-      ahead: on > today,
-      headline: { name: plan.headline, ...counts[plan.headline] },
-      forecast:
-        isForecast && promulgated
-          ? {
-              low: counts.completed.numerator,
-              high: counts.completed.numerator + open.length,
-              until,
-              atRisk: counts.overdue,
-            }
-          : null,
-      grades: {
-        claimed: rows.filter(({ claimed }) => claimed).length,
-        evidenced: rows.filter(({ evidenced }) => evidenced).length,
-        accepted: counts.completed.numerator,
-        contradicted: null,
-      },
-      byField: grouped(rows, ({ field }) => field).map(([code, group]) => ({ code, ...countsOf(group, on, year) })),
+      status: promulgated.size > 0 ? 'in-force' : 'not-in-force',
+      headline: { name: plan.headline, ...summary[plan.headline] },
       byUnit: grouped(obligations, ({ unit }) => unit).map(([unit, group]) => {
         const due = group.filter((one) => within(one.due, on));
         const count = (keep: (one: ObligationState) => boolean): Ratio =>
@@ -418,9 +407,39 @@ export class ProgressQuery {
           awaiting: group.filter(({ completed, waiting }) => !completed && waiting).length,
         };
       }),
-      byQuarter: grouped(rows, ({ due }) => quarterOf(due))
+    };
+  }
+
+  /** What counted rows make together; `inForce` says whether there is a base at all. */
+  summary(rows: readonly StateCount[], year: number, clocks: Clocks, inForce: boolean): Summary {
+    const { on, recorded, position, stale } = clocks;
+    const counts = countsOfStates(rows, year);
+    const today = this.clock.today();
+    const { numerator: low } = counts.completed;
+    return {
+      ...counts,
+      on,
+      recorded,
+      position,
+      stale,
+      ahead: on > today,
+      forecast:
+        inForce && on === recorded && on <= today
+          ? { low, high: low + hopedFor(rows, year), until: endOf(year), atRisk: counts.overdue }
+          : null,
+      grades: {
+        claimed: countOf(rows, (state) => (state & STATE.claimed) !== 0),
+        evidenced: countOf(rows, (state) => (state & STATE.evidenced) !== 0),
+        accepted: low,
+        contradicted: null,
+      },
+      byField: [...groupedStates(rows, ({ field }) => field)].map(([code, group]) => ({
+        code,
+        ...countsOfStates(group, year),
+      })),
+      byQuarter: [...groupedStates(rows, quarterNameOf)]
         .sort(([a], [b]) => (a === 'none' ? 1 : b === 'none' ? -1 : a < b ? -1 : 1))
-        .map(([quarter, group]) => ({ quarter, ...countsOf(group, on, year) })),
+        .map(([quarter, group]) => ({ quarter, ...countsOfStates(group, year) })),
     };
   }
 
@@ -554,12 +573,14 @@ export class ProgressQuery {
     return recorded < this.clock.today();
   }
 
-  private async inForce(plan: string, { on, upTo }: Pick<Clocks, 'on' | 'upTo'>): Promise<boolean> {
-    const { rowCount } = await this.database.pool.query(
-      `select 1 from view_progress.promulgation where plan = $1 and "on" <= $2 and since <= $3 and $3 < until`,
-      [plan, on, upTo],
+  /** Those of some plans that are in force at (D, R). */
+  async inForce(plans: readonly string[], { on, upTo }: Pick<Clocks, 'on' | 'upTo'>): Promise<ReadonlySet<string>> {
+    const { rows } = await this.database.pool.query<{ plan: string }>(
+      `select plan from view_progress.promulgation
+       where plan = any($1) and "on" <= $2 and since <= $3 and $3 < until`,
+      [plans, on, upTo],
     );
-    return (rowCount ?? 0) > 0;
+    return new Set(rows.map(({ plan }) => plan));
   }
 
   private async tasksOf(plan: string, unit: string, clocks: Pick<Clocks, 'on' | 'upTo'>): Promise<ReadonlySet<string>> {

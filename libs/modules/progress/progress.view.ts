@@ -1,8 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { dayOfInstant, folded, needed, OPEN, type Rows, type Seen, type View } from '#kernel';
+import { dayOfInstant, facts, folded, needed, OPEN, type Derivation, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import type { ObligationEvents, TaskEvents } from '#modules/task';
 import { idOf } from '#platform/commands';
+import { PlanAccount, RowAccount } from './row-state.judgement.js';
 
 /** The day before all days: an original due date is in force from here. */
 const ALWAYS = '0001-01-01';
@@ -203,6 +204,38 @@ export class Acceptance {
 export class RecordedDay {
   @PrimaryColumn('date') day!: string;
   @Column('bigint') position!: string;
+}
+
+/**
+ * What a row is by what is recorded now, for every day at once, in the field in which it stands: from each of `days` on
+ * the state (`row-state.judgement.ts`) of the same place in `states`.
+ */
+@Entity('row_now')
+@Index(['plan'])
+export class RowNow {
+  @PrimaryColumn('uuid') task!: string;
+  @PrimaryColumn('text') field!: string;
+  @Column('uuid') plan!: string;
+  /** Which promulgation of the plan it counts for. */
+  @Column('int') promulgation!: number;
+  /** The recorded day since whose end it has been so. */
+  @Column('date') begins!: string;
+  /** Lists as PostgreSQL writes them. */
+  @Column('date', { array: true }) days!: string;
+  @Column('int', { array: true }) states!: string;
+}
+
+/** What a row was by what was recorded at the end of each day from `begins` to the one before `ends`. */
+@Entity('row_then')
+export class RowThen {
+  @PrimaryColumn('uuid') plan!: string;
+  @PrimaryColumn('date') ends!: string;
+  @PrimaryColumn('date') begins!: string;
+  @PrimaryColumn('uuid') task!: string;
+  @PrimaryColumn('text') field!: string;
+  @Column('int') promulgation!: number;
+  @Column('date', { array: true }) days!: string;
+  @Column('int', { array: true }) states!: string;
 }
 
 type ProgressEvents = PlanEvents & ObligationEvents & TaskEvents;
@@ -594,5 +627,78 @@ const dated = Object.fromEntries(
   ]),
 ) as On;
 
-/** The facts from which every figure of a plan follows, on both clocks (`counting.md`, sections 3 and 4). */
-export const progress: View<ProgressEvents> = { name: 'progress', tables, needs, on: dated };
+/** What every row is, at the end of each day on which something of it was recorded. */
+const rowStates: Derivation<PlanAccount, RowAccount> = {
+  tables: [RowNow, RowThen],
+  ends: ['until', 'returned'],
+  group: {
+    by: 'plan',
+    facts: [facts(Promulgation, 'number'), facts(Period, 'cycle', 'period', 'on', 'due')],
+    begin: () => new PlanAccount(),
+    take: (plan, table, fact) => {
+      if (table === Promulgation) {
+        plan.promulgated(fact as Promulgation);
+        return false;
+      }
+      plan.period(fact as Period, (fact as Period).until !== OPEN);
+      // What a promulgation says comes with its rows.
+      return (fact as Period).on !== ALWAYS;
+    },
+  },
+  subject: {
+    by: 'task',
+    facts: [
+      facts(Task, 'on', 'holds', 'firstPeriod', 'field', 'due', 'cycle', 'mode', 'share'),
+      facts(Standing, 'entry', 'version', 'kind', 'holds', 'on', 'entered'),
+      facts(Obligation, 'obligation', 'entry', 'on', 'holds', 'inherits'),
+      facts(Due, 'entry', 'version', 'subject', 'due', 'on', 'ranks', 'entered'),
+      facts(ReportVersion, 'obligation', 'report', 'version', 'period', 'complete', 'evidenced', 'on'),
+      facts(Acceptance, 'obligation', 'acceptance', 'report', 'period', 'complete', 'on'),
+    ],
+    resumes: [facts(RowNow, 'field', 'promulgation', 'begins', 'days', 'states')],
+    begin: () => new RowAccount(),
+    take: (row, table, fact) => {
+      if (table === RowNow) {
+        const { field, ...shown } = fact as RowNow;
+        row.shown.set(field, shown);
+        return false;
+      }
+      const ended = (fact as Task).until !== OPEN;
+      if (table === Task) row.row(fact as Task, ended);
+      else if (table === Standing) row.standing(fact as Standing, ended);
+      else if (table === Obligation) row.obligation(fact as Obligation, ended);
+      else if (table === Due) row.due((fact as Due).task, fact as Due, ended);
+      else if (table === ReportVersion) {
+        row.report(fact as ReportVersion, (fact as ReportVersion).returned !== OPEN, ended);
+      } else {
+        // What is accepted of a report that is not complete changes no figure.
+        if (!(fact as Acceptance).complete) return false;
+        row.acceptance(fact as Acceptance, ended);
+      }
+      return true;
+    },
+  },
+  judge: ({ id: task, subject, of: plan, group, day }, rows) => {
+    const judged = subject.judged(group);
+    for (const [field, { begins, promulgation, days, states }] of subject.shown) {
+      const shown = { task, field, plan, promulgation, begins, days, states };
+      if (begins !== day) rows.add(RowThen, { ...shown, ends: day });
+      if (judged.has(field)) continue;
+      subject.shown.delete(field);
+      rows.put(RowNow, shown);
+      rows.remove(RowNow, { task, field });
+    }
+    for (const [field, said] of judged) {
+      const [days, states] = [`{${said.days.join(',')}}`, `{${said.states.join(',')}}`];
+      const shown = { promulgation: group.number, begins: day, days, states };
+      subject.shown.set(field, shown);
+      rows.put(RowNow, { task, field, plan, ...shown });
+    }
+  },
+};
+
+/**
+ * The facts from which every figure of a plan follows, on both clocks (`counting.md`, sections 3 and 4), and what rows
+ * are by them.
+ */
+export const progress: View<ProgressEvents> = { name: 'progress', tables, needs, on: dated, derived: rowStates };

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { AnyView, Messages, Needed, Seen, Table } from '#kernel';
+import { dayOfInstant, type AnyView, type Messages, type Needed, type Seen, type Table } from '#kernel';
 import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
+import { Deriving, Underivable, type RecordedDay } from './deriving.js';
 import { RowBuffer, shapeOf, type TableShape } from './row-buffer.js';
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -48,6 +49,7 @@ export class Fenced extends Error {}
 
 /** SQLSTATE classes that speak of the data or the statement, not of the connection or the server's state. */
 const isFaultOfData = (error: unknown): boolean => {
+  if (error instanceof Underivable) return true;
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && code.length === 5 && /^(22|23|42)/.test(code);
 };
@@ -58,6 +60,9 @@ const isFaultOfData = (error: unknown): boolean => {
  */
 export class Generation {
   private recent: RowBuffer | undefined;
+  private readonly deriving: Deriving | undefined;
+  /** The recorded days of a fill from the start, behind which everything is derived at once. */
+  private filled: RecordedDay[] | undefined;
   private readonly names = new Map<string, string>();
 
   private constructor(
@@ -68,14 +73,16 @@ export class Generation {
     private readonly shapes: ReadonlyMap<Table<object>, TableShape>,
     /** Changes whenever tables of the view change. */
     readonly shape: string,
-  ) {}
+  ) {
+    this.deriving = view.derived && new Deriving(view.derived, schema, shapes);
+  }
 
   /** Reads the shapes of the view's tables; makes nothing. */
   static async of(view: AnyView, url: string, options: { readonly next?: boolean } = {}): Promise<Generation> {
     const schema = options.next ? `${schemaOf(view.name)}_next` : schemaOf(view.name);
     const source = await tablesOf(view, url, schema);
     try {
-      const shapes = new Map(view.tables.map((table) => [table, shapeOf(source.getMetadata(table as never))]));
+      const shapes = new Map(entitiesOf(view).map((table) => [table, shapeOf(source.getMetadata(table as never))]));
       const described = source.entityMetadatas
         .map((entity) => [
           entity.tableName,
@@ -110,8 +117,12 @@ export class Generation {
     );
   }
 
-  /** Takes the secondary indexes away for a fill from the start; the answer puts them back. */
+  /**
+   * Takes the secondary indexes away for a fill from the start; the answer puts them back and derives what follows from
+   * the facts.
+   */
   async withoutIndexes(pool: pg.Pool): Promise<() => Promise<void>> {
+    this.filled = [];
     const { rows } = await pool.query<{ name: string; definition: string }>(
       `select c.relname as name, pg_get_indexdef(i.indexrelid) as definition
        from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
@@ -122,6 +133,7 @@ export class Generation {
     return async () => {
       for (const { definition } of rows) await pool.query(definition);
       await this.analyze(pool);
+      await this.deriveAll(pool);
     };
   }
 
@@ -133,6 +145,21 @@ export class Generation {
   /** Forgets the rows of the last batch: somebody else may have changed them meanwhile. */
   forget(): void {
     this.recent = undefined;
+    this.deriving?.forget();
+  }
+
+  private async deriveAll(pool: pg.Pool): Promise<void> {
+    const days = this.filled ?? [];
+    this.filled = undefined;
+    if (!this.deriving || days.length === 0) return;
+    const { rows } = await pool.query<{ position: string }>(
+      'select position from projector.checkpoint where view = $1',
+      [this.checkpoint],
+    );
+    const at = rows[0]?.position ?? '0';
+    const buffer = (): RowBuffer => new RowBuffer(this.view, this.shapes);
+    await this.deriving.everything(pool, days, buffer, (full) => this.flush(pool, full, at, at));
+    await this.analyze(pool);
   }
 
   /** True when the view listens to such an event; one that cannot be read counts by its stored name. */
@@ -156,6 +183,14 @@ export class Generation {
     from: string,
     to: string,
   ): Promise<void> {
+    const day = events[0] && dayOfInstant(events[0].recorded);
+    const others = this.deriving && !this.filled ? events.findIndex((one) => dayOfInstant(one.recorded) !== day) : -1;
+    if (others > 0) {
+      // What is derived stands as it was at the end of each day.
+      const middle = store.order((events[others - 1] as StoredEvent).position);
+      await this.apply(pool, store, upcasting, events.slice(0, others), from, middle);
+      return this.apply(pool, store, upcasting, events.slice(others), middle, to);
+    }
     const heard: { stored: StoredEvent; seen: Seen<Messages, string>; needs: readonly Needed[] }[] = [];
     let poison: PoisonedEvent | undefined;
     let last = to;
@@ -205,9 +240,12 @@ export class Generation {
       throw poison;
     }
     try {
+      if (this.filled) this.noteDays(heard);
+      else if (day !== undefined) await this.deriving?.touched(pool, buffer, day);
       await this.flush(pool, buffer, from, last);
       this.recent = buffer.alone();
     } catch (error) {
+      this.forget();
       if ((error as { code?: string }).code === 'CK001') throw new Fenced(this.checkpoint);
       if (!isFaultOfData(error) || events.length === 0) throw error;
       if (events.length === 1) throw new PoisonedEvent(events[0] as StoredEvent, error);
@@ -218,6 +256,15 @@ export class Generation {
         position = next;
       }
       if (position !== to) await this.apply(pool, store, upcasting, [], position, to);
+    }
+  }
+
+  private noteDays(heard: readonly { readonly seen: Seen<Messages, string> }[]): void {
+    let [recorded, day] = ['', ''];
+    for (const { seen } of heard) {
+      if (seen.recorded !== recorded) [recorded, day] = [seen.recorded, dayOfInstant(seen.recorded)];
+      if (this.filled?.at(-1)?.day === day) this.filled.pop();
+      this.filled?.push({ day, last: seen.at });
     }
   }
 
@@ -344,12 +391,14 @@ export class Generation {
   }
 }
 
+const entitiesOf = ({ tables, derived }: AnyView): readonly Table<object>[] => [...tables, ...(derived?.tables ?? [])];
+
 const tablesOf = async (view: AnyView, url: string, schema: string): Promise<DataSource> => {
   const source = new DataSource({
     type: 'postgres',
     url,
     schema,
-    entities: [...view.tables] as (new () => object)[],
+    entities: [...entitiesOf(view)] as (new () => object)[],
     extra: { max: 2 },
     logging: false,
   });

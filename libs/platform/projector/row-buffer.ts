@@ -14,7 +14,9 @@ export type TableShape = {
 export const shapeOf = (metadata: EntityMetadata): TableShape => ({
   name: metadata.tableName,
   columns: metadata.columns.map((column) => column.databaseName),
-  types: metadata.columns.map((column) => metadata.connection.driver.normalizeType(column)),
+  types: metadata.columns.map(
+    (column) => metadata.connection.driver.normalizeType(column) + (column.isArray ? '[]' : ''),
+  ),
   key: metadata.primaryColumns.map((column) => column.databaseName),
 });
 
@@ -43,7 +45,7 @@ export class RowBuffer extends Rows {
     private readonly before?: RowBuffer,
   ) {
     super();
-    for (const table of view.tables) {
+    for (const table of shapes.keys()) {
       this.held.set(table, new Map());
       this.absent.set(table, new Set());
     }
@@ -107,6 +109,13 @@ export class RowBuffer extends Rows {
     if (!held) return;
     if (held.fate === 'new') rows.delete(text);
     else held.fate = 'removed';
+  }
+
+  /** The rows of a table that are to be written, as they stand now. */
+  written(table: Table<object>): readonly object[] {
+    const written: object[] = [];
+    for (const { row, fate } of this.rowsOf(table).values()) if (fate === 'new' || fate === 'put') written.push(row);
+    return written;
   }
 
   /** What to write, table by table; tables without changes are left out. */

@@ -1,0 +1,323 @@
+import type pg from 'pg';
+import { OPEN, type AnyDerivation, type Day, type Facts, type Rows, type Table } from '#kernel';
+import type { RowBuffer, TableShape } from './row-buffer.js';
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** So many facts are remembered between batches; the groups that were not asked for longest are forgotten first. */
+const REMEMBERED = 200_000;
+/** So many facts are read together when everything is derived. */
+const TOGETHER = 20_000;
+
+/** A recorded day and the last position that the log took in on it. */
+export type RecordedDay = { readonly day: Day; readonly last: string };
+
+type Fact = Readonly<Record<string, string | number | boolean | null>>;
+type Subject = { readonly state: unknown; facts: number };
+type Group = { readonly state: unknown; readonly subjects: Map<string, Subject>; facts: number };
+/** What is taken of a group or, with an id, of one of its subjects. */
+type Taken = { readonly id: string | undefined; readonly table: Table<object>; readonly fact: Fact };
+
+/** Facts from which a view's derivation cannot make rows; a fault of what was recorded, or of the view. */
+export class Underivable extends Error {}
+
+/**
+ * Keeps the derived rows of one generation of a view: of the subjects that a batch touches, or of all at once. What it
+ * remembers between batches is as good as the rows of the last one: whoever meets an error calls `forget`.
+ */
+export class Deriving {
+  private readonly groups = new Map<string, Group>();
+  private remembered = 0;
+
+  constructor(
+    private readonly derivation: AnyDerivation,
+    private readonly schema: string,
+    private readonly shapes: ReadonlyMap<Table<object>, TableShape>,
+  ) {}
+
+  /** Forgets all subjects; they are read again when they are needed. */
+  forget(): void {
+    this.groups.clear();
+    this.remembered = 0;
+  }
+
+  /** Adds to the buffer what follows from the facts that it holds; those before are read from the tables. */
+  async touched(pool: pg.Pool, buffer: RowBuffer, day: Day): Promise<void> {
+    const { group, subject } = this.derivation;
+    const news: (Taken & { readonly of: string })[] = [];
+    for (const { by, facts, ids } of [
+      { by: group.by, facts: group.facts, ids: false },
+      { by: subject.by, facts: subject.facts, ids: true },
+    ]) {
+      for (const { table } of facts) {
+        for (const row of buffer.written(table)) {
+          const fact = row as Fact;
+          news.push({ of: String(fact[group.by]), id: ids ? String(fact[by]) : undefined, table, fact });
+        }
+      }
+    }
+    if (news.length === 0) return;
+    await this.remember(pool, news);
+    const touched = new Map<string, string>();
+    const whole = new Set<string>();
+    for (const { of, id, table, fact } of news) {
+      if (!this.take(this.groups.get(of) as Group, { id, table, fact })) continue;
+      if (id === undefined) whole.add(of);
+      else touched.set(id, of);
+    }
+    if (whole.size > 0) await this.complete(pool, [...whole]);
+    for (const of of whole) for (const id of this.groups.get(of)?.subjects.keys() ?? []) touched.set(id, of);
+    for (const [id, of] of touched) this.judge(of, id, day, buffer);
+    this.shrink(new Set(news.map(({ of }) => of)));
+  }
+
+  /**
+   * Derives everything from facts that are all there, group by group and day by day, into empty tables. `write` gets
+   * buffers made by `buffer`, one after the other.
+   */
+  async everything(
+    pool: pg.Pool,
+    days: readonly RecordedDay[],
+    buffer: () => RowBuffer,
+    write: (full: RowBuffer) => Promise<void>,
+  ): Promise<void> {
+    this.forget();
+    const chunks = await this.chunks(pool);
+    const ends = days.map(({ last }) => Number(last));
+    const following = (index: number): Promise<readonly (Taken & { readonly of: string })[]> | undefined => {
+      const ids = chunks[index];
+      const read = ids && this.read(pool, ids);
+      read?.catch(() => undefined);
+      return read;
+    };
+    let writing = Promise.resolve();
+    let next = following(0);
+    for (let index = 1; next !== undefined; index += 1) {
+      const facts = await next;
+      next = following(index);
+      const rows = buffer();
+      for (const [of, taken] of grouped(facts)) this.replay(of, taken, days, ends, rows);
+      this.forget();
+      await writing;
+      writing = write(rows);
+      writing.catch(() => undefined);
+    }
+    await writing;
+  }
+
+  /** A group's facts in the order of days, each as it stood; its subjects are judged at the end of each. */
+  private replay(
+    of: string,
+    taken: readonly Taken[],
+    days: readonly RecordedDay[],
+    ends: readonly number[],
+    rows: Rows,
+  ): void {
+    const agenda = new Map<number, Taken[]>();
+    const on = (position: string, one: Taken): void => {
+      const day = indexOf(ends, Number(position));
+      const there = agenda.get(day);
+      if (there) there.push(one);
+      else agenda.set(day, [one]);
+    };
+    for (const one of taken) {
+      const { fact } = one;
+      const ended = this.derivation.ends
+        .map((column) => [column, fact[column]] as const)
+        .filter((end): end is readonly [string, string] => typeof end[1] === 'string' && end[1] !== OPEN)
+        .sort(([, a], [, b]) => Number(a) - Number(b));
+      let stage: Fact = { ...fact, ...Object.fromEntries(ended.map(([column]) => [column, OPEN])) };
+      on(String(fact['since']), { ...one, fact: stage });
+      for (const [column, position] of ended) {
+        stage = { ...stage, [column]: position };
+        on(position, { ...one, fact: stage });
+      }
+    }
+    const group: Group = { state: this.derivation.group.begin(), subjects: new Map(), facts: 0 };
+    this.groups.set(of, group);
+    for (const day of [...agenda.keys()].sort((a, b) => a - b)) {
+      const touched = new Set<string>();
+      let whole = false;
+      for (const one of agenda.get(day) ?? []) {
+        if (one.id !== undefined && !group.subjects.has(one.id)) {
+          group.subjects.set(one.id, { state: this.derivation.subject.begin(), facts: 0 });
+        }
+        if (!this.take(group, one)) continue;
+        if (one.id === undefined) whole = true;
+        else touched.add(one.id);
+      }
+      if (whole) for (const id of group.subjects.keys()) touched.add(id);
+      for (const id of touched) this.judge(of, id, (days[day] as RecordedDay).day, rows);
+    }
+  }
+
+  private take(group: Group, { id, table, fact }: Taken): boolean {
+    if (id === undefined) return derived(() => this.derivation.group.take(group.state, table, fact));
+    const subject = group.subjects.get(id) as Subject;
+    subject.facts += 1;
+    group.facts += 1;
+    this.remembered += 1;
+    return derived(() => this.derivation.subject.take(subject.state, table, fact));
+  }
+
+  private judge(of: string, id: string, day: Day, rows: Rows): void {
+    const group = this.groups.get(of) as Group;
+    const subject = group.subjects.get(id) as Subject;
+    derived(() => this.derivation.judge({ id, subject: subject.state, of, group: group.state, day }, rows));
+  }
+
+  /** Reads what these facts are about, as it stands in the tables, unless it is remembered. */
+  private async remember(pool: pg.Pool, news: readonly (Taken & { readonly of: string })[]): Promise<void> {
+    const groups = new Set<string>();
+    const subjects = new Map<string, string>();
+    for (const { of, id } of news) {
+      const held = this.groups.get(of);
+      if (!held) groups.add(of);
+      if (id !== undefined && !held?.subjects.has(id)) subjects.set(id, of);
+    }
+    await this.load(pool, groups, subjects);
+  }
+
+  /** Reads all subjects of some groups that are not remembered. */
+  private async complete(pool: pg.Pool, groups: readonly string[]): Promise<void> {
+    const { group, subject } = this.derivation;
+    const known = subject.facts.map(({ table }) => {
+      const name = `${quoted(this.schema)}.${quoted(this.shapes.get(table)?.name ?? '')}`;
+      return `select ${quoted(subject.by)}::text as id, ${quoted(group.by)}::text as "of" from ${name}
+        where ${quoted(group.by)} = any($1)`;
+    });
+    const { rows } = await pool.query<{ id: string; of: string }>(known.join(' union '), [groups]);
+    const missing = rows.filter(({ id, of }) => this.groups.get(of)?.subjects.has(id) === false);
+    await this.load(pool, new Set(), new Map(missing.map(({ id, of }) => [id, of])));
+  }
+
+  private async load(pool: pg.Pool, groups: ReadonlySet<string>, subjects: ReadonlyMap<string, string>): Promise<void> {
+    const { group, subject } = this.derivation;
+    for (const id of groups) this.groups.set(id, { state: group.begin(), subjects: new Map(), facts: 0 });
+    for (const [id, of] of subjects) this.groups.get(of)?.subjects.set(id, { state: subject.begin(), facts: 0 });
+    const read = (by: string, all: readonly Facts[], ids: readonly string[]): Promise<void>[] =>
+      all.map(async ({ table, columns }) => {
+        for (const fact of await this.facts(pool, { table, columns, by, ids, open: true })) {
+          const id = by === subject.by ? String(fact[by]) : undefined;
+          const of = id === undefined ? String(fact[by]) : (subjects.get(id) ?? '');
+          this.take(this.groups.get(of) as Group, { id, table, fact });
+        }
+      });
+    await Promise.all([
+      ...(groups.size > 0 ? read(group.by, group.facts, [...groups]) : []),
+      ...(subjects.size > 0 ? read(subject.by, [...subject.facts, ...subject.resumes], [...subjects.keys()]) : []),
+    ]);
+  }
+
+  /** Forgets the groups that were not touched for longest, but never those of now. */
+  private shrink(now: ReadonlySet<string>): void {
+    for (const of of now) {
+      const group = this.groups.get(of);
+      if (!group) continue;
+      this.groups.delete(of);
+      this.groups.set(of, group);
+    }
+    for (const [of, { facts }] of this.groups) {
+      if (this.remembered <= REMEMBERED || now.has(of)) return;
+      this.groups.delete(of);
+      this.remembered -= facts;
+    }
+  }
+
+  private async facts(
+    pool: pg.Pool,
+    asked: Facts & { readonly by: string; readonly ids: readonly string[]; readonly open: boolean },
+  ): Promise<readonly Fact[]> {
+    const { by, ids, open } = asked;
+    const shape = this.shapes.get(asked.table);
+    if (!shape) throw new Error(`a derivation has no table ${asked.table.name}`);
+    const { group, subject } = this.derivation;
+    const has = (column: string): boolean => shape.columns.includes(column);
+    const wanted = new Set([...[group.by, subject.by, 'since', ...this.derivation.ends].filter(has), ...asked.columns]);
+    const selected = [...wanted].map((column) =>
+      // Lists stay as PostgreSQL writes them.
+      shape.types[shape.columns.indexOf(column)]?.endsWith('[]') ? `${quoted(column)}::text` : quoted(column),
+    );
+    const [end] = this.derivation.ends;
+    const { rows } = await pool.query<Fact>(
+      `select ${selected.join(', ')} from ${quoted(this.schema)}.${quoted(shape.name)} where ${quoted(by)} = any($1)` +
+        (open && end !== undefined && has(end) ? ` and ${quoted(end)} = ${OPEN}` : ''),
+      [ids],
+    );
+    return rows;
+  }
+
+  /** All facts of some groups. */
+  private async read(pool: pg.Pool, ids: readonly string[]): Promise<readonly (Taken & { readonly of: string })[]> {
+    const { group, subject } = this.derivation;
+    const read = async (own: boolean, { table, columns }: Facts): Promise<(Taken & { readonly of: string })[]> => {
+      const rows = await this.facts(pool, { table, columns, by: group.by, ids, open: false });
+      return rows.map((fact) => ({
+        of: String(fact[group.by]),
+        id: own ? String(fact[subject.by]) : undefined,
+        table,
+        fact,
+      }));
+    };
+    const all = await Promise.all([
+      ...group.facts.map((facts) => read(false, facts)),
+      ...subject.facts.map((facts) => read(true, facts)),
+    ]);
+    return all.flat();
+  }
+
+  /** The groups, put together so that some thousand facts are read at a time. */
+  private async chunks(pool: pg.Pool): Promise<readonly (readonly string[])[]> {
+    const { group, subject } = this.derivation;
+    const counts = subject.facts.map(({ table }) => {
+      const name = this.shapes.get(table)?.name ?? '';
+      const by = quoted(group.by);
+      return `select ${by}::text as id, count(*) as facts from ${quoted(this.schema)}.${quoted(name)} group by 1`;
+    });
+    const { rows } = await pool.query<{ id: string; facts: number }>(
+      `select id, sum(facts)::int as facts from (${counts.join(' union all ')}) c group by id order by id`,
+    );
+    const chunks: string[][] = [];
+    let room = 0;
+    for (const { id, facts } of rows) {
+      if (room < facts || chunks.length === 0) {
+        chunks.push([]);
+        room = TOGETHER;
+      }
+      chunks.at(-1)?.push(id);
+      room -= facts;
+    }
+    return chunks;
+  }
+}
+
+const derived = <Result>(derive: () => Result): Result => {
+  try {
+    return derive();
+  } catch (error) {
+    throw new Underivable(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+};
+
+const grouped = <Item extends { readonly of: string }>(
+  items: readonly Item[],
+): ReadonlyMap<string, readonly Item[]> => {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(item.of);
+    if (group) group.push(item);
+    else groups.set(item.of, [item]);
+  }
+  return groups;
+};
+
+/** The first of ascending ends that lies not before a position. */
+const indexOf = (ends: readonly number[], position: number): number => {
+  let [low, high] = [0, ends.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ends[middle] as number) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

@@ -1,0 +1,5 @@
+import '#kernel';
+import './plan.rule.js'; // breaks: judgements-are-pure
+import 'pg'; // breaks: judgements-are-pure
+
+export const isLate = (year: number): boolean => year < new Date().getFullYear(); // breaks: no-restricted-syntax
