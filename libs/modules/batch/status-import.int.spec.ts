@@ -1,10 +1,14 @@
+import { CommandBus } from '@nestjs/cqrs';
 import ExcelJS from 'exceljs';
 import type supertest from 'supertest';
 import { dayOfInstant } from '#kernel';
+import { PlanDispatch } from '#modules/plan';
 import { EntryQuery } from '#modules/task';
+import { freshId } from '#platform/commands';
 import { readSheets } from '#platform/sheets';
 import type { Caller } from '../../../tests/support/app.js';
-import { Province } from '../../../tests/support/province.js';
+import { documentOf, Province } from '../../../tests/support/province.js';
+import { BatchRuns } from './batch-runs.controller.js';
 
 /** A change of a line, by the words of its columns. */
 type Change = Readonly<Record<string, string | number | Date>>;
@@ -444,6 +448,63 @@ describe('ten months of the past', () => {
       await province.app.nest.get(EntryQuery).history({ obligation: obligation(0, 'Sở Nội vụ') }, { limit: 1 })
     ).items[0] ?? { account: undefined };
     expect(account).toMatchObject({ text: 'Đã ban hành.' });
+  });
+});
+
+describe('a table of an obligation that was handed on', () => {
+  it('shows what the one before reported, and answers it where it was made', async () => {
+    const [from, to] = ['Sở Y tế', 'Sở Nội vụ'];
+    const title = { code: 'III.1', title: 'Việc chuyển giao', leads: [from], deadline: 'Hằng quý' };
+    year += 2;
+    province.app.clock.set(`${year - 1}-12-24`);
+    ({ plan, rows } = await province.promulgate(year, [title]));
+    province.app.clock.set(`${year}-06-25`);
+    for (const period of [1, 2]) {
+      await province
+        .reporter(from)
+        .post(`/obligations/${obligation(0, from)}/reports`, {
+          period,
+          complete: true,
+          percent: 100,
+          on: `${year}-03-10`,
+          account: `Kỳ ${period}.`,
+        })
+        .expect(201);
+    }
+    const command = freshId();
+    const sender = { actor: 'dieuphoi', unit: province.root, role: 'coordinator', command };
+    const document = documentOf(`${year}-06-25`);
+    await province.app.nest.get(CommandBus).execute(
+      new PlanDispatch(plan, { ...sender, correlation: command, causation: command }, 'TransferObligation', {
+        row: rows[0] ?? '',
+        from: province.id(from),
+        to: province.id(to),
+        on: `${year}-06-25`,
+        document,
+      }),
+    );
+    const table = await download(second);
+    expect((await linesIn(table)).map((line) => line.split('|').slice(1, 7).join('|'))).toEqual([
+      'Sở Nội vụ|Quý I|Chờ nghiệm thu|Hoàn thành|100|Kỳ 1.',
+      'Sở Nội vụ|Quý II|Chờ nghiệm thu|Hoàn thành|100|Kỳ 2.',
+      'Sở Nội vụ|Quý III|Chưa có báo cáo|Chưa thực hiện||',
+      'Sở Nội vụ|Quý IV|Chưa có báo cáo|Chưa thực hiện||',
+    ]);
+    const marked = await filledIn(table, [['Việc chuyển giao', to, 'Quý I'], { 'Công nhận': 'x' }]);
+    expect(await bring(second, marked)).toMatchObject({ accepted: 1, refused: 0 });
+    const { items } = (await second.get(`/plans/${plan}/waiting-reports`).expect(200)).body;
+    expect(items).toMatchObject([{ obligation: obligation(0, from), period: 2, unit: { name: to } }]);
+    const [{ obligation: made, report, version }] = items;
+    const wish = { reports: [{ obligation: made, report, version }] };
+    const { body } = await second.post(`/plans/${plan}/acceptances`, wish).expect(202);
+    await province.app.nest.get(BatchRuns).ended(body.id, 10_000);
+    expect((await second.get(`/plans/${plan}/acceptances/${body.id}`).expect(200)).body).toMatchObject({ accepted: 1 });
+    expect((await linesIn(await download(second))).map((line) => line.split('|')[3])).toEqual([
+      'Đã công nhận',
+      'Đã công nhận',
+      'Chưa có báo cáo',
+      'Chưa có báo cáo',
+    ]);
   });
 });
 

@@ -40,6 +40,24 @@ describe('A workbook that is written', () => {
     expect(part(file, 'xl/worksheets/sheet1.xml')).not.toContain('<f');
   });
 
+  it('offers words where some are to be chosen, shades what is to be filled in, and hides what is for the machine', async () => {
+    const file = await writeWorkbook([
+      {
+        name: 'Bảng',
+        columns: [{ width: 9 }, { width: 9, fillIn: true, choices: ['Đạt', 'Chưa đạt'] }, { width: 9, hidden: true }],
+        lines: [{ kind: 'header', cells: ['A', 'B', 'C'] }, { cells: ['a', '', 'k'] }],
+      },
+      { name: 'máy', hidden: true, columns: [{ width: 9 }], lines: [{ kind: 'plain', cells: ['dấu'] }] },
+    ]);
+    const sheet = part(file, 'xl/worksheets/sheet1.xml');
+    expect(sheet).toContain('<formula1>&quot;Đạt,Chưa đạt&quot;</formula1>');
+    expect(sheet).toMatch(/<col min="3" max="3"[^>]* hidden="1"/u);
+    expect(part(file, 'xl/styles.xml')).toContain('FFFFF9DB');
+    expect(part(file, 'xl/workbook.xml')).toMatch(
+      /name="máy"[^>]*state="veryHidden"|state="veryHidden"[^>]*name="máy"/u,
+    );
+  });
+
   it('is printed on A4 across, as wide as a page, with its header on every page', async () => {
     const file = await written(['a']);
     const sheet = part(file, 'xl/worksheets/sheet1.xml');
@@ -123,6 +141,35 @@ describe('A Word file that is written', () => {
     ])
       expect(text).toContain(`|${words}|`);
     expect(part(file, 'word/document.xml')).toContain('<w:tblHeader/>');
+  });
+
+  it('is a letter with what it is about, its addressees and, behind the signature, its list on pages of its own', async () => {
+    const table = { columns: [{ width: 1 }], header: ['Nhiệm vụ'], rows: [{ cells: ['Việc trong danh sách'] }] };
+    const file = await writeDocument({
+      letterhead: { issuer: 'Sở Nội vụ', about: 'đôn đốc' },
+      to: ['Sở Y tế', 'Xã Một'],
+      pieces: [{ text: 'Đề nghị.' }, { table: { ...table, rows: [{ cells: ['Việc trong công văn'] }] } }],
+      signature: { lines: ['Giám đốc'] },
+      attached: { annex: { label: 'DANH SÁCH', title: 'Các việc' }, pieces: [{ text: 'Gồm có:' }, { table }] },
+    });
+    const xml = part(file, 'word/document.xml');
+    const text = xml.replace(/<[^>]+>/gu, '|');
+    const order = [
+      'Số: ……/……',
+      'V/v đôn đốc',
+      'Kính gửi:',
+      '- Sở Y tế;',
+      '- Xã Một.',
+      'Đề nghị.',
+      'Việc trong công văn',
+      'GIÁM ĐỐC',
+      'DANH SÁCH',
+      'Gồm có:',
+      'Việc trong danh sách',
+    ].map((words) => text.indexOf(words));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order[0]).toBeGreaterThan(-1);
+    expect(xml.match(/<w:sectPr/gu)).toHaveLength(2);
   });
 
   it('writes days out as the decree asks', () => {
