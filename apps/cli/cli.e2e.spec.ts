@@ -363,6 +363,33 @@ describe('camket on the demonstration year', () => {
     });
   }, 240_000);
 
+  it('amends the plan by its edited annex, shown before', async () => {
+    const annex = join(temporary, 'dieu-chinh.csv');
+    await camket(data, 'plan', 'export', '2026', annex);
+    const written = await readFile(annex, 'utf8');
+    const order = ['--effect', '2026-12-18', '--document', 'Quyết định; 0400/QĐ-UBND; 2026-12-17'];
+    const same = await camket(data, 'plan', 'amend', '2026', annex, ...order, '--dry-run');
+    expect(same).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^68 rows stay, 0 change, 0 are added, 0 are removed/),
+    });
+    const title = 'Báo cáo định kỳ cải cách hành chính quý III gửi Bộ Nội vụ';
+    expect(written).toContain(title);
+    await writeFile(annex, written.replace(title, `${title} và năm 2027`));
+    const before = await eventRows(server.database);
+    const dry = await camket(data, 'plan', 'amend', '2026', annex, ...order, '--dry-run');
+    expect(dry).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/67 rows stay, 1 change, .*\n.*title: .* → .* và năm 2027/),
+    });
+    expect(await eventRows(server.database)).toEqual(before);
+    const amended = await camket(data, 'plan', 'amend', '2026', annex, ...order, '--as', 'dieuphoi');
+    expect(amended).toMatchObject({ code: 0, out: expect.stringContaining('1 rows changed, 0 added, 0 removed') });
+    const again = await camket(data, 'plan', 'amend', '2026', annex, ...order);
+    expect(again).toMatchObject({ code: 0, out: 'The plan says what the file says; nothing was amended.\n' });
+    expect((await camket(data, 'plan', 'amend', '2026', annex, ...order, '--line', 'x')).code).toBe(2);
+  }, 120_000);
+
   it('makes the list of days that is shipped the calendar of 2026, once', async () => {
     const list = join('infra', 'calendars', 'ngay-nghi-2026.csv');
     const looked = await camket(data, 'calendar', 'import', list, '--dry-run');

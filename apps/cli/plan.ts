@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isDay } from '#kernel';
+import type { AmendOptions } from './amend-plan.js';
 import type { Run } from './command.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
@@ -28,6 +29,13 @@ const document = (text: string): TransferOptions['document'] => {
   return { kind, number, date };
 };
 
+/** Reads what a line of a file is: a row of the plan, or a new one; given once for each line. */
+const line = (text: string, others: Record<string, string | null> = {}): Record<string, string | null> => {
+  const [, number = '', row = ''] = /^(\d+)=(new|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i.exec(text) ?? [];
+  if (number === '') throw new InvalidArgumentError('A line is written "9=<id of the row>" or "12=new".');
+  return { ...others, [number]: row === 'new' ? null : row.toLowerCase() };
+};
+
 /** `camket plan …` */
 export const addPlan = (program: Command, run: Run): void => {
   const plan = program.command('plan').description('yearly plans: bring an annex in, see how far it has come');
@@ -44,6 +52,25 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((file: string, options: ImportOptions, command: Command) =>
       run.on(command, async (context) => (await import('./import-plan.js')).importPlan(context, file, options)),
+    );
+  plan
+    .command('amend')
+    .argument('<year|code>', 'the plan')
+    .argument('<file>', 'the edited annex, .xlsx, .docx or .csv')
+    .description('amend a promulgated plan by its edited annex, from a day of effect')
+    .requiredOption('--effect <day>', 'the day from which the rows change', day)
+    .requiredOption('--document <kind; number; day>', 'the document that amends', document)
+    .option('--reason <text>', 'why')
+    .option(
+      '--line <line=row>',
+      'what an uncertain line of the file is: the id of a row, or new; may be repeated',
+      line,
+    )
+    .option('--dry-run', 'show row by row what would change, and store nothing')
+    .option('--json', 'the preview as POST /api/v1/plans/:id/amendment-imports answers it')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, file: string, options: AmendOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./amend-plan.js')).amendPlan(context, asked, file, options)),
     );
   plan
     .command('export')

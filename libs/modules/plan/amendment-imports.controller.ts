@@ -7,7 +7,7 @@ import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
 import { differenceOf, type DifferingRow } from './annex-difference.format.js';
-import { fieldsOf, namesOfRows, previewAnnex, type AnnexPreview } from './annex-preview.format.js';
+import { fieldsOf, namesOfRows, previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
 import { readAnnex } from './annex.format.js';
 import { AmendmentImport } from './amendment-import.table.js';
 import { inputOfLine } from './plan-imports.controller.js';
@@ -22,7 +22,8 @@ export type AmendmentPreview = Pick<AnnexPreview, 'sheet' | 'sheets' | 'columns'
   readonly effect: Day;
   readonly confirmed: string | null;
   /** What differs, line by line of the file; lines that say what the plan says are counted only. */
-  readonly rows: readonly object[];
+  readonly rows: readonly (Omit<PreviewRow, 'id'> &
+    Pick<DifferingRow, 'status' | 'changes' | 'candidates'> & { readonly id?: string })[];
   readonly removed: readonly { readonly row: string; readonly code: string; readonly title: string }[];
   readonly summary: {
     readonly rows: number;
@@ -89,6 +90,16 @@ export class AmendmentImports {
       [this.clock.now(), KEPT_DAYS],
     );
     return { ...shown, id, plan: plan.id, file: file.name, effect, confirmed: null };
+  }
+
+  /** What a file would change, without keeping anything. */
+  async look(
+    planId: string,
+    effect: Day,
+    bytes: Buffer,
+    decided: Readonly<Record<string, string | null>>,
+  ): Promise<Omit<AmendmentPreview, 'id' | 'plan' | 'file' | 'effect' | 'confirmed'>> {
+    return (await this.read(await this.running(planId), bytes, effect, decided)).shown;
   }
 
   /** The file read anew, against the plan and the units of now. */

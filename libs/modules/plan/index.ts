@@ -7,5 +7,6 @@ export { PlanQuery, type AnnexItem, type PlanActItem, type PlanItem } from './pl
 export { fieldsOf, fieldSetOf } from './field.rule.js';
 export { readDeadline } from './deadline.rule.js';
 export { PlanImports, type ImportAnswer } from './plan-imports.controller.js';
+export { AmendmentImports, type AmendmentPreview } from './amendment-imports.controller.js';
 export { PlanExports } from './plan-exports.controller.js';
 export { annexFormats, type AnnexFormat } from './annex-export.format.js';

@@ -32,7 +32,7 @@ import { RuleSetQuery } from './rule-set.query.js';
     RuleSetController,
   ],
   providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports, AmendmentImports, PlanExports, RuleSetQuery],
-  exports: [PlanHandler, PlanQuery, PlanImports, PlanExports],
+  exports: [PlanHandler, PlanQuery, PlanImports, AmendmentImports, PlanExports],
 })
 export class PlanModule {
   static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport, AmendmentImport] };

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { AmendmentImports, PlanQuery, type AmendmentPreview } from '#modules/plan';
+import { idOf } from '#platform/commands';
+import { Texts } from '#platform/texts';
+import { EXIT, type Exit } from './answer.js';
+import type { Context } from './context.js';
+import { contentOf } from './input.js';
+import { say } from './terminal.js';
+import { sentenceOf } from './words.js';
+
+/** What `camket plan amend` is told beside the plan and the file. */
+export type AmendOptions = {
+  readonly effect: string;
+  readonly document: { readonly kind: string; readonly number: string; readonly date: string };
+  readonly reason?: string;
+  /** Lines of the file that are rows of the plan or new ones: `9=<row>`, `12=new`. */
+  readonly line?: Readonly<Record<string, string | null>>;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly as?: string;
+};
+
+/** Amends a plan by an edited annex file, or shows what it would change. */
+export const amendPlan = async (
+  context: Context,
+  asked: string,
+  path: string,
+  options: AmendOptions,
+): Promise<Exit> => {
+  const bytes = await contentOf(path);
+  const sender = await context.sender(options.as, 'plan');
+  const end = await context.store.end();
+  if (end !== undefined) await context.seen(end, ['plans']);
+  const plan = await context.get(PlanQuery).find(asked);
+  const imports = context.get(AmendmentImports);
+  const { effect, document, reason, line = {} } = options;
+  const looked = await imports.look(plan.id, effect, bytes, line);
+  const { faults, uncertain, changed, added, removed } = looked.summary;
+  if (options.dryRun || faults + uncertain > 0) {
+    await say(options.json ? looked : inWords(looked));
+    return faults + uncertain > 0 ? EXIT.refused : EXIT.done;
+  }
+  const file = { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const taken = await imports.take(plan.id, effect, file, sender);
+  if (Object.keys(line).length > 0) await imports.decide(taken.id, line);
+  const once = { ...sender, command: idOf(taken.id, 'amend'), causation: sender.command };
+  const amended = await context
+    .get(Texts)
+    .during(once, { reason }, (refs) =>
+      imports.confirm(taken.id, { document, ...(refs.reason ? { reason: refs.reason } : {}) }, once),
+    );
+  if (amended.receipt) await context.seen(amended.receipt.position, ['plans']);
+  await say(
+    options.json
+      ? { ...taken, ...amended }
+      : amended.unchanged
+        ? 'The plan says what the file says; nothing was amended.'
+        : `${plan.title} (${plan.code}): ${changed} rows changed, ${added} added, ${removed} removed from ${effect}.`,
+  );
+  return EXIT.done;
+};
+
+const inWords = ({
+  rows,
+  removed,
+  faults,
+  summary,
+}: Pick<AmendmentPreview, 'rows' | 'removed' | 'faults' | 'summary'>): string => {
+  const { same, changed, added, uncertain } = summary;
+  const lines = rows.flatMap(({ status, row, title, changes, candidates }) => [
+    `  ${row}: ${status}: ${title}`,
+    ...changes.map(({ column, before, after }) => `      ${column}: ${before || '–'} → ${after || '–'}`),
+    ...candidates.map(
+      (one) => `      perhaps ${one.row} ${one.title} (--line ${row}=${one.row}, or --line ${row}=new)`,
+    ),
+  ]);
+  return [
+    `${same} rows stay, ${changed} change, ${added} are added, ${removed.length} are removed, ${uncertain} are uncertain.`,
+    ...lines,
+    ...removed.map(({ code, title }) => `  removed: ${code} ${title}`.trimEnd()),
+    ...faults.map(({ row, column, code, message }) => `  ${row}, ${column}: ${sentenceOf(code, {}) ?? message}`),
+  ].join('\n');
+};
