@@ -5,6 +5,7 @@ import { Province } from '../support/province.js';
 type Schema = {
   readonly $ref?: string;
   readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
   readonly example?: unknown;
   readonly type?: string;
   readonly items?: Schema;
@@ -42,7 +43,7 @@ const exampleOf = (document: OpenAPIObject, schema: Schema | undefined): unknown
   if (schema.example !== undefined) return schema.example;
   const name = schema.$ref?.split('/').at(-1);
   if (name !== undefined) return exampleOf(document, document.components?.schemas?.[name] as Schema | undefined);
-  if (schema.allOf) return exampleOf(document, schema.allOf[0]);
+  if (schema.allOf ?? schema.oneOf) return exampleOf(document, (schema.allOf ?? schema.oneOf)?.[0]);
   if (schema.type === 'array') return [exampleOf(document, schema.items)];
   if (!schema.properties) return undefined;
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { plainToInstance, Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -17,7 +17,7 @@ const REF = /^#[\p{L}\p{N}._-]{1,40}$/u;
 const NAMES = 'An id, a code as of the day before the operation, or the `ref` of a unit that is founded here.';
 
 class FoundChange {
-  @IsIn(['found']) @ApiProperty({ enum: ['found'] }) act!: 'found';
+  @IsIn(['found']) @ApiProperty({ enum: ['found'], example: 'found' }) act!: 'found';
   /** How this document names the new unit: `#` and a word. */
   @Optional() @Matches(REF) @ApiProperty({ required: false, example: '#xay-dung' }) ref?: string;
   @IsString() @Length(1, 64) @ApiProperty({ example: 'H36.08' }) code!: string;
@@ -34,7 +34,7 @@ class FoundChange {
 }
 
 class MergeChange {
-  @IsIn(['merge']) @ApiProperty({ enum: ['merge'] }) act!: 'merge';
+  @IsIn(['merge']) @ApiProperty({ enum: ['merge'], example: 'merge' }) act!: 'merge';
   /** The units that end. */
   @IsArray()
   @ArrayMinSize(1)
@@ -47,7 +47,7 @@ class MergeChange {
 }
 
 class SplitChange {
-  @IsIn(['split']) @ApiProperty({ enum: ['split'] }) act!: 'split';
+  @IsIn(['split']) @ApiProperty({ enum: ['split'], example: 'split' }) act!: 'split';
   @IsString() @Length(1, 64) @ApiProperty({ example: 'H36.31', description: NAMES }) unit!: string;
   /** The units that carry it on; named among them it keeps operating, else it ends. */
   @IsArray()
@@ -60,7 +60,7 @@ class SplitChange {
 }
 
 class DissolveChange {
-  @IsIn(['dissolve']) @ApiProperty({ enum: ['dissolve'] }) act!: 'dissolve';
+  @IsIn(['dissolve']) @ApiProperty({ enum: ['dissolve'], example: 'dissolve' }) act!: 'dissolve';
   @IsString() @Length(1, 64) @ApiProperty({ example: 'H36.40', description: NAMES }) unit!: string;
   @Optional()
   @IsArray()
@@ -73,7 +73,7 @@ class DissolveChange {
 
 /** What is left out stays as it is. */
 class RenameChange {
-  @IsIn(['rename']) @ApiProperty({ enum: ['rename'] }) act!: 'rename';
+  @IsIn(['rename']) @ApiProperty({ enum: ['rename'], example: 'rename' }) act!: 'rename';
   @IsString() @Length(1, 64) @ApiProperty({ example: 'H36.12', description: NAMES }) unit!: string;
   @Optional() @IsString() @Length(1, 64) @ApiProperty({ required: false, example: 'H36.12' }) code?: string;
   @Optional() @IsString() @Length(1, 300) @ApiProperty({ required: false, example: 'Phường Lộc Tiến' }) name?: string;
@@ -88,13 +88,13 @@ class RenameChange {
 }
 
 class MoveChange {
-  @IsIn(['move']) @ApiProperty({ enum: ['move'] }) act!: 'move';
+  @IsIn(['move']) @ApiProperty({ enum: ['move'], example: 'move' }) act!: 'move';
   @IsString() @Length(1, 64) @ApiProperty({ example: 'H36.08.1', description: NAMES }) unit!: string;
   @IsString() @Length(1, 64) @ApiProperty({ example: '#xay-dung', description: NAMES }) parent!: string;
 }
 
 class MoveFunctionChange {
-  @IsIn(['move-function']) @ApiProperty({ enum: ['move-function'] }) act!: 'move-function';
+  @IsIn(['move-function']) @ApiProperty({ enum: ['move-function'], example: 'move-function' }) act!: 'move-function';
   @IsString() @Length(1, 64) @ApiProperty({ example: 'H36.04', description: NAMES }) from!: string;
   @IsString() @Length(1, 64) @ApiProperty({ example: '#dan-toc', description: NAMES }) to!: string;
   @IsString()
@@ -121,6 +121,14 @@ class NoChange {
   @IsIn(Object.keys(FORMS)) act!: never;
 }
 
+/** A change in the form of its act; class-transformer's own discriminator breaks on what is no object. */
+const changeIn = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return new NoChange();
+  const { act } = value as { readonly act?: unknown };
+  const known = typeof act === 'string' && Object.hasOwn(FORMS, act) ? FORMS[act as keyof typeof FORMS] : NoChange;
+  return plainToInstance<object, object>(known, value);
+};
+
 /** One document with all its changes. */
 @ApiExtraModels(...Object.values(FORMS))
 export class ReorganisationBody {
@@ -133,13 +141,7 @@ export class ReorganisationBody {
   @ArrayMinSize(1)
   @ArrayMaxSize(400)
   @ValidateNested({ each: true })
-  @Type(() => NoChange, {
-    keepDiscriminatorProperty: true,
-    discriminator: {
-      property: 'act',
-      subTypes: Object.entries(FORMS).map(([name, value]) => ({ name, value })),
-    },
-  })
+  @Transform(({ value }: { readonly value: unknown }) => (Array.isArray(value) ? value.map(changeIn) : value))
   @ApiProperty({
     type: 'array',
     items: {

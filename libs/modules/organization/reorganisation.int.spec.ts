@@ -289,6 +289,10 @@ describe('a reorganisation over HTTP', () => {
     expect(await faultsOf({ act: 'dissolve', unit: 'H36.08', colour: 'red' })).toEqual(['changes.0.colour']);
     expect(await faultsOf({ ...department('xd', 'A', 'Sở A') })).toEqual(['changes.0.ref']);
     expect((await refused(undefined)).details.faults[0].field).toBe('changes');
+    for (const none of [null, 'x', 7, [], [null]]) {
+      expect(await refused(undefined, { changes: [none] })).toMatchObject({ status: 422, code: 'request.invalid' });
+    }
+    expect(await refused(undefined, { changes: {} })).toMatchObject({ status: 422, code: 'request.invalid' });
   });
 
   it('renames, moves and splits, and is shown so', async () => {
