@@ -111,6 +111,18 @@ describe('the list for chasing', () => {
     expect(items[2].awaiting[0]).toMatchObject({ state: 'waiting', reportedDay: '2026-06-10' });
   });
 
+  it('opens to the same rows as the figures do', async () => {
+    const { items } = await chase();
+    const behind = items.flatMap((unit: Record<'overdue' | 'awaiting', Item[]>) => [...unit.overdue, ...unit.awaiting]);
+    const codes = (found: Item[]): string[] => [...new Set(found.map(({ task }) => task.code))].sort();
+    const rowsBy = async (state: string): Promise<string[]> =>
+      (await office.get(`/plans/${plan}/tasks?state=${state}`).expect(200)).body.items.map(
+        ({ code }: { code: string }) => code,
+      );
+    expect(codes(behind.filter(({ periodName }: Item) => periodName === ''))).toEqual(await rowsBy('overdue'));
+    expect(codes(behind.filter(({ periodName }: Item) => periodName !== ''))).toEqual(await rowsBy('periodsOverdue'));
+  });
+
   it('looks as far ahead as it is told to, on any day', async () => {
     expect(await byUnit('within=4')).toEqual([
       ['Sở Nội vụ', ['I.1 25', 'I.2 Quý II 5'], [], []],
