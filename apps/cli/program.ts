@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addBackup } from './backup.js';
 import { addCalendar } from './calendar.js';
 import { Run } from './command.js';
+import { addDoctor } from './doctor.js';
 import { addEvents } from './events.js';
 import { addPlan } from './plan.js';
 import { addProcesses } from './processes.js';
@@ -39,5 +40,6 @@ export const commandLine = (): { readonly program: Command; readonly run: Run; r
   addEvents(program, run);
   addBackup(program, run);
   addVerify(program, run);
+  addDoctor(program, run);
   return { program, run, after: AFTER };
 };

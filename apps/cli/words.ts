@@ -3,11 +3,16 @@ import { inProduct } from '#platform/config';
 
 type Words = { readonly [key: string]: string | Words };
 
-/** What the web says in Vietnamese; the command line says the same. */
-const vietnamese = JSON.parse(readFileSync(inProduct('apps/web/messages/vi.json'), 'utf8')) as Words;
+type Language = 'vi' | 'en';
 
-const found = (path: readonly string[]): string | undefined => {
-  let at: string | Words | undefined = vietnamese;
+const wordsIn = (language: Language): Words =>
+  JSON.parse(readFileSync(inProduct(`apps/web/messages/${language}.json`), 'utf8')) as Words;
+
+/** What the web says in Vietnamese; the command line says the same. */
+const vietnamese = wordsIn('vi');
+
+const found = (path: readonly string[], words = vietnamese): string | undefined => {
+  let at: string | Words | undefined = words;
   for (const key of path) at = typeof at === 'object' ? at[key] : undefined;
   return typeof at === 'string' ? at : undefined;
 };
@@ -26,6 +31,19 @@ export const said = (key: string, values: Readonly<Record<string, unknown>> = {}
 export const sentenceOf = (code: string, details: Readonly<Record<string, unknown>>): string | undefined => {
   const sentence = found(['refusals', code]);
   return sentence === undefined ? undefined : filled(sentence, details);
+};
+
+let english: Words | undefined;
+
+/** What was found and what to do about it, in one sentence each. */
+export const findingInWords = (
+  language: Language,
+  code: string,
+  details: Readonly<Record<string, string | number>>,
+): { readonly found: string; readonly advice: string } => {
+  const words = language === 'vi' ? vietnamese : (english ??= wordsIn('en'));
+  const sentence = (which: string): string => filled(found(['findings', code, which], words) ?? code, details);
+  return { found: sentence('found'), advice: sentence('advice') };
 };
 
 /** A day as documents write it. */

@@ -50,6 +50,7 @@ const sourceOf = (
     migrations,
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',
+    applicationName: 'camket',
     extra: { max: 5 },
     logging: false,
   });
@@ -114,6 +115,31 @@ export class Database {
         gate.release();
       }
       return new Database(url, pool, source);
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+  }
+
+  /**
+   * Connects to read and to do nothing else: the database is taken as it is, of whatever version and level, and writing
+   * over this connection is refused.
+   */
+  static async look(url: string): Promise<Database> {
+    // The pool waits for what `onConnect` returns; its types do not say so.
+    const onConnect = ((client: pg.ClientBase) =>
+      client.query('set default_transaction_read_only = on')) as unknown as (client: pg.ClientBase) => void;
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: 4,
+      application_name: 'camket look',
+      connectionTimeoutMillis: 10_000,
+      onConnect,
+    });
+    pool.on('error', () => undefined);
+    try {
+      await pool.query('select 1');
+      return new Database(url, pool, sourceOf(url, [], []));
     } catch (error) {
       await pool.end();
       throw error;

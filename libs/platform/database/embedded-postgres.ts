@@ -156,13 +156,18 @@ class Cluster {
     }
   }
 
+  /** The major version that wrote the data, and the one that this release brings. */
+  async majors(): Promise<{ readonly data: string; readonly product: string }> {
+    const product = /(\d+)\.\d+/.exec(await this.run('postgres', ['--version']))?.[1] ?? '';
+    return { data: readFileSync(join(this.data, 'PG_VERSION'), 'utf8').trim(), product };
+  }
+
   /** Refuses a cluster of another major version. */
   async checkMajor(): Promise<void> {
-    const ours = /(\d+)\.\d+/.exec(await this.run('postgres', ['--version']))?.[1];
-    const major = readFileSync(join(this.data, 'PG_VERSION'), 'utf8').trim();
-    if (major !== ours)
+    const { data, product } = await this.majors();
+    if (data !== product)
       throw new DatabaseUnusable(
-        `The data in ${this.folder} is of PostgreSQL ${major}, this release brings ${ours}. ` +
+        `The data in ${this.folder} is of PostgreSQL ${data}, this release brings ${product}. ` +
           'Make a backup with the release that wrote it ("camket backup") and restore it here ("camket restore").',
       );
   }
@@ -280,6 +285,11 @@ export class EmbeddedPostgres {
   /** Ends the server that a killed process left in a folder, if there is one. */
   static async endIn(folder: string): Promise<void> {
     await (await EmbeddedPostgres.clusterOf(folder)).end();
+  }
+
+  /** The major version that wrote the cluster of a folder, and the one that this release brings. */
+  static async majors(folder: string): Promise<{ readonly data: string; readonly product: string }> {
+    return (await EmbeddedPostgres.clusterOf(folder)).majors();
   }
 
   private static async clusterOf(folder: string): Promise<Cluster> {

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { refusal } from '#kernel';
-import type { Clock } from '#platform/clock';
+import { SystemClock, type Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { contentTypeOf, isExecutable } from './content-type.js';
 
@@ -54,6 +54,12 @@ const settle = async (folder: string): Promise<void> => {
   }
 };
 
+const hashOf = async (path: string): Promise<string> => {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+};
+
 /**
  * Files by their content: one folder, one table. A file that was taken in is on the disk, whole; half an upload,
  * however it ended, leaves nothing. The same content is stored once.
@@ -81,6 +87,11 @@ export class FileStore {
     await mkdir(store.incoming, { recursive: true });
     await store.sweep();
     return store;
+  }
+
+  /** The files of a folder as they lie there, to be looked at: nothing is made and nothing is swept. */
+  static look(folder: string, database: Database): FileStore {
+    return new FileStore(folder, database, new SystemClock(), 0);
   }
 
   /**
@@ -161,14 +172,20 @@ export class FileStore {
     }
   }
 
-  /** Reads every file and says which are missing or are not their own content any more. */
-  async *verify(progress: (done: number) => void = () => undefined): AsyncIterable<FileFault> {
+  /**
+   * Reads every file and says which are missing or are not their own content any more; by their size alone where that is
+   * enough.
+   */
+  async *verify(
+    progress: (done: number) => void = () => undefined,
+    by: 'content' | 'size' = 'content',
+  ): AsyncIterable<FileFault> {
     let done = 0;
-    for await (const { sha256 } of this.all()) {
-      const hash = createHash('sha256');
+    for await (const { sha256, size } of this.all()) {
       try {
-        await pipeline(createReadStream(this.pathOf(sha256)), hash);
-        if (hash.digest('hex') !== sha256) yield { sha256, fault: 'altered' };
+        const path = this.pathOf(sha256);
+        const isWhole = by === 'size' ? (await stat(path)).size === size : (await hashOf(path)) === sha256;
+        if (!isWhole) yield { sha256, fault: 'altered' };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         yield { sha256, fault: 'missing' };
@@ -176,6 +193,18 @@ export class FileStore {
       done += 1;
       progress(done);
     }
+  }
+
+  /** The paths of what lies among the stored files and is none of them. What is taken in meanwhile is passed by. */
+  async unnamed(): Promise<readonly string[]> {
+    const found = (await readdir(this.folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => !entry.isDirectory() && entry.parentPath !== this.incoming)
+      .map(({ parentPath, name }) => join(parentPath, name));
+    // In this order: a file that lost its mark since has its row.
+    const marks = await readdir(this.incoming).catch((): string[] => []);
+    const known = new Set(marks.map((name) => this.pathOf(name.split('.').at(-1) ?? '')));
+    for await (const { sha256 } of this.all()) known.add(this.pathOf(sha256));
+    return found.filter((path) => !known.has(path)).sort();
   }
 
   private pathOf(sha256: string): string {

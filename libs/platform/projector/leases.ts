@@ -21,6 +21,23 @@ export const viewsAreKept = async (client: pg.Pool | pg.ClientBase): Promise<boo
   return rowCount !== 0;
 };
 
+/** Those of these names whose lease of that kind some process holds. */
+export const keptAmong = async (
+  client: pg.Pool | pg.ClientBase,
+  kind: number,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ name: string }>(
+    `select name from unnest($2::text[]) as name
+     where exists (
+       select from pg_locks where locktype = 'advisory' and classid = $1::bigint::oid and objsubid = 2 and granted
+         and objid = (hashtext(name)::bigint & 4294967295)::oid
+         and database = (select oid from pg_database where datname = current_database()))`,
+    [kind, names],
+  );
+  return new Set(rows.map(({ name }) => name));
+};
+
 /**
  * The right of one worker to carry something, by name. Held by a session of the database: a worker that ends or is
  * killed loses it at once; one that hangs, or whose machine is gone, is cut off by whoever wants it after six seconds

@@ -48,6 +48,18 @@ export const verifyInstallation = async (
     if (findings.length < MOST_FINDINGS) findings.push(sentence);
     else further += 1;
   };
+  const history = await verifyHistory(world, finding, progress);
+  const files = await verifyFiles(world, finding, progress);
+  const views = await verifyViews(world, finding);
+  return { ...history, files, views, findings, further };
+};
+
+/** Checks the log, in its order and stream by stream, and the texts and files that it names; changes nothing. */
+export const verifyHistory = async (
+  world: Omit<Verified, 'store' | 'projector'>,
+  finding: Finding,
+  progress: VerificationProgress = () => undefined,
+): Promise<Pick<Verification, 'events' | 'streams' | 'texts'>> => {
   const references = new ReferenceCheck(world, finding);
   const { events, streams } = await within(
     world.database.url,
@@ -68,9 +80,7 @@ export const verifyInstallation = async (
     },
   );
   references.finish();
-  const files = await verifyFiles(world, finding, progress);
-  const views = await verifyViews(world, finding);
-  return { events, streams, texts: references.texts, files, views, findings, further };
+  return { events, streams, texts: references.texts };
 };
 
 /** The texts and files that events refer to. */

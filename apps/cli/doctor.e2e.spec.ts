@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { childEnvironment } from '#platform/config';
+import { DataFolder } from '#platform/database';
+
+type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+
+let temporary: string;
+const children: ChildProcess[] = [];
+
+const start = (program: string, args: readonly string[], more: Record<string, string>): ChildProcess => {
+  const env = childEnvironment({ CAMKET_DATA: temporary, DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error', ...more });
+  const words = ['--enable-source-maps', join(process.cwd(), program), ...args];
+  const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  return child;
+};
+const ended = (child: ChildProcess): Promise<Ended> =>
+  new Promise((resolve) => {
+    let [out, err] = ['', ''];
+    child.stdout?.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr?.on('data', (data: Buffer) => (err += data.toString()));
+    child.once('close', (code) => resolve({ code, out, err }));
+  });
+const camket = (args: readonly string[], more: Record<string, string> = {}): Promise<Ended> =>
+  ended(start('infra/camket.mjs', args, more));
+const codesOf = ({ out }: Ended): string[] =>
+  (JSON.parse(out) as { findings: { code: string }[] }).findings
+    .map(({ code }) => code)
+    // The disk of the machine that runs the tests is its own affair.
+    .filter((code) => !code.startsWith('disk.'));
+
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'camket-doctor-'));
+  // The embedded server runs under another account when root tests.
+  await chmod(temporary, 0o755);
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(temporary, { recursive: true, force: true });
+});
+
+describe('camket doctor', () => {
+  it('makes no installation where there is none', async () => {
+    const end = await camket(['--empty', 'doctor']);
+    expect(end).toMatchObject({ code: 3, err: '', out: expect.stringContaining('error folder.absent') });
+    expect(end.out).toMatch(
+      /chưa có dữ liệu Camket[\s\S]*There is no data[\s\S]*Not everything could be looked at\.\n$/,
+    );
+    expect(existsSync(join(temporary, 'data'))).toBe(false);
+    const refused = await camket(['--empty', 'doctor', '--json'], { PORT: 'many' });
+    expect({ code: refused.code, found: codesOf(refused) }).toEqual({ code: 3, found: ['settings.refused'] });
+  });
+
+  it('looks at an installation that stands still, and leaves it so', async () => {
+    expect(await camket(['--empty', 'views', 'list'])).toMatchObject({ code: 0 });
+    const well = await camket(['doctor', '--json']);
+    expect({ code: well.code, err: well.err, found: codesOf(well) }).toEqual({
+      code: 0,
+      err: '',
+      found: ['product.stopped'],
+    });
+    expect(existsSync(join(temporary, 'data/server.json'))).toBe(false);
+    await rm(join(temporary, 'data/postgres.secret'));
+    const lost = await camket(['doctor', '--json']);
+    expect({ code: lost.code, found: codesOf(lost) }).toEqual({ code: 3, found: ['postgres.cannot-start'] });
+    expect(existsSync(join(temporary, 'data/server.json'))).toBe(false);
+  }, 120_000);
+
+  it('looks at one that runs, and ends with 1 where something is wrong', async () => {
+    await rm(join(temporary, 'data'), { recursive: true, force: true });
+    const server = start('dist/apps/api/main.js', ['--empty'], { PORT: '0' });
+    const end = ended(server);
+    while (DataFolder.runningIn(join(temporary, 'data'))?.url === undefined) {
+      if (server.exitCode !== null) throw new Error(`the server does not start: ${JSON.stringify(await end)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const well = await camket(['doctor', '--deep', '--json']);
+    expect({ code: well.code, found: codesOf(well) }).toEqual({ code: 0, found: [] });
+    const open = await camket(['doctor', '--json'], { HOST: '0.0.0.0', CAMKET_ALLOW_NETWORK: 'yes' });
+    expect({ code: open.code, found: codesOf(open) }).toEqual({ code: 1, found: ['settings.network'] });
+    const running = DataFolder.runningIn(join(temporary, 'data'));
+    const other = await camket(['--demonstration', 'doctor', '--json'], { DATABASE_URL: running?.database ?? '' });
+    expect({ code: other.code, found: codesOf(other) }).toEqual({ code: 0, found: [] });
+    server.kill('SIGTERM');
+    await end;
+  }, 120_000);
+});

@@ -1,0 +1,3 @@
+export * from './finding.js';
+export * from './machine.js';
+export * from './diagnose.js';
