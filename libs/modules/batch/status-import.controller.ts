@@ -35,7 +35,7 @@ class SheetQuery {
   @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-17' }) on?: string;
 }
 
-class ConfirmationBody {
+class StatusConfirmationBody {
   /** Rows of the file that are carried out although their period changed since the download. */
   @Optional()
   @IsArray()
@@ -184,7 +184,7 @@ export class StatusImportController {
   @Refuses({ 404: ['status-import.absent'] })
   confirm(
     @Param() { id }: ById,
-    @Body() { despite }: ConfirmationBody,
+    @Body() { despite }: StatusConfirmationBody,
     @Sent() sender: Sender,
   ): Promise<StatusConfirmed> {
     return this.imports.confirm(id, despite ?? [], sender);
