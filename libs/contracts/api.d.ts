@@ -2491,13 +2491,8 @@ export interface components {
             };
         };
         ConfirmationBody: {
-            /**
-             * @example [
-             *       12,
-             *       40
-             *     ]
-             */
-            despite?: number[];
+            document: components["schemas"]["DocumentBody"];
+            reason?: string;
         };
         EvidenceBody: {
             /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
@@ -2807,6 +2802,15 @@ export interface components {
             /** @example Số liệu của năm trước. */
             reason: string;
             document?: components["schemas"]["DocumentBody"];
+        };
+        StatusConfirmationBody: {
+            /**
+             * @example [
+             *       12,
+             *       40
+             *     ]
+             */
+            despite?: number[];
         };
         AcceptedReportBody: {
             /** @example 5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
@@ -14564,7 +14568,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmationBody"];
+                "application/json": components["schemas"]["StatusConfirmationBody"];
             };
         };
         responses: {
