@@ -1940,9 +1940,14 @@ export interface components {
              */
             aliases?: string[];
         };
-        ParentBody: {
-            /** @example 3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa */
-            parent: string | null;
+        UnitParentBody: {
+            /** @example 2025-03-01 */
+            on: string;
+            /** @example 2025-02-18 */
+            decided?: string;
+            document?: components["schemas"]["DocumentBody"];
+            /** @example 0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42 */
+            parent: string;
         };
         DissolutionBody: {
             /** @example 2025-03-01 */
@@ -2268,13 +2273,32 @@ export interface components {
             due: string;
         };
         RuleSetBody: {
-            /** @example 2026-1 */
+            /** @example 2027 */
             version: string;
-            document?: components["schemas"]["DocumentBody"];
-            /** @example 2026-07-01 */
-            effect?: string;
-            /** @example Hạn rơi vào ngày nghỉ chuyển sang ngày làm việc tiếp theo. */
-            reason?: string;
+            /** @example 2027 */
+            since: number;
+            /**
+             * @example inclusive
+             * @enum {string}
+             */
+            before: "inclusive" | "exclusive";
+            /**
+             * @example next-working-day
+             * @enum {string}
+             */
+            dayOff: "stays" | "next-working-day";
+            quarterly: components["schemas"]["WindowBody"][];
+            monthly: components["schemas"]["WindowBody"][];
+            /** @example 1 */
+            yearsBefore: number;
+            /** @example 10 */
+            yearsAfter: number;
+            /**
+             * @example completed
+             * @enum {string}
+             */
+            headline?: "completed" | "carriedOut" | "started";
+            document: components["schemas"]["DocumentBody"];
         };
         DraftBody: {
             /** @example 0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42 */
@@ -2302,6 +2326,10 @@ export interface components {
         HeadlineBody: {
             /** @example completed */
             headline: Record<string, never>;
+        };
+        ParentBody: {
+            /** @example 3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa */
+            parent: string | null;
         };
         LeadBody: {
             /**
@@ -2452,8 +2480,8 @@ export interface components {
              */
             rows: string[];
         };
-        WithdrawalBody: {
-            /** @example Công nhận nhầm, mới là dự thảo. */
+        PlanWithdrawalBody: {
+            /** @example Ban hành nhầm bản dự thảo. */
             reason: string;
             document?: components["schemas"]["DocumentBody"];
         };
@@ -2492,6 +2520,15 @@ export interface components {
         };
         ConfirmationBody: {
             document: components["schemas"]["DocumentBody"];
+            reason?: string;
+        };
+        PlanRuleSetBody: {
+            /** @example 2026-1 */
+            version: string;
+            document?: components["schemas"]["DocumentBody"];
+            /** @example 2026-07-01 */
+            effect?: string;
+            /** @example Hạn rơi vào ngày nghỉ chuyển sang ngày làm việc tiếp theo. */
             reason?: string;
         };
         EvidenceBody: {
@@ -2583,6 +2620,11 @@ export interface components {
         CorrectionBody: {
             changes: components["schemas"]["ChangesBody"];
             /** @example Ghi nhầm ngày ban hành. */
+            reason: string;
+            document?: components["schemas"]["DocumentBody"];
+        };
+        WithdrawalBody: {
+            /** @example Công nhận nhầm, mới là dự thảo. */
             reason: string;
             document?: components["schemas"]["DocumentBody"];
         };
@@ -3640,7 +3682,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ParentBody"];
+                "application/json": components["schemas"]["UnitParentBody"];
             };
         };
         responses: {
@@ -7510,7 +7552,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WithdrawalBody"];
+                "application/json": components["schemas"]["PlanWithdrawalBody"];
             };
         };
         responses: {
@@ -7851,7 +7893,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WithdrawalBody"];
+                "application/json": components["schemas"]["PlanWithdrawalBody"];
             };
         };
         responses: {
@@ -7949,7 +7991,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WithdrawalBody"];
+                "application/json": components["schemas"]["PlanWithdrawalBody"];
             };
         };
         responses: {
@@ -9026,7 +9068,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleSetBody"];
+                "application/json": components["schemas"]["PlanRuleSetBody"];
             };
         };
         responses: {

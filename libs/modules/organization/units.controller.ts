@@ -63,7 +63,7 @@ class UnitNameBody extends DecisionBody {
   aliases?: string[];
 }
 
-class ParentBody extends DecisionBody {
+class UnitParentBody extends DecisionBody {
   @IsUUID() @ApiProperty({ example: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42' }) parent!: string;
 }
 
@@ -215,7 +215,7 @@ export class UnitsController {
     412: ['request.stale'],
     422: DAY_REFUSALS,
   })
-  move(@Param() { id }: ById, @Body() body: ParentBody, @Sent() sender: Sender): Promise<Receipt> {
+  move(@Param() { id }: ById, @Body() body: UnitParentBody, @Sent() sender: Sender): Promise<Receipt> {
     const data = { unit: id, parent: body.parent, ...decidedBy(body) };
     return this.commands.execute(new OrganizationDispatch(ORGANIZATION, sender, 'MoveUnit', data));
   }

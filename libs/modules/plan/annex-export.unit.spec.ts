@@ -134,9 +134,10 @@ const row = fc
       },
     })),
   );
-/** A plan as it is stored: no title without a word, and no two alike in a field. */
+/** A plan as it is stored: no title without a word, no two alike in a field, and no two of one id. */
 const rows = fc
   .uniqueArray(row, { minLength: 1, maxLength: 7, selector: ({ content }) => identityOf(content) })
+  .map((all) => all.filter(({ row: id }, at) => all.findIndex((other) => other.row === id) === at))
   .map((all) => all.filter(({ content }) => /[a-z0-9]/u.test(identityOf({ field: '', title: content.title }))))
   .filter((all) => all.length > 0)
   .map((all) => {
@@ -181,6 +182,9 @@ const back = ({ rows: all }: AnnexPreview, like: object) =>
     ]),
   );
 
+/** Always the same plans, so that a failure is one of the change at hand; another seed asks others. */
+const SEED = 20_261_126;
+
 describe('An annex that goes out', () => {
   it('comes back without a difference', async () => {
     await fc.assert(
@@ -201,7 +205,7 @@ describe('An annex that goes out', () => {
           expect(matched.map(({ status }) => status)).toEqual(drawn.rows.map(() => 'same'));
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 1_000, seed: SEED },
     );
   }, 600_000);
 

@@ -37,7 +37,7 @@ import type { AmendmentWish } from './plan.decider.js';
 import { PlanDispatch } from './plan.handler.js';
 import { PlanQuery } from './plan.query.js';
 
-class WithdrawalBody {
+class PlanWithdrawalBody {
   @IsString() @Length(1, LONGEST_TEXT) @ApiProperty({ example: 'Ban hành nhầm bản dự thảo.' }) reason!: string;
   @OptionalPart(() => DocumentBody)
   @ApiProperty({ required: false, type: DocumentBody })
@@ -167,7 +167,7 @@ export class PlanActsController {
   })
   withdrawPromulgation(
     @Param() { id }: ById,
-    @Body() { reason, document }: WithdrawalBody,
+    @Body() { reason, document }: PlanWithdrawalBody,
     @Sent() sender: Sender,
   ): Promise<Receipt> {
     return this.texts.during(sender, { reason }, (refs) =>
@@ -216,7 +216,7 @@ export class PlanActsController {
   })
   withdrawClosing(
     @Param() { id }: ById,
-    @Body() { reason, document }: WithdrawalBody,
+    @Body() { reason, document }: PlanWithdrawalBody,
     @Sent() sender: Sender,
   ): Promise<Receipt> {
     return this.texts.during(sender, { reason }, (refs) =>
@@ -241,7 +241,7 @@ export class PlanActsController {
   })
   withdrawAct(
     @Param() { id, entry }: ByIdAndEntry,
-    @Body() { reason, document }: WithdrawalBody,
+    @Body() { reason, document }: PlanWithdrawalBody,
     @Sent() sender: Sender,
   ): Promise<Receipt> {
     return this.texts.during(sender, { reason }, (refs) =>

@@ -43,7 +43,7 @@ class PreviewQuery extends PageQuery {
   move?: 'earlier' | 'later';
 }
 
-class RuleSetBody {
+class PlanRuleSetBody {
   @IsString() @Length(1, 40) @ApiProperty({ example: '2026-1' }) version!: string;
   /** The document that decides it; a draft needs none. */
   @OptionalPart(() => DocumentBody)
@@ -190,7 +190,7 @@ export class RuleSetController {
       'request.document-of-the-future',
     ],
   })
-  apply(@Param() { id }: ById, @Body() body: RuleSetBody, @Sent() sender: Sender): Promise<Receipt> {
+  apply(@Param() { id }: ById, @Body() body: PlanRuleSetBody, @Sent() sender: Sender): Promise<Receipt> {
     const { version, document, effect, reason } = body;
     return this.texts.during(sender, { reason }, (refs) =>
       this.commands.execute(
