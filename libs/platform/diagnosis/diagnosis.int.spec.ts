@@ -200,8 +200,9 @@ describe('a diagnosis', () => {
   });
 
   it('finds a view that was set back and is held by somebody who does nothing', async () => {
-    await run();
-    await happen({ n: 2 });
+    const { projector } = await run();
+    const last = await happen({ n: 2 });
+    expect(await projector.passed(['things', 'others'], last, 20_000)).toBe(true);
     await halt();
     await database.pool.query(`update projector.checkpoint set position = 1 where view = 'things'`);
     expect(await codes()).toEqual([]);

@@ -137,7 +137,7 @@ export const lookAtLog = async ({ pool }: Database, tell: Tell): Promise<void> =
        select from pg_trigger t
        where t.tgrelid = to_regclass(w.relation) and t.tgname = w.name and t.tgenabled in ('O', 'A'))`,
   );
-  if (guards.rows.length > 0) tell('log.unguarded', { triggers: guards.rows.map(({ name }) => name) });
+  if (guards.rows.length > 0) tell('log.unguarded', { triggers: guards.rows.map(({ name }) => name).sort() });
   const gaps = await pool.query<{ stream: string; count: string }>(
     `select stream, count(*) over () as count from (
        select stream from log.events group by stream having min(revision) <> 0 or max(revision) + 1 <> count(*)) s
