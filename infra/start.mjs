@@ -30,12 +30,17 @@ const serve = async () => {
   await install();
   const { build, buildWeb } = await import('./build.mjs');
   await step('building the server', build);
-  await step('building the web app', buildWeb);
+  const isWorker = process.env['CAMKET_ROLE']?.trim().toLowerCase() === 'worker';
+  if (!isWorker) await step('building the web app', buildWeb);
 
-  const product = fork(join(root, 'dist/apps/api/main.js'), process.argv.slice(2), {
-    // Requests make much short-lived rubbish: a larger nursery halves the time spent on it.
-    execArgv: ['--enable-source-maps', '--max-semi-space-size=32'],
-  });
+  const product = fork(
+    join(root, isWorker ? 'dist/apps/worker/main.js' : 'dist/apps/api/main.js'),
+    process.argv.slice(2),
+    {
+      // Requests make much short-lived rubbish: a larger nursery halves the time spent on it.
+      execArgv: ['--enable-source-maps', '--max-semi-space-size=32'],
+    },
+  );
   const stop = () => {
     if (product.connected) product.send('stop');
   };

@@ -9,10 +9,10 @@ import type { Database } from '#platform/database';
 import { PostgresEventStore } from '#platform/event-store';
 import { FileStore } from '#platform/files';
 import { ProcessRunner } from '#platform/processes';
-import { Projector, type ProjectorLog } from '#platform/projector';
-import { Schedule } from '#platform/schedule';
-import { httpAdapter, prepareHttp } from '#platform/wiring';
+import { Projector } from '#platform/projector';
+import { httpAdapter, levelsOf, logOf, prepareHttp } from '#platform/wiring';
 import { loadDemonstration, StoredClock } from '#demonstration';
+import { Work } from '#worker';
 import { AppModule, parts } from './modules.js';
 
 export { tables } from './modules.js';
@@ -46,8 +46,9 @@ export type App = {
 };
 
 /**
- * Puts the product together: event store, views, processes, jobs, HTTP and web app in one process. In a demonstration the invented year
- * is loaded first, through the ordinary commands; a load that was cut off goes on where it ended.
+ * Puts the product together: event store, HTTP and web app and, unless workers of their own do that, views, processes
+ * and jobs. In a demonstration the invented year is loaded first, through the ordinary commands; a load that was cut off
+ * goes on where it ended.
  */
 export const createApp = async (options: AppOptions): Promise<App> => {
   const { settings, database, mode, folder } = options;
@@ -58,8 +59,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     clock instanceof DemonstrationClock ? { now: () => clock.now() } : {},
   );
   const files = await FileStore.open(join(folder, 'files'), database, { clock, largest: settings.fileLimitBytes });
-  const logger = new Logger('views');
-  const log: ProjectorLog = (level, words) => logger[level === 'info' ? 'log' : level](words);
+  const log = logOf(new Logger('views'));
   const nest = await NestFactory.create<NestFastifyApplication>(
     AppModule.of({ database, store, clock, settings, files, parts, log }),
     httpAdapter({ trustProxy: false, bodyLimit: 1024 * 1024 }),
@@ -67,12 +67,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   );
   const projector = nest.get(Projector);
   const processes = nest.get(ProcessRunner);
-  const schedule = nest.get(Schedule);
+  const work = new Work(nest);
   const close = async (): Promise<void> => {
     await nest.close();
-    await schedule.stop();
-    await processes.stop();
-    await projector.stop();
+    await work.stop();
     await stored?.close();
     await store.close();
   };
@@ -85,11 +83,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       jsonDocumentUrl: 'api/docs.json',
     });
     await nest.init();
-    await projector.start();
+    // An api alone needs the tables to ask; who starts first makes them, and workers fill them from then on.
+    if (settings.role === 'api') await projector.prepare();
+    else await work.keepViews();
     if (stored) await loadDemonstration({ ...options, nest, store, projector, processes, files, stored });
     // Behind the loading, which starts them for its last week: nobody is told of what is long past.
-    await processes.start();
-    schedule.start();
+    if (settings.role !== 'api') await work.act();
   } catch (error) {
     await close();
     throw error;
@@ -107,10 +106,4 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     },
     close,
   };
-};
-
-const levelsOf = (level: Settings['logLevel']): ('fatal' | 'error' | 'warn' | 'log' | 'debug' | 'verbose')[] => {
-  const order = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
-  const last = { silent: -1, fatal: 0, error: 1, warn: 2, info: 2, debug: 4, trace: 5 }[level];
-  return order.filter((_, index) => index <= last);
 };

@@ -42,7 +42,7 @@ export class HealthController {
   @Allow('public')
   async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const [views, processes] = await Promise.all([this.projector.states(), this.runner.states()]);
-    const status = [...views, ...processes].every((one) => one.status === 'live') ? 'ok' : 'degraded';
+    const status = [...views, ...processes].every(({ status, kept }) => status === 'live' && kept) ? 'ok' : 'degraded';
     void reply.header('cache-control', 'no-store');
     return { status, views, processes };
   }

@@ -23,6 +23,8 @@ export type Process<E extends Messages, Facts = null> = {
   readonly name: string;
   /** Where it begins when an installation first knows it: behind all that has happened by then, unless it says so. */
   readonly begins?: 'now' | 'at-the-beginning';
+  /** What waits for what: each event for all before it (default), or only for those of its own stream. */
+  readonly order?: 'of-the-log' | 'of-each-stream';
   readonly on: { readonly [T in NameOf<E>]?: (event: Seen<E, T>, facts: Facts) => readonly Wish[] };
 };
 
@@ -33,5 +35,6 @@ type AnyHandler = { on(event: Seen<Messages, string>, facts: unknown): readonly 
 export type AnyProcess = {
   readonly name: string;
   readonly begins?: 'now' | 'at-the-beginning';
+  readonly order?: 'of-the-log' | 'of-each-stream';
   readonly on: { readonly [type: string]: AnyHandler | undefined };
 };

@@ -25,6 +25,7 @@ const told = (
 /** Tells a unit that its report was returned or accepted. */
 export const whenReportJudgedTell: Process<JudgedEvents, JudgedFacts> = {
   name: 'when-report-judged-tell',
+  order: 'of-each-stream',
   on: {
     ReportReturned: (event, facts) => told('returned', event, facts),
     ReportAccepted: (event, facts) => told('accepted', event, facts),

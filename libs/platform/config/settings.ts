@@ -3,11 +3,15 @@ import { resolve } from 'node:path';
 /** Which of its two lives a start serves: an invented year to try, or an installation of one's own. */
 export type Mode = 'demonstration' | 'real';
 
+/** What a program does of the whole: everything, answering requests alone, or the work behind it alone. */
+export const ROLES = ['all', 'api', 'worker'] as const;
+
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** Everything that can be chosen from outside, checked; the same for all programs. */
 export type Settings = {
   readonly mode: Mode;
+  readonly role: (typeof ROLES)[number];
   /** Where the web listens; port 0 takes a free one. */
   readonly host: string;
   readonly port: number;
@@ -38,6 +42,13 @@ export const settings: readonly Setting[] = [
     name: 'DATABASE_URL',
     fallback: '',
     meaning: 'postgresql://… of a PostgreSQL 15 or newer; without it the embedded one runs in the data folder',
+  },
+  {
+    name: 'CAMKET_ROLE',
+    fallback: 'all',
+    meaning:
+      'what this program does: all, api (HTTP alone) or worker (views, processes and jobs alone, without HTTP); ' +
+      'api and worker need DATABASE_URL and a real installation',
   },
   { name: 'CAMKET_DATABASE_CONNECTIONS', fallback: '10', meaning: 'connections to PostgreSQL at most, 2 to 200' },
   { name: 'CAMKET_DATA', fallback: '.camket', meaning: 'folder of the data, from where the program is started' },
@@ -134,8 +145,15 @@ export const readSettings = (
       ? 'real'
       : 'demonstration';
 
+  const role = oneOf('CAMKET_ROLE', ROLES) ?? 'all';
+  if (role !== 'all' && databaseUrl === undefined)
+    faults.push(`CAMKET_ROLE is "${role}", but programs apart need the PostgreSQL of DATABASE_URL to meet in.`);
+  else if (role !== 'all' && mode === 'demonstration')
+    faults.push(`CAMKET_ROLE is "${role}", but the demonstration has one clock and runs in one program.`);
+
   const read = {
     mode,
+    role,
     host,
     port: whole('PORT', 0, 65_535),
     databaseUrl,

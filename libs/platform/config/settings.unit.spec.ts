@@ -15,6 +15,7 @@ describe('the settings', () => {
   it('have a default each', () => {
     expect(readSettings({})).toEqual({
       mode: 'demonstration',
+      role: 'all',
       host: '127.0.0.1',
       port: 3000,
       databaseUrl: undefined,
@@ -36,6 +37,19 @@ describe('the settings', () => {
     expect(readSettings({ DATABASE_URL: url })).toMatchObject({ mode: 'real', databaseUrl: url });
     expect(readSettings({}, ['--empty'])).toMatchObject({ mode: 'real', folder: resolve('.camket/data') });
     expect(readSettings({ DATABASE_URL: url }, ['--demonstration'])).toMatchObject({ mode: 'demonstration' });
+  });
+
+  it('let api and worker run apart only where they can meet, in a database of their own', () => {
+    const url = 'postgresql://camket:secret@db.example:5432/camket';
+    for (const role of ['api', 'worker']) {
+      expect(readSettings({ CAMKET_ROLE: role, DATABASE_URL: url })).toMatchObject({ role, mode: 'real' });
+      expect(faultsOf({ CAMKET_ROLE: role })).toEqual([expect.stringContaining('DATABASE_URL')]);
+      expect(faultsOf({ CAMKET_ROLE: role }, ['--empty'])).toEqual([expect.stringContaining('DATABASE_URL')]);
+      expect(faultsOf({ CAMKET_ROLE: role, DATABASE_URL: url }, ['--demonstration'])).toEqual([
+        expect.stringContaining('demonstration'),
+      ]);
+    }
+    expect(faultsOf({ CAMKET_ROLE: 'boss' })).toEqual([expect.stringContaining('all, api, worker')]);
   });
 
   it('name every fault in one message', () => {

@@ -107,6 +107,15 @@ export class Installation {
     }
   }
 
+  /** Opens the database alone, beside others that do the same: for workers. Errors in plain words: `DatabaseUnusable`. */
+  static async attend(settings: Settings, tables: readonly EntityTarget<object>[]): Promise<Installation> {
+    const { databaseUrl: url, databaseConnections: connections, mode } = settings;
+    if (url === undefined) throw new DatabaseUnusable('A worker of its own needs the PostgreSQL of DATABASE_URL.');
+    await checkContent(url, mode);
+    const database = await Database.open(url, tables, { migrations: inProduct('infra/migrations'), connections });
+    return new Installation(settings, database, undefined, undefined);
+  }
+
   /** Joins the Camket that runs on this folder, or opens the installation when none does: for the command line. */
   static async enter(settings: Settings, tables: readonly EntityTarget<object>[]): Promise<Installation> {
     const running = DataFolder.runningIn(settings.folder);

@@ -185,6 +185,33 @@ describe('a process', () => {
     expect(await numbers()).toEqual([1, 13, 2]);
   });
 
+  it('hears each event behind all before it, and the events of each stream in order where it says that this is enough', async () => {
+    const runner = await worker([told, { ...told, name: 'when-thing-happened-hurry', order: 'of-each-stream' }]);
+    const [stream, all] = [newStream(), Array.from({ length: 150 }, (_, nth) => nth + 100)];
+    const events = all.map((number) => newEvent({ type: 'ThingHappened', data: `{"number":${number}}` }));
+    const { position } = await store.append(stream, events, -1);
+    expect(await runner.passed(runner.names, position, 20_000)).toBe(true);
+    const by = async (name: string): Promise<number[]> =>
+      (await stored())
+        .filter(({ actor }) => actor === `system:${name}`)
+        .map(({ data }) => (JSON.parse(data) as { number: number }).number);
+    expect(await by(told.name)).toEqual(all);
+    expect(await by('when-thing-happened-hurry')).toEqual(all);
+  });
+
+  it('passes all of what it hears at once but what is refused, and goes on behind what it could not take', async () => {
+    const hurried = toldBy('when-thing-happened-hurry');
+    const runner = await worker([{ ...hurried, order: 'of-each-stream' }]);
+    const last = await happen(5, 7, 6, 13, 8, 9);
+    const state = await stateOf(runner, 'stopped');
+    expect(state).toMatchObject({ faults: 1, trouble: { error: 'not thirteen' } });
+    expect((await numbers()).sort()).toEqual([5, 6]);
+    world.takesThirteen = true;
+    await runner.resume(hurried.name);
+    expect(await runner.passed(runner.names, last, 20_000)).toBe(true);
+    expect((await numbers()).sort((a, b) => a - b)).toEqual([5, 6, 8, 9, 13]);
+  });
+
   it('does not run on another log, and begins at its end when it is told to', async () => {
     const first = await worker([told]);
     const last = await happen(1, 2);

@@ -4,7 +4,7 @@ import { Refusal, refusal, type AnyProcess, type Messages, type Seen, type Wish 
 import { idOf, type Sender } from '#platform/commands';
 import type { Database } from '#platform/database';
 import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
-import { Leases, PROCESS_LEASES, type ProjectorLog } from '#platform/projector';
+import { keptAmong, Leases, PROCESS_LEASES, type ProjectorLog } from '#platform/projector';
 import { Overtaken, ProcessCheckpoints, type ProcessFault, type Trouble } from './process-checkpoints.js';
 import type { AnyProcessFacts, ProcessPart } from './process-parts.js';
 import { dispatchOf } from './wish.js';
@@ -19,6 +19,8 @@ export type ProcessState = {
   readonly trouble: (Trouble & { readonly attempts?: number }) | null;
   /** Commands that were refused and that nobody has dealt with yet. */
   readonly faults: number;
+  /** Some worker carries it. */
+  readonly kept: boolean;
 };
 
 /** A process as this worker carries it: what the database knows (`stored`) and what it has gone through (`seen`). */
@@ -37,10 +39,17 @@ type Carried = {
 const EMPTY = '0';
 /** Where other workers hear that a process may go on. */
 const CHANGED = 'camket_processes';
-/** How many commands of one event are under way at once. */
+/** How many events of several streams are handled together, and how many commands are under way at once. */
+const TOGETHER = 64;
 const AT_ONCE = 16;
 /** Waits between attempts: the first, and the longest. */
-const AGAIN = { first: 200, longest: 30_000 } as const;
+const AGAIN = { first: 200, longest: 10_000 } as const;
+
+/** An event and its place, as digits. */
+type At = { readonly event: StoredEvent; readonly at: string };
+
+/** A wish of the event of that number, with the id of its command. */
+type Sending = { readonly of: number; readonly wish: Wish; readonly command: string };
 
 const isBehind = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
@@ -78,7 +87,8 @@ export class ProcessRunner {
     private readonly log: ProjectorLog = () => undefined,
   ) {
     this.checkpoints = new ProcessCheckpoints(database);
-    this.leases = new Leases(database, PROCESS_LEASES, { channel: CHANGED, look: () => this.reading?.abort() });
+    const look = (): void => this.reading?.abort();
+    this.leases = new Leases(database, PROCESS_LEASES, { lost: look, hears: { [CHANGED]: look } });
     this.carried = parts.map(({ process, facts }) => ({
       process,
       reader: facts,
@@ -107,6 +117,7 @@ export class ProcessRunner {
       if (known.has(process.name)) continue;
       await this.checkpoints.begin(process.name, log, process.begins === 'at-the-beginning' ? EMPTY : end);
     }
+    await this.leases.take(this.names);
     this.idle = setInterval(() => {
       for (const one of this.carried) if (this.owns(one) && !one.rests && one.stored !== one.seen) this.keep(one);
       this.leases
@@ -152,7 +163,11 @@ export class ProcessRunner {
   /** How all processes stand. */
   async states(): Promise<readonly ProcessState[]> {
     const [known, counts] = await Promise.all([this.checkpoints.all(), this.checkpoints.faultCounts()]);
-    const [end, log] = await Promise.all([this.end(), this.store.logId()]);
+    const [end, log, kept] = await Promise.all([
+      this.end(),
+      this.store.logId(),
+      keptAmong(this.database.pool, PROCESS_LEASES, this.names),
+    ]);
     return this.carried.map(({ process: { name }, seen }) => {
       const row = known.get(name);
       // One that was never started begins where the log then ends.
@@ -166,6 +181,7 @@ export class ProcessRunner {
         status: foreign ? 'foreign' : row?.stopped ? 'stopped' : row?.trying ? 'waiting' : 'live',
         trouble: row?.stopped ?? row?.trying ?? null,
         faults: counts.get(name) ?? 0,
+        kept: kept.has(name),
       };
     });
   }
@@ -261,56 +277,75 @@ export class ProcessRunner {
     return (one.work = one.work
       .catch(() => undefined)
       .then(async () => {
-        for (const event of batch) {
+        const fresh = batch
+          .map((event) => ({ event, at: this.store.order(event.position) }))
+          .filter(({ at }) => isBehind(one.seen, at));
+        const most = one.process.order === 'of-each-stream' ? TOGETHER : 1;
+        for (let heard: At[] = []; fresh.length > 0;) {
           if (one.rests || signal.aborted) return;
-          const at = this.store.order(event.position);
-          if (!isBehind(one.seen, at)) continue;
-          if (this.hears(one, event) && !(await this.handled(one, event, at))) return;
-          one.seen = at;
+          const next = fresh.shift() as At;
+          if (this.hears(one, next.event)) heard.push(next);
+          if (heard.length > 0 && (heard.length === most || fresh.length === 0)) {
+            if (!(await this.handled(one, heard))) return;
+            heard = [];
+          }
+          if (heard.length === 0) one.seen = next.at;
         }
         this.passedBy.emit(one.process.name);
       }));
   }
 
-  /** Does what an event asks for and moves the checkpoint behind it. False: the process rests before it. */
-  private async handled(one: Carried, event: StoredEvent, at: string): Promise<boolean> {
-    const { name } = one.process;
-    try {
-      await this.send(one.process, event, at, await this.wishes(one, event, at));
-      await this.checkpoints.advance(name, one.stored, at);
-      one.stored = at;
+  /**
+   * Does what some events ask for and moves the checkpoint behind them. What is read for them is read at once, as of the
+   * position of each. False: the process rests before an event.
+   */
+  private async handled(one: Carried, heard: readonly At[]): Promise<boolean> {
+    const asked = await Promise.allSettled(heard.map((each) => this.wishes(one, each)));
+    const sent = await this.send(one.process, heard, asked);
+    const failed = sent.findIndex((outcome) => outcome !== undefined);
+    const before = failed < 0 ? heard.at(-1)?.at : heard[failed - 1]?.at;
+    if (before !== undefined) {
+      await this.pass(one, before);
+      one.seen = before;
+    }
+    const at = heard[failed];
+    if (!at) {
       this.stopTrying(one);
       return true;
-    } catch (error) {
-      if (error instanceof Overtaken) throw error;
-      await this.pass(one, one.seen);
-      const trouble = { event: event.id, type: event.type, error: wordsOf(error) };
-      one.rests = true;
-      if (error instanceof Poisoned) {
-        this.stopTrying(one);
-        if (!(await this.checkpoints.stop(name, one.stored, trouble))) throw new Overtaken(name);
-        this.log(
-          'error',
-          `the process ${name} stopped at ${trouble.type} ${trouble.event}: ${trouble.error}; ` +
-            `after the repair: camket processes resume ${name}`,
-        );
-        return false;
-      }
-      one.attempts += 1;
-      const longest = Math.min(AGAIN.longest, AGAIN.first * 2 ** Math.min(one.attempts - 1, 10));
-      clearTimeout(one.again);
-      one.again = setTimeout(
-        () => {
-          one.again = undefined;
-          this.reading?.abort();
-        },
-        longest * (0.5 + Math.random() / 2),
-      );
-      one.again.unref();
-      this.log('warn', `the process ${name} tries ${trouble.type} ${trouble.event} again: ${trouble.error}`);
-      await this.checkpoints.trying(name, one.stored, { ...trouble, attempts: one.attempts }).catch(() => undefined);
-      return false;
     }
+    await this.pass(one, one.seen);
+    await this.rest(one, at.event, sent[failed]);
+    return false;
+  }
+
+  /** Stands still before an event: until the next attempt, or, when the handler cannot take it, until the repair. */
+  private async rest(one: Carried, event: StoredEvent, error: unknown): Promise<void> {
+    const { name } = one.process;
+    const trouble = { event: event.id, type: event.type, error: wordsOf(error) };
+    one.rests = true;
+    if (error instanceof Poisoned) {
+      this.stopTrying(one);
+      if (!(await this.checkpoints.stop(name, one.stored, trouble))) throw new Overtaken(name);
+      this.log(
+        'error',
+        `the process ${name} stopped at ${trouble.type} ${trouble.event}: ${trouble.error}; ` +
+          `after the repair: camket processes resume ${name}`,
+      );
+      return;
+    }
+    one.attempts += 1;
+    const longest = Math.min(AGAIN.longest, AGAIN.first * 2 ** Math.min(one.attempts - 1, 10));
+    clearTimeout(one.again);
+    one.again = setTimeout(
+      () => {
+        one.again = undefined;
+        this.reading?.abort();
+      },
+      longest * (0.5 + Math.random() / 2),
+    );
+    one.again.unref();
+    this.log('warn', `the process ${name} tries ${trouble.type} ${trouble.event} again: ${trouble.error}`);
+    await this.checkpoints.trying(name, one.stored, { ...trouble, attempts: one.attempts }).catch(() => undefined);
   }
 
   /** Moves the checkpoint over what asked for nothing. */
@@ -340,7 +375,7 @@ export class ProcessRunner {
     }
   }
 
-  private async wishes(one: Carried, event: StoredEvent, at: string): Promise<readonly Wish[]> {
+  private async wishes(one: Carried, { event, at }: At): Promise<readonly Wish[]> {
     let seen: Seen<Messages, string>;
     try {
       const { type, data } = this.upcasting.current(event);
@@ -357,34 +392,50 @@ export class ProcessRunner {
     }
   }
 
-  /** Sends what is wanted; to each subject in the given order, to several at once. */
-  private async send(process: AnyProcess, event: StoredEvent, at: string, wishes: readonly Wish[]): Promise<void> {
-    const chains = new Map<string, { readonly wish: Wish; readonly command: string }[]>();
-    for (const wish of wishes) {
-      const key = `${wish.to.name} ${wish.id}`;
-      const chain = chains.get(key) ?? [];
-      const nth = chain.filter((before) => before.wish.name === wish.name).length;
-      // Made of what it is, not of where it stands: what was read may be other when the event comes again.
-      chain.push({ wish, command: idOf('process', process.name, event.id, key, wish.name, nth) });
-      chains.set(key, chain);
+  /**
+   * Sends what events ask for: for events of one stream in order, for those of several at once; for a single event to
+   * each subject in order, to several at once. Nothing is sent of an event whose wishes are not known, nor of those behind
+   * it. Answers by event what went wrong, undefined where nothing did.
+   */
+  private async send(
+    process: AnyProcess,
+    heard: readonly At[],
+    asked: readonly PromiseSettledResult<readonly Wish[]>[],
+  ): Promise<unknown[]> {
+    const outcomes: unknown[] = asked.map((one) => (one.status === 'rejected' ? (one.reason as unknown) : undefined));
+    const unknown = outcomes.findIndex((outcome) => outcome !== undefined);
+    const chains = new Map<string, Sending[]>();
+    for (const [of, one] of asked.slice(0, unknown < 0 ? undefined : unknown).entries()) {
+      const names = new Map<string, number>();
+      for (const wish of one.status === 'fulfilled' ? one.value : []) {
+        const subject = `${wish.to.name} ${wish.id}`;
+        const name = `${subject} ${wish.name}`;
+        const nth = names.get(name) ?? 0;
+        names.set(name, nth + 1);
+        // Made of what it is, not of where it stands: what was read may be other when the event comes again.
+        const command = idOf('process', process.name, (heard[of] as At).event.id, subject, wish.name, nth);
+        const chain = heard.length === 1 ? subject : (heard[of] as At).event.stream;
+        chains.set(chain, [...(chains.get(chain) ?? []), { of, wish, command }]);
+      }
     }
     const left = [...chains.values()];
     const lane = async (): Promise<void> => {
-      for (let chain = left.pop(); chain; chain = left.pop()) {
-        for (const { wish, command } of chain) await this.sendOne(process, event, at, wish, command);
+      for (let chain = left.shift(); chain; chain = left.shift()) {
+        for (const { of, wish, command } of chain) {
+          try {
+            await this.sendOne(process, heard[of] as At, wish, command);
+          } catch (error) {
+            outcomes[of] ??= error;
+            break;
+          }
+        }
       }
     };
-    const lanes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, left.length) }, lane));
-    for (const end of lanes) if (end.status === 'rejected') throw end.reason;
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, left.length) }, lane));
+    return outcomes;
   }
 
-  private async sendOne(
-    process: AnyProcess,
-    event: StoredEvent,
-    at: string,
-    wish: Wish,
-    command: string,
-  ): Promise<void> {
+  private async sendOne(process: AnyProcess, { event, at }: At, wish: Wish, command: string): Promise<void> {
     const sender: Sender = {
       actor: `system:${process.name}`,
       unit: null,

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import pg from 'pg';
 
 /** The class of the advisory locks by which a process keeps views. */
@@ -6,9 +7,9 @@ export const LEASES = 7_026_100;
 export const PROCESS_LEASES = 7_026_102;
 
 /** How often a keeper shows that it is alive, and after which silence others take what it keeps, ms. */
-const BEAT_MS = 2_000;
-const SILENCE_MS = 6_000;
-/** What a keeper's session is called in the database. */
+const BEAT_MS = 1_500;
+const SILENCE_MS = 5_000;
+/** What a keeper's session is called in the database; behind it stand its process and machine. */
 const SESSION = 'camket leases';
 
 /** True while some process keeps views of this database: a Camket runs on it. */
@@ -40,7 +41,7 @@ export const keptAmong = async (
 
 /**
  * The right of one worker to carry something, by name. Held by a session of the database: a worker that ends or is
- * killed loses it at once; one that hangs, or whose machine is gone, is cut off by whoever wants it after six seconds
+ * killed loses it at once; one that hangs, or whose machine is gone, is cut off by whoever wants it after five seconds
  * of silence. It spares work and is no fence: who comes back late is stopped at the checkpoint.
  */
 export class Leases {
@@ -51,10 +52,10 @@ export class Leases {
     private readonly database: { readonly url: string },
     private readonly kind: number,
     private readonly told: {
-      /** Where other processes say that something has changed. */
-      readonly channel: string;
-      /** Something has changed, or all leases are lost: look again. */
-      readonly look: () => void;
+      /** All leases are lost. */
+      readonly lost: () => void;
+      /** What other processes say, by channel. */
+      readonly hears: Readonly<Record<string, (payload: string) => void>>;
     },
   ) {}
 
@@ -98,20 +99,20 @@ export class Leases {
     if (this.session !== session) return;
     this.session = undefined;
     this.held.clear();
-    this.told.look();
+    this.told.lost();
   }
 
   private open(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.database.url,
-      application_name: SESSION,
+      application_name: `${SESSION} ${process.pid}@${hostname()}`.slice(0, 63),
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
       query_timeout: SILENCE_MS - 1_000,
     });
     const opened = (async () => {
       await client.connect();
-      await client.query(`listen ${this.told.channel}`);
+      for (const channel of Object.keys(this.told.hears)) await client.query(`listen ${channel}`);
       return client;
     })();
     opened.catch(() => client.end().catch(() => undefined));
@@ -122,7 +123,7 @@ export class Leases {
       clearInterval(beating);
       lost();
     });
-    client.on('notification', () => this.told.look());
+    client.on('notification', ({ channel, payload = '' }) => this.told.hears[channel]?.(payload));
     return opened;
   }
 
@@ -130,7 +131,7 @@ export class Leases {
   private async cutOffTheSilent(client: pg.Client): Promise<void> {
     await client.query(
       `select pg_terminate_backend(a.pid) from pg_stat_activity a
-       where a.application_name = $1 and a.state_change < clock_timestamp() - $2 * interval '1 millisecond'
+       where starts_with(a.application_name, $1) and a.state_change < clock_timestamp() - $2 * interval '1 millisecond'
          and exists (
            select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory' and l.classid = $3::bigint::oid
              and l.objsubid = 2 and l.granted and l.database = (select oid from pg_database where datname = current_database())

@@ -82,7 +82,7 @@ describe('views of one process', () => {
     expect(await sums()).toEqual({ sheep: 3 });
     expect(await bench.rows(notes, Note)).toEqual([{ at: '2', words: 'a' }]);
     expect(await projector.states()).toEqual(
-      ['tally', 'notes'].map((view) => ({ view, position: '4', lag: 0, status: 'live', stopped: null })),
+      ['tally', 'notes'].map((view) => ({ view, position: '4', lag: 0, status: 'live', stopped: null, kept: true })),
     );
   });
 
@@ -242,8 +242,9 @@ describe('an event that a view cannot take', () => {
           type: 'Counted',
           error: `Counted ${poisoned?.id}: nothing counts backwards`,
         },
+        kept: true,
       },
-      { view: 'notes', position: last, lag: 0, status: 'live', stopped: null },
+      { view: 'notes', position: last, lag: 0, status: 'live', stopped: null, kept: true },
     ]);
     expect(await sums()).toEqual({ sheep: 3 });
     expect(await projector.passed(['tally'], last, 30)).toBe(false);

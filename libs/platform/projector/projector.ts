@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { refusal, type AnyView } from '#kernel';
-import type { Database } from '#platform/database';
+import { Together, type Database } from '#platform/database';
 import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
 import { Fenced, Generation, PoisonedEvent } from './generation.js';
-import { Leases, LEASES } from './leases.js';
+import { keptAmong, Leases, LEASES } from './leases.js';
 
 /** How a view stands. `lag` counts positions of the log that the view has not passed yet. */
 export type ViewState = {
@@ -15,6 +15,8 @@ export type ViewState = {
   readonly lag: number;
   readonly status: 'live' | 'stopped' | 'foreign';
   readonly stopped: { readonly event: string; readonly type: string; readonly error: string } | null;
+  /** Some worker keeps it. */
+  readonly kept: boolean;
 };
 
 /** Told of what the projector does; the programs write it to their log. */
@@ -37,6 +39,9 @@ const EMPTY = '0';
 const LONGEST_PAUSE_MS = 100;
 /** Where a resume or a rebuild by another process is told to those that keep views. */
 const CHANGED = 'camket_views';
+/** Where a process says which view it waits for, and how often it says so at most. */
+const WAITING = 'camket_view_waited_for';
+const SAYING_MS = 25;
 const stoppedAt = ({ event, message }: PoisonedEvent): NonNullable<ViewState['stopped']> => ({
   event: event.id,
   type: event.type,
@@ -60,6 +65,14 @@ export class Projector {
   private running: Promise<void> | undefined;
   private idle: NodeJS.Timeout | undefined;
   private readonly leases: Leases;
+  private readonly said = new Map<string, number>();
+  private readonly checkpoints = new Together<string, string>(async (names) => {
+    const { rows } = await this.database.pool.query<{ view: string; position: string }>(
+      'select view, position from projector.checkpoint where view = any($1)',
+      [names],
+    );
+    return names.map((name) => rows.find(({ view }) => view === name)?.position ?? EMPTY);
+  });
 
   constructor(
     private readonly store: EventStore,
@@ -68,12 +81,15 @@ export class Projector {
     readonly views: readonly AnyView[],
     private readonly log: ProjectorLog = () => undefined,
   ) {
-    this.leases = new Leases(database, LEASES, { channel: CHANGED, look: () => this.reading?.abort() });
+    const look = (): void => this.reading?.abort();
+    const hears = { [CHANGED]: look, [WAITING]: (name: string) => this.waitedFor(name) };
+    this.leases = new Leases(database, LEASES, { lost: look, hears });
   }
 
   /** Makes or rebuilds what is missing, then follows the log until `stop`. */
   async start(progress: (view: string, done: bigint, all: bigint) => void = () => undefined): Promise<void> {
     await this.prepare(progress);
+    await this.leases.take([...this.carried.keys()]);
     this.idle = setInterval(() => {
       for (const view of this.carried.values()) if (this.owns(view) && view.stored !== view.seen) this.keep(view);
       this.takeFree().catch(() => undefined);
@@ -107,6 +123,7 @@ export class Projector {
         const left = until - performance.now();
         if (left <= 0) return false;
         if (own) this.hurry();
+        else this.sayWaiting(name);
         await (own
           ? Promise.race([new Promise((resolve) => this.passedBy.once(name, resolve)), wait(Math.min(left, 100))])
           : wait(Math.min(left, 25)));
@@ -122,16 +139,13 @@ export class Projector {
   }
 
   /** The position up to which a view has seen the log, as the database knows it. */
-  async checkpointOf(name: string): Promise<string> {
-    const { rows } = await this.database.pool.query<{ position: string }>(
-      'select position from projector.checkpoint where view = $1',
-      [name],
-    );
-    return rows[0]?.position ?? EMPTY;
+  checkpointOf(name: string): Promise<string> {
+    return this.checkpoints.of(name);
   }
 
   /** How all views stand. */
   async states(): Promise<readonly ViewState[]> {
+    const names = this.views.map(({ name }) => name);
     const { rows } = await this.database.pool.query<{
       view: string;
       position: string;
@@ -139,7 +153,11 @@ export class Projector {
       stopped: ViewState['stopped'];
     }>('select view, position, log, stopped from projector.checkpoint');
     // Asked for behind the checkpoints, so that none of this log lies beyond it.
-    const [end, log] = await Promise.all([this.store.end(), this.store.logId()]);
+    const [end, log, kept] = await Promise.all([
+      this.store.end(),
+      this.store.logId(),
+      keptAmong(this.database.pool, LEASES, names),
+    ]);
     const last = end === undefined ? EMPTY : this.store.order(end);
     return this.views.map(({ name }) => {
       const row = rows.find(({ view }) => view === name);
@@ -155,6 +173,7 @@ export class Projector {
             ? 'foreign'
             : 'live',
         stopped: row?.stopped ?? null,
+        kept: kept.has(name),
       };
     });
   }
@@ -257,7 +276,8 @@ export class Projector {
     return view;
   }
 
-  private async prepare(progress: (view: string, done: bigint, all: bigint) => void): Promise<void> {
+  /** Makes or rebuilds what is missing; of several that start at once one does it and the others wait. */
+  async prepare(progress: (view: string, done: bigint, all: bigint) => void = () => undefined): Promise<void> {
     const gate = await this.lockedClient('prepare');
     try {
       const [log, end] = await Promise.all([this.store.logId(), this.store.end()]);
@@ -341,6 +361,21 @@ export class Projector {
       await wait(LONGEST_PAUSE_MS - least, undefined, { signal }).catch(() => undefined);
     }
     this.hurried = false;
+  }
+
+  /** Lets whoever keeps a view know that somebody here waits for it. */
+  private sayWaiting(name: string): void {
+    const now = performance.now();
+    if (now - (this.said.get(name) ?? -SAYING_MS) < SAYING_MS) return;
+    this.said.set(name, now);
+    this.database.pool.query('select pg_notify($1, $2)', [WAITING, name]).catch(() => undefined);
+  }
+
+  /** Somebody elsewhere waits for a view and sees its checkpoint alone. */
+  private waitedFor(name: string): void {
+    this.hurry();
+    const view = this.carried.get(name);
+    if (view && this.owns(view) && view.stored !== view.seen) this.keep(view);
   }
 
   private hurry(): void {
