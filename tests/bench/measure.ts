@@ -44,6 +44,13 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 export const spreadOf = (values: readonly number[]): number =>
   (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
 
+/** How long work takes, ms. */
+export const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+};
+
 /** What `callers` do in `duration` ms, each one thing after the other: how many each second, and how long each took. */
 export const throughput = async (
   callers: number,

@@ -1,6 +1,7 @@
 export { DuesQuery, type OpenPeriod, type OwedRow } from './dues.query.js';
 export { ProgressModule } from './progress.module.js';
-export { RowCounts } from './row-counts.query.js';
+export { countsOfStates, RowCounts, type StateCount } from './row-counts.query.js';
+export { STATE } from './row-state.judgement.js';
 export { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
 export { periodName } from './period-name.rule.js';
 export {

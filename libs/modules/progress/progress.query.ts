@@ -305,8 +305,8 @@ export class ProgressQuery {
       const position = await this.projector.checkpointOf('progress');
       return { on, recorded, upTo: String(BigInt(OPEN) - 1n), position, stale };
     }
-    const { rows } = await this.database.pool.query<{ position: string | null }>(
-      'select max(position) as position from view_progress.recorded_day where day <= $1',
+    const { rows } = await this.database.pool.query<{ position: string }>(
+      'select position from view_progress.recorded_day where day <= $1 order by day desc limit 1',
       [recorded],
     );
     const upTo = rows[0]?.position ?? '0';

@@ -211,13 +211,12 @@ export class RecordedDay {
  * the state (`row-state.judgement.ts`) of the same place in `states`.
  */
 @Entity('row_now')
-@Index(['plan'])
+@Index(['promulgation'])
 export class RowNow {
   @PrimaryColumn('uuid') task!: string;
   @PrimaryColumn('text') field!: string;
-  @Column('uuid') plan!: string;
-  /** Which promulgation of the plan it counts for. */
-  @Column('int') promulgation!: number;
+  /** The position of the promulgation for which it counts. */
+  @Column('bigint') promulgation!: string;
   /** The recorded day since whose end it has been so. */
   @Column('date') begins!: string;
   /** Lists as PostgreSQL writes them. */
@@ -228,12 +227,11 @@ export class RowNow {
 /** What a row was by what was recorded at the end of each day from `begins` to the one before `ends`. */
 @Entity('row_then')
 export class RowThen {
-  @PrimaryColumn('uuid') plan!: string;
+  @PrimaryColumn('bigint') promulgation!: string;
   @PrimaryColumn('date') ends!: string;
   @PrimaryColumn('date') begins!: string;
   @PrimaryColumn('uuid') task!: string;
   @PrimaryColumn('text') field!: string;
-  @Column('int') promulgation!: number;
   @Column('date', { array: true }) days!: string;
   @Column('int', { array: true }) states!: string;
 }
@@ -678,10 +676,10 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
       return true;
     },
   },
-  judge: ({ id: task, subject, of: plan, group, day }, rows) => {
+  judge: ({ id: task, subject, group, day }, rows) => {
     const judged = subject.judged(group);
     for (const [field, { begins, promulgation, days, states }] of subject.shown) {
-      const shown = { task, field, plan, promulgation, begins, days, states };
+      const shown = { task, field, promulgation, begins, days, states };
       if (begins !== day) rows.add(RowThen, { ...shown, ends: day });
       if (judged.has(field)) continue;
       subject.shown.delete(field);
@@ -690,9 +688,9 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
     }
     for (const [field, said] of judged) {
       const [days, states] = [`{${said.days.join(',')}}`, `{${said.states.join(',')}}`];
-      const shown = { promulgation: group.number, begins: day, days, states };
+      const shown = { promulgation: String(group.since), begins: day, days, states };
       subject.shown.set(field, shown);
-      rows.put(RowNow, { task, field, plan, ...shown });
+      rows.put(RowNow, { task, field, ...shown });
     }
   },
 };

@@ -12,19 +12,19 @@ export type Branch = { readonly units: readonly string[] | null; readonly year: 
 
 const LATEST = String(BigInt(OPEN) - 1n);
 
-/** What stands for a plan's rows: $1 is D, $2 is P(R), and of a past $3 the day R. Rows of a withdrawn promulgation never count. */
-const states = (past: boolean, plans: string): string => {
+/** What rows are on the day $1, by what is recorded now or, of a past, by the end of the day $3. */
+const states = (past: boolean, condition = 'true'): string => {
   const from = (table: string, recorded: string): string =>
-    `select v.plan, v.promulgation, v.field, v.states[width_bucket($1::date, v.days)] as state
-     from view_progress.${table} v where ${plans}${recorded}`;
-  const rows = past
-    ? `${from('row_now', ' and v.begins <= $3')} union all ${from('row_then', ' and v.begins <= $3 and v.ends > $3')}`
-    : from('row_now', '');
-  return `(${rows}) s
-    join view_progress.promulgation p on p.plan = s.plan and p.number = s.promulgation
-      and p."on" <= $1::date and p.since <= $2 and $2 < p.until
-    where s.state > 0`;
+    `select v.promulgation, v.field, v.states[width_bucket($1::date, v.days)] as state
+     from view_progress.${table} v where ${condition}${recorded}`;
+  return past
+    ? `(${from('row_now', ' and v.begins <= $3')}
+       union all ${from('row_then', ' and v.begins <= $3 and v.ends > $3')}) s`
+    : `(${from('row_now', '')}) s`;
 };
+
+/** The promulgations in force on the day $1, recorded by the position $2. */
+const IN_FORCE = `p."on" <= $1::date and p.since <= $2 and $2 < p.until`;
 
 /** The condition of a plan `b` of a branch. */
 export const ofBranch = (units: string, year: string): string =>
@@ -41,14 +41,14 @@ export class RowCounts {
   /** The rows of a plan by field and state. */
   async ofPlan(plan: string, clocks: Pick<Clocks, 'on' | 'recorded' | 'upTo'>): Promise<readonly StateCount[]> {
     const { past, values } = asked(clocks);
+    const inForce = `select p.since from view_progress.promulgation p where p.plan = $${values.length + 1} and ${IN_FORCE}`;
     const { rows } = await this.database.pool.query<StateCount>({
       name: `row-counts-of-plan-${past ? 'then' : 'now'}`,
       text: `select s.field, s.state, count(*)::int as rows
-        from ${states(past, `v.plan = $${values.length + 1}`)} and p.plan = $${values.length + 1}
-        group by s.field, s.state`,
+        from ${states(past, `v.promulgation = (${inForce})`)} group by s.field, s.state`,
       values: [...values, plan],
     });
-    return rows;
+    return rows.filter(isInBase);
   }
 
   /** The rows of all plans of a branch by field and state. */
@@ -61,11 +61,13 @@ export class RowCounts {
     const { rows } = await this.database.pool.query<StateCount>({
       name: `row-counts-of-branch-${past ? 'then' : 'now'}`,
       text: `select s.field, s.state, count(*)::int as rows
-        from ${states(past, `v.plan in (select b.plan from view_progress.plan b where ${plans})`)}
+        from ${states(past)}
+        join view_progress.promulgation p on p.since = s.promulgation and ${IN_FORCE}
+        join view_progress.plan b on b.plan = p.plan and ${plans}
         group by s.field, s.state`,
       values: [...values, units, year],
     });
-    return rows;
+    return rows.filter(isInBase);
   }
 
   /** The rows of some plans by state, plan by plan; plans without rows in the base are missing. */
@@ -76,13 +78,15 @@ export class RowCounts {
     const { past, values } = asked(clocks);
     const { rows } = await this.database.pool.query<StateCount & { readonly plan: string }>({
       name: `row-counts-by-plan-${past ? 'then' : 'now'}`,
-      text: `select s.plan, '' as field, s.state, count(*)::int as rows
-        from ${states(past, `v.plan = any($${values.length + 1}::uuid[])`)}
-        group by s.plan, s.state`,
+      text: `select p.plan, '' as field, s.state, count(*)::int as rows
+        from ${states(past)}
+        join view_progress.promulgation p on p.since = s.promulgation and ${IN_FORCE}
+        where p.plan = any($${values.length + 1}::uuid[])
+        group by p.plan, s.state`,
       values: [...values, plans],
     });
     const found = new Map<string, StateCount[]>();
-    for (const { plan, ...count } of rows) {
+    for (const { plan, ...count } of rows.filter(isInBase)) {
       const counts = found.get(plan);
       if (counts) counts.push(count);
       else found.set(plan, [count]);
@@ -90,6 +94,9 @@ export class RowCounts {
     return found;
   }
 }
+
+/** Rows that do not stand in the base are cast out here: a condition in SQL would find the state of each row twice. */
+const isInBase = ({ state }: { readonly state: number | null }): boolean => state !== null && state > 0;
 
 const asked = ({
   on,

@@ -250,8 +250,19 @@ const bitsOf = (mask: number): number => {
   return count;
 };
 const ascending = (a: number, b: number): number => a - b;
+/** Sorts a list of days, mostly a short one. */
+const sorted = (days: number[]): number[] => {
+  if (days.length > 40) return days.sort(ascending);
+  for (let index = 1; index < days.length; index += 1) {
+    const day = days[index] as number;
+    let place = index;
+    for (; place > 0 && (days[place - 1] as number) > day; place -= 1) days[place] = days[place - 1] as number;
+    days[place] = day;
+  }
+  return days;
+};
 const distinct = (days: number[]): number[] => {
-  days.sort(ascending);
+  sorted(days);
   let length = 0;
   for (const day of days) if (length === 0 || day !== days[length - 1]) days[length++] = day;
   days.length = length;
@@ -272,7 +283,7 @@ export class RowAccount {
   /** Rows as they stand in `row_now`, by field. */
   readonly shown = new Map<
     string,
-    { readonly begins: Day; readonly promulgation: number; readonly days: string; readonly states: string }
+    { readonly begins: Day; readonly promulgation: string; readonly days: string; readonly states: string }
   >();
 
   row(
@@ -508,7 +519,7 @@ export class RowAccount {
       const work = byDeclaration
         ? declared
         : met >= needed && needed > 0
-          ? (works.sort(ascending)[needed - 1] as number)
+          ? (sorted(works)[needed - 1] as number)
           : NEVER;
       const completed = work !== NEVER;
       const due = dueOn(dues, day);

@@ -122,15 +122,17 @@ export class Deriving {
     };
     for (const one of taken) {
       const { fact } = one;
-      const ended = this.derivation.ends
-        .map((column) => [column, fact[column]] as const)
-        .filter((end): end is readonly [string, string] => typeof end[1] === 'string' && end[1] !== OPEN)
-        .sort(([, a], [, b]) => Number(a) - Number(b));
-      let stage: Fact = { ...fact, ...Object.fromEntries(ended.map(([column]) => [column, OPEN])) };
+      const ended = this.derivation.ends.filter((column) => (fact[column] ?? OPEN) !== OPEN);
+      if (ended.length === 0) {
+        on(String(fact['since']), one);
+        continue;
+      }
+      const positionOf = (column: string): string => String(fact[column]);
+      let stage: Fact = { ...fact, ...Object.fromEntries(ended.map((column) => [column, OPEN])) };
       on(String(fact['since']), { ...one, fact: stage });
-      for (const [column, position] of ended) {
-        stage = { ...stage, [column]: position };
-        on(position, { ...one, fact: stage });
+      for (const column of ended.sort((a, b) => Number(positionOf(a)) - Number(positionOf(b)))) {
+        stage = { ...stage, [column]: positionOf(column) };
+        on(positionOf(column), { ...one, fact: stage });
       }
     }
     const group: Group = { state: this.derivation.group.begin(), subjects: new Map(), facts: 0 };
