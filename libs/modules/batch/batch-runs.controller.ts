@@ -185,13 +185,14 @@ export class BatchRuns implements OnApplicationBootstrap, BeforeApplicationShutd
   async ended(id: string, patienceMs: number): Promise<void> {
     const until = performance.now() + patienceMs;
     for (;;) {
+      // What this process is at is not over, though the fault of its last try may still be noted.
+      const work = this.under.get(id);
       const { rows } = await this.database.pool.query<{ over: boolean }>(
-        'select finished is not null or fault is not null as over from batch_run where id = $1',
-        [id],
+        'select finished is not null or (fault is not null and $2) as over from batch_run where id = $1',
+        [id, !work],
       );
       const left = until - performance.now();
       if (rows[0]?.over !== false || left <= 0) return;
-      const work = this.under.get(id);
       await Promise.race([
         pause(Math.min(left, work ? left : 200), undefined, { ref: false }),
         ...(work ? [work] : []),
