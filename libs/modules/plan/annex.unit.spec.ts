@@ -421,25 +421,23 @@ describe('An annex as text', () => {
 });
 
 describe('A large annex', () => {
-  const grown = async <T>(work: () => Promise<T>): Promise<readonly [T, number, number]> => {
-    const [before, since] = [process.memoryUsage().rss, performance.now()];
+  const grown = async <T>(work: () => Promise<T>): Promise<readonly [T, number]> => {
+    const before = process.memoryUsage().rss;
     const result = await work();
-    return [result, (process.memoryUsage().rss - before) / 1024 / 1024, performance.now() - since];
+    return [result, (process.memoryUsage().rss - before) / 1024 / 1024];
   };
 
-  it('of 1,000 rows is read in seconds', async () => {
-    const [annex, megabytes, milliseconds] = await grown(() => read(annexOf(1000)));
+  it('of 1,000 rows is read in little memory', async () => {
+    const [annex, megabytes] = await grown(() => read(annexOf(1000)));
     expect(annex.rows).toHaveLength(1000);
     expect(megabytes).toBeLessThan(150);
-    expect(milliseconds).toBeLessThan(5_000);
   });
 
   it('may be followed by hundreds of thousands of empty bordered cells', async () => {
     const file = sheetOf(bordered(annexOf(68), 60_000));
-    const [annex, megabytes, milliseconds] = await grown(() => readAnnex(file));
+    const [annex, megabytes] = await grown(() => readAnnex(file));
     expect(annex.rows).toHaveLength(68);
     expect(megabytes).toBeLessThan(150);
-    expect(milliseconds).toBeLessThan(20_000);
   });
 
   it('is only a table to those who want all its sheets', async () => {
