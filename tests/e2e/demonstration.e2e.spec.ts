@@ -159,6 +159,31 @@ describe('the demonstration year, freshly loaded', () => {
     ]);
   });
 
+  it('forecast at the end of each month what came in December', async () => {
+    // From the annex: what is accepted by the end of each month (3 in January; none in February; 6 in March, VI.2 among
+    // them until December; III.6 in April; …). Two rows are due in 2027, so 66 can be hoped for; on 31/10 III.5 was
+    // overdue (golden table) and out of the hope of that day.
+    const accepted = [3, 0, 6, 1, 0, 7, 1, 0, 5, 3, 5];
+    const lows = accepted.map((_, month) => accepted.slice(0, month + 1).reduce((sum, count) => sum + count));
+    const overdue = new Map([['2026-10-31', 1]]);
+    const items = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30].map((last, index) => {
+      const on = `2026-${String(index + 1).padStart(2, '0')}-${last}`;
+      const atRisk = overdue.get(on) ?? 0;
+      return { on, total: 68, low: lows[index], high: 66 - atRisk, atRisk, until: '2026-12-31', held: true };
+    });
+    expect(await ask(`/plans/${plan}/progress/forecasts`)).toEqual({
+      until: '2026-12-31',
+      on: '2026-12-18',
+      came: 65,
+      items,
+    });
+    // The golden table knows some of these days by what was recorded on them.
+    const golden = GOLDEN.filter(([on, recorded]) => on === recorded && items.some((item) => item.on === on));
+    expect(golden.map(([on]) => on)).toEqual(['2026-03-31', '2026-06-30', '2026-10-31']);
+    for (const [on, , completed, , , , atRisk] of golden)
+      expect(items.find((item) => item.on === on)).toMatchObject({ low: Number(completed), atRisk: Number(atRisk) });
+  });
+
   it('has 1,073 obligations in 68 rows and nothing recorded on a day off but the morning of 18/12', async () => {
     const { rows } = await database.pool.query<{ owed: string; rows: string }>(
       'select count(*) as owed, count(distinct task) as rows from view_progress.obligation',
