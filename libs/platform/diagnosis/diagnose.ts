@@ -95,7 +95,7 @@ const isOlder = (version: string, than: string): boolean => {
 
 const lookAtMachine = async ({ settings, machine, node }: Examined, tell: Tell): Promise<void> => {
   if (isOlder(machine.node, node)) tell('node.unsupported', { found: machine.node, needed: node });
-  if (Intl.Collator.supportedLocalesOf('vi').length === 0) tell('node.no-vietnamese');
+  if (!machine.sortsVietnamese) tell('node.no-vietnamese');
   if (!isLoopback(settings.host)) tell('settings.network', { host: settings.host });
   if (process.platform === 'win32') return;
   const open = ['server.json', 'postgres.secret']

@@ -12,8 +12,9 @@ import { Database } from '#platform/database';
 import { PostgresEventStore, Upcasting, type NewEvent } from '#platform/event-store';
 import { FileStore } from '#platform/files';
 import { ProcessRunner } from '#platform/processes';
-import { LEASES, Projector, type AnyDecider, type Parts } from '#platform/projector';
+import { LEASES, PROCESS_LEASES, Projector, type AnyDecider, type Parts } from '#platform/projector';
 import { freshDatabase } from '../../../tests/support/postgres.js';
+import { lookAtServer } from './look-at-database.js';
 import { diagnose, thisMachine, type Diagnosis, type Examined, type Finding } from './index.js';
 
 type ThingEvents = { ThingHappened: { n?: number; file?: string } };
@@ -40,7 +41,13 @@ const teller = {
     },
   },
 } as unknown as AnyProcess;
-const parts: readonly Parts[] = [{ deciders: [thing], views: [things, others], processes: [{ process: teller }] }];
+const noter = {
+  name: 'when-thing-happened-note',
+  begins: 'at-the-beginning',
+  on: { ThingHappened: () => [] },
+} as unknown as AnyProcess;
+const processes = [{ process: teller }, { process: noter }];
+const parts: readonly Parts[] = [{ deciders: [thing], views: [things, others], processes }];
 
 const sentences = (JSON.parse(await readFile('apps/web/messages/en.json', 'utf8')) as { findings: Sentences }).findings;
 
@@ -68,7 +75,7 @@ const run = async (): Promise<{ projector: Projector; runner: ProcessRunner }> =
   const upcasting = new Upcasting([]);
   const projector = new Projector(store, database, upcasting, [things, others]);
   const refusing = { execute: () => Promise.reject(refusal('conflict', 'letter.absent')) };
-  const runner = new ProcessRunner(store, database, upcasting, refusing, [{ process: teller }], () => {
+  const runner = new ProcessRunner(store, database, upcasting, refusing, processes, () => {
     throw new Error('no facts');
   });
   running.push(runner, projector);
@@ -85,6 +92,20 @@ const tamper = async (sql: string): Promise<void> => {
   await database.pool.query('alter table log.events disable trigger user');
   await database.pool.query(sql);
   await database.pool.query('alter table log.events enable trigger user');
+};
+
+/** Makes the server say another value of a setting, to whoever asks in this database; answers the real one. */
+const older = async (setting: string, value: string): Promise<readonly [string]> => {
+  const { pool } = database;
+  const { rows } = await pool.query<{ value: string }>('select current_setting($1) as value', [setting]);
+  await pool.query('create schema older');
+  await pool.query(
+    `create function older.current_setting(name text) returns text language sql as
+     $$ select case name when '${setting}' then '${value}' else pg_catalog.current_setting(name) end $$`,
+  );
+  const name = new URL(database.url).pathname.slice(1);
+  await pool.query(`alter database ${name} set search_path = older, pg_catalog, public`);
+  return [rows[0]?.value ?? ''];
 };
 
 const lookedAt = async (
@@ -133,7 +154,7 @@ describe('a diagnosis', () => {
     const { projector, runner } = await run();
     const end = (await store.end()) ?? '';
     await projector.passed(['things', 'others'], end);
-    await runner.passed([teller.name], end);
+    await runner.passed([teller.name, noter.name], end);
     expect(await lookedAt({ deep: true })).toEqual({
       complete: true,
       findings: [
@@ -219,7 +240,36 @@ describe('a diagnosis', () => {
     }
     await database.pool.query(`update projector.checkpoint set position = 99 where view = 'things'`);
     await database.pool.query(`update processes.checkpoint set log = gen_random_uuid()`);
-    expect(await codes()).toEqual(['view.foreign', 'process.foreign']);
+    expect(await codes()).toEqual(['view.foreign', 'process.foreign', 'process.foreign']);
+  });
+
+  it('finds a process that waits, and one that is held by somebody who does nothing', async () => {
+    const { runner } = await run();
+    const last = await happen({ n: 2 });
+    expect(await runner.passed([teller.name, noter.name], last, 20_000)).toBe(true);
+    await halt();
+    await database.pool.query('update processes.checkpoint set position = 1 where process = $1', [teller.name]);
+    expect(await codes()).toEqual([]);
+    const client = new pg.Client({ connectionString: database.url, application_name: 'camket leases' });
+    await client.connect();
+    await client.query('select pg_advisory_lock($1, hashtext($2))', [PROCESS_LEASES, teller.name]);
+    try {
+      expect(await found()).toEqual([
+        { code: 'processes.unkept', severity: 'error', details: { processes: [noter.name] } },
+        { code: 'process.lagging', severity: 'warning', details: { process: teller.name, lag: 2 } },
+      ]);
+    } finally {
+      await client.end();
+    }
+    const trying = { type: 'ThingHappened', event: 'e', error: 'the letter box is away', attempts: 3 };
+    await database.pool.query('update processes.checkpoint set trying = $2 where process = $1', [
+      teller.name,
+      JSON.stringify(trying),
+    ]);
+    const { attempts: _, ...trouble } = trying;
+    expect(await found()).toEqual([
+      { code: 'process.waiting', severity: 'warning', details: { process: teller.name, ...trouble } },
+    ]);
   });
 
   it('finds a product that runs and tells the log of no day', async () => {
@@ -265,6 +315,31 @@ describe('a diagnosis', () => {
     expect(await found()).toMatchObject([{ code: 'database.behind', details: { migrations: [rows[0]?.name] } }]);
     await database.pool.query(`insert into migration (timestamp, name) values (1999999999999, 'Later1999999999999')`);
     expect(await found()).toMatchObject([{ code: 'database.newer', details: { migrations: ['Later1999999999999'] } }]);
+  });
+
+  it('looks no further into a PostgreSQL of a time before', async () => {
+    const [major] = await older('server_version_num', '140012');
+    expect(Number(major)).toBeGreaterThanOrEqual(150_000);
+    expect(await lookedAt()).toMatchObject({ complete: false, findings: [{ code: 'postgres.too-old' }] });
+  });
+
+  it('finds a database that cannot keep Vietnamese', async () => {
+    await older('server_encoding', 'LATIN1');
+    expect(await found()).toMatchObject([{ code: 'postgres.not-utf8', details: { encoding: 'LATIN1' } }]);
+  });
+
+  it('finds a connection to another machine that is read by whoever listens', async () => {
+    const told: string[] = [];
+    const { pool } = database;
+    await lookAtServer({ pool, url: database.url } as Database, (code) => told.push(code));
+    await lookAtServer({ pool, url: 'postgresql://camket@db.tinh.vn/camket' } as Database, (code) => told.push(code));
+    expect(told).toEqual(['postgres.not-durable', 'postgres.not-durable', 'postgres.unencrypted']);
+  });
+
+  it('finds a Node that knows no Vietnamese', async () => {
+    expect(thisMachine.sortsVietnamese).toBe(true);
+    const small = { ...thisMachine, space: async () => ({ free: 1e12, disk: 1 }), sortsVietnamese: false };
+    expect(await codes({ machine: small })).toEqual(['node.no-vietnamese']);
   });
 
   it('says what it could not look at, and looks on', async () => {

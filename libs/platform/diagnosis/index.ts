@@ -1,3 +1,4 @@
 export * from './finding.js';
 export * from './machine.js';
 export * from './diagnose.js';
+export * from './open-to-look.js';

@@ -95,10 +95,10 @@ const lookAtProcesses = async ({ store, runner, patience }: Work, isCarried: boo
   }
 };
 
-/** Where something stands and why; what a view says of its error begins with the event. */
+/** Where something stands and why. */
 const told = (trouble: Trouble | null): Record<string, string> => {
   const { type = '', event = '', error = '' } = trouble ?? {};
-  return { type, event, error: error.replace(`${type} ${event}: `, '') };
+  return { type, event, error };
 };
 
 /** A product that runs tells the log of each day; days in which nothing ran follow at the next start. */

@@ -4,6 +4,8 @@ import { stat, statfs } from 'node:fs/promises';
 export type Machine = {
   /** The version of Node. */
   readonly node: string;
+  /** Whether that Node knows the Vietnamese order of letters. */
+  readonly sortsVietnamese: boolean;
   /** The machine's clock, ms. */
   now(): number;
   /** The room left to us on the disk of a path, bytes, and which disk that is; undefined where it cannot be seen. */
@@ -13,6 +15,7 @@ export type Machine = {
 /** The machine on which this process runs. */
 export const thisMachine: Machine = {
   node: process.versions.node,
+  sortsVietnamese: Intl.Collator.supportedLocalesOf('vi').length > 0,
   now: () => Date.now(),
   space: async (path) => {
     try {

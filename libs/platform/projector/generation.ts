@@ -35,11 +35,16 @@ export const schemaOf = (view: string): string => `view_${view.replaceAll('-', '
 
 /** An event that a view cannot take; it stops that view alone. */
 export class PoisonedEvent extends Error {
+  /** What went wrong, without the event. */
+  readonly reason: string;
+
   constructor(
     readonly event: StoredEvent,
     override readonly cause: unknown,
   ) {
-    super(`${event.type} ${event.id}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${event.type} ${event.id}: ${reason}`);
+    this.reason = reason;
     this.name = 'PoisonedEvent';
   }
 }

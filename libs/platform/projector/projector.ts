@@ -42,10 +42,10 @@ const CHANGED = 'camket_views';
 /** Where a process says which view it waits for, and how often it says so at most. */
 const WAITING = 'camket_view_waited_for';
 const SAYING_MS = 25;
-const stoppedAt = ({ event, message }: PoisonedEvent): NonNullable<ViewState['stopped']> => ({
+const stoppedAt = ({ event, reason }: PoisonedEvent): NonNullable<ViewState['stopped']> => ({
   event: event.id,
   type: event.type,
-  error: message,
+  error: reason,
 });
 const isBehind = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
 
