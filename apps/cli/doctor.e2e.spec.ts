@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '#platform/config';
-import { DataFolder } from '#platform/database';
+import { Database, DataFolder, EmbeddedPostgres } from '#platform/database';
 
 type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 
@@ -27,6 +27,20 @@ const ended = (child: ChildProcess): Promise<Ended> =>
   });
 const camket = (args: readonly string[], more: Record<string, string> = {}): Promise<Ended> =>
   ended(start('infra/camket.mjs', args, more));
+/** Takes the last migration back, as far as the database remembers it: an older Camket left it so. */
+const stepBack = async (folder: string): Promise<string> => {
+  const server = await EmbeddedPostgres.start(folder);
+  try {
+    const database = await Database.open(server.url(), []);
+    const { rows } = await database.pool.query<{ name: string }>(
+      'delete from migration where id = (select max(id) from migration) returning name',
+    );
+    await database.close();
+    return rows[0]?.name ?? '';
+  } finally {
+    await server.stop();
+  }
+};
 const codesOf = ({ out }: Ended): string[] =>
   (JSON.parse(out) as { findings: { code: string }[] }).findings
     .map(({ code }) => code)
@@ -41,6 +55,14 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await rm(temporary, { recursive: true, force: true });
+});
+
+describe('camket verify', () => {
+  it('makes no installation where there is none', async () => {
+    const end = await camket(['--empty', 'verify']);
+    expect(end).toMatchObject({ code: 1, out: '', err: expect.stringContaining('There is no data of a Camket in') });
+    expect(existsSync(join(temporary, 'data'))).toBe(false);
+  });
 });
 
 describe('camket doctor', () => {
@@ -64,6 +86,16 @@ describe('camket doctor', () => {
       found: ['product.stopped'],
     });
     expect(existsSync(join(temporary, 'data/server.json'))).toBe(false);
+
+    const older = await stepBack(join(temporary, 'data'));
+    expect(await camket(['verify'])).toMatchObject({ code: 0, out: expect.stringContaining('Everything is as') });
+    const behind = await camket(['doctor', '--json']);
+    expect({ code: behind.code, found: codesOf(behind) }).toEqual({
+      code: 1,
+      found: ['database.behind', 'product.stopped'],
+    });
+    expect(behind.out).toContain(older);
+
     await rm(join(temporary, 'data/postgres.secret'));
     const lost = await camket(['doctor', '--json']);
     expect({ code: lost.code, found: codesOf(lost) }).toEqual({ code: 3, found: ['postgres.cannot-start'] });

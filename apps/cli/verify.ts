@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Meant } from './choice.js';
 import type { Run } from './command.js';
 
 /** `camket verify` */
@@ -8,6 +9,8 @@ export const addVerify = (program: Command, run: Run): void => {
     .description('check everything that is kept: log, texts, files, views; nothing is changed')
     .option('--json', 'counts and findings as JSON')
     .action((options: { json?: boolean }, command: Command) =>
-      run.on(command, async (context, bars) => (await import('./verify-all.js')).verifyAll(context, options, bars)),
+      run.guarded(async (bars) =>
+        (await import('./verify-all.js')).verifyAll(run, command.optsWithGlobals<Meant>(), options, bars),
+      ),
     );
 };

@@ -185,4 +185,10 @@ describe('verifying', () => {
     await pool.query(`update projector.checkpoint set stopped = null, log = gen_random_uuid()`);
     expect(await findings()).toEqual(['The view things was made from another log.']);
   });
+
+  it('takes views that nobody keeps for what follows at the next start', async () => {
+    await projector.stop();
+    await database.pool.query('update projector.checkpoint set position = 0');
+    expect(await findings()).toEqual([]);
+  });
 });
