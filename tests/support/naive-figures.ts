@@ -373,9 +373,9 @@ export const naiveFigures = (
   const lineOf = (row: string, unit: string): string[] => {
     const line = [unit];
     for (const one of line) {
-      const begun = rowOf(row).owing.filter((fact) => fact.unit === one && fact.holds);
-      const before = latest(begun, on)?.inherits;
-      if (before && !line.includes(before)) line.push(before);
+      for (const { unit: heir, holds, inherits, on: day } of rowOf(row).owing) {
+        if (heir === one && holds && day <= on && inherits && !line.includes(inherits)) line.push(inherits);
+      }
     }
     return line;
   };

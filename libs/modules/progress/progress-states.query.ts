@@ -51,14 +51,13 @@ const sharedOf = (narrowed = ''): string => `
     join rows_of t on t.task = o.task
     where o.holds
   ),
-  begun as (
-    select distinct on (obligation) obligation, inherits from facts_of where holds
-    order by obligation, "on" desc, since desc
+  handed_on as (
+    select distinct obligation, inherits from facts_of where holds and inherits is not null
   ),
   lines as materialized (
     select obligation, obligation as source from owed
     union
-    select l.obligation, b.inherits from lines l join begun b on b.obligation = l.source where b.inherits is not null
+    select l.obligation, b.inherits from lines l join handed_on b on b.obligation = l.source
   ),
   accepted as materialized (
     select l.obligation,

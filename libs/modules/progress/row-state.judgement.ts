@@ -551,7 +551,7 @@ export class RowAccount {
     }
   }
 
-  /** The obligations whose acceptances and reports count for one on a day: it and those that it inherits from. */
+  /** The obligations whose acceptances and reports count for one on a day: it and those that were handed on to it. */
   private lineOf(
     id: string,
     obligation: ObligationAccount,
@@ -561,13 +561,10 @@ export class RowAccount {
     if (!this.inherited) return [obligation];
     const line = new Map([[id, obligation]]);
     for (const one of line.values()) {
-      const begun = lastOf(
-        from(one.owing, since).filter(({ holds }) => holds),
-        day,
-      );
-      const inherited = begun?.inherits ?? null;
-      const account = inherited === null ? undefined : this.obligations.get(inherited);
-      if (inherited !== null && account) line.set(inherited, account);
+      for (const { holds, on, inherits } of from(one.owing, since)) {
+        const account = holds && on <= day && inherits !== null ? this.obligations.get(inherits) : undefined;
+        if (inherits !== null && account) line.set(inherits, account);
+      }
     }
     return [...line.values()];
   }

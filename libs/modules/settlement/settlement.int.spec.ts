@@ -300,6 +300,31 @@ describe('what a unit owes', () => {
     );
   });
 
+  it('keeps it too where it comes back to a unit that had handed it on itself', async () => {
+    await office.post(`/plans/${plan}/transfers`, transfers([all(GT, '#xd')])).expect(201);
+    for (const [on, from, to] of [
+      ['2025-03-02', '#xd', '#tc'],
+      ['2025-03-03', '#tc', '#xd'],
+    ] as const) {
+      await province.app.settled();
+      const { body } = await office
+        .post(`/plans/${plan}/transfers`, transfers([{ row: rows[1], from: id(from), to: id(to) }], { on }))
+        .expect(201);
+      expect(body.counts.counted).toBe(1);
+    }
+    await province.app.settled();
+    const { body } = await office.get(`/obligations/${owed(1, '#xd')}`).expect(200);
+    expect(body.obligation).toMatchObject({ met: 1, owed: 4, started: true });
+    const evidence = [{ kind: 'Báo cáo', number: '0012/BC', date: ON }];
+    const again = { period: 1, percent: 100, complete: true, on: ON, evidence };
+    const refused = await reporterOf('#xd')
+      .post(`/obligations/${owed(1, '#xd')}/reports`, again)
+      .expect(409);
+    expect(refused.body.code).toBe('obligation.period-accepted');
+    const tasks = await office.get(`/plans/${plan}/tasks?search=${encodeURIComponent('Báo cáo')}`).expect(200);
+    expect(tasks.body.items[0]).toMatchObject({ state: 'in-progress' });
+  });
+
   it('is ended with a reason, where nobody takes it over', async () => {
     const end = { row: rows[0], from: province.id(GT), act: 'end' };
     const silent = await office.post(`/plans/${plan}/transfers`, transfers([end])).expect(201);
