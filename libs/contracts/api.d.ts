@@ -7485,7 +7485,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.not-promulgated`, `plan.closed`, `plan.amendment-out-of-order`, `plan.row-twice`, `plan.row-known`, `plan.cycle-is-fixed`, `plan.no-period-left`, `plan.no-rows`, `plan.row-obliges-nobody`, `plan.lead-not-operating`, `plan.no-room-between-rows` */
+            /** @description `plan.not-promulgated`, `plan.closed`, `plan.amendment-out-of-order`, `plan.row-twice`, `plan.row-known`, `plan.cycle-is-fixed`, `plan.no-period-left`, `plan.later-act-stands`, `plan.no-rows`, `plan.row-obliges-nobody`, `plan.lead-not-operating`, `plan.no-room-between-rows` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7496,7 +7496,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.row-known" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.no-rows" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-room-between-rows";
+                        code?: "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.row-known" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.later-act-stands" | "plan.no-rows" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-room-between-rows";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8887,7 +8887,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `import.has-faults`, `import.uncertain-rows`, `plan.not-promulgated`, `plan.closed`, `plan.amendment-out-of-order`, `plan.row-twice`, `plan.cycle-is-fixed`, `plan.no-period-left`, `plan.row-obliges-nobody`, `plan.lead-not-operating`, `plan.no-rows` */
+            /** @description `import.has-faults`, `import.uncertain-rows`, `plan.not-promulgated`, `plan.closed`, `plan.amendment-out-of-order`, `plan.row-twice`, `plan.cycle-is-fixed`, `plan.no-period-left`, `plan.later-act-stands`, `plan.row-obliges-nobody`, `plan.lead-not-operating`, `plan.no-rows` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8898,7 +8898,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "import.has-faults" | "import.uncertain-rows" | "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-rows";
+                        code?: "import.has-faults" | "import.uncertain-rows" | "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.later-act-stands" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-rows";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9213,7 +9213,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `obligation.report-waiting`, `obligation.period-accepted`, `obligation.row-left-the-plan`, `obligation.ended`, `obligation.plan-closed` */
+            /** @description `obligation.report-waiting`, `obligation.period-accepted`, `obligation.row-left-the-plan`, `obligation.not-begun`, `obligation.ended`, `obligation.plan-closed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9224,7 +9224,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "obligation.report-waiting" | "obligation.period-accepted" | "obligation.row-left-the-plan" | "obligation.ended" | "obligation.plan-closed";
+                        code?: "obligation.report-waiting" | "obligation.period-accepted" | "obligation.row-left-the-plan" | "obligation.not-begun" | "obligation.ended" | "obligation.plan-closed";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9540,7 +9540,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `obligation.no-due-date`, `obligation.extension-not-later`, `obligation.row-left-the-plan`, `obligation.ended`, `obligation.plan-closed` */
+            /** @description `obligation.no-due-date`, `obligation.extension-not-later`, `obligation.row-left-the-plan`, `obligation.not-begun`, `obligation.ended`, `obligation.plan-closed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9551,7 +9551,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "obligation.no-due-date" | "obligation.extension-not-later" | "obligation.row-left-the-plan" | "obligation.ended" | "obligation.plan-closed";
+                        code?: "obligation.no-due-date" | "obligation.extension-not-later" | "obligation.row-left-the-plan" | "obligation.not-begun" | "obligation.ended" | "obligation.plan-closed";
                         details?: {
                             [key: string]: unknown;
                         };

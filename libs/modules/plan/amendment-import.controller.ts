@@ -79,6 +79,7 @@ const AMENDMENT_CONFLICTS = [
   'plan.row-twice',
   'plan.cycle-is-fixed',
   'plan.no-period-left',
+  'plan.later-act-stands',
   'plan.row-obliges-nobody',
   'plan.lead-not-operating',
   'plan.no-rows',

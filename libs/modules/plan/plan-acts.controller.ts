@@ -128,6 +128,7 @@ export class PlanActsController {
       'plan.row-known',
       'plan.cycle-is-fixed',
       'plan.no-period-left',
+      'plan.later-act-stands',
       'plan.no-rows',
       'plan.row-obliges-nobody',
       'plan.lead-not-operating',

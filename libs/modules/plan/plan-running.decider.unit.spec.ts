@@ -231,6 +231,64 @@ describe('an obligation', () => {
       .when('WithdrawPlanAct', { act: 't1', reason })
       .thenRefused('entry.absent');
   });
+
+  const amended = (on: Day) => {
+    const changed = [{ row: 'a', content: contentOf('Nhiệm vụ a', { leads: [unit('y-te')] }) }];
+    return event(
+      'PlanAmended',
+      { entry: 'x', document, effect: on, added: [], changed, removed: [], obliged: [], ended: [] },
+      on,
+    );
+  };
+
+  it('stays with its heir behind an amendment that found it there', () => {
+    given(...running, transferred('t1', 'noi-vu', 'y-te'), amended('2026-07-05'))
+      .when('WithdrawPlanAct', { act: 't1', reason })
+      .thenRefused('breaks-later-act', { entry: 'x' });
+    expect(
+      given(...running, transferred('t1', 'noi-vu', 'y-te', '2026-07-06'), amended('2026-07-05'))
+        .when('WithdrawPlanAct', { act: 't1', reason })
+        .events(),
+    ).toHaveLength(1);
+    given(...running, amended('2026-07-05'))
+      .when('WithdrawPlanAct', { act: 'x a', reason })
+      .thenRefused('entry.absent');
+  });
+
+  it('is not handed on before a day on which something else was said of either unit', () => {
+    const later = transferred('t1', 'noi-vu', 'tai-chinh', '2026-07-05');
+    given(...running, later)
+      .when('TransferObligation', transfer)
+      .thenRefused('later-act-stands', { entry: 't1', on: '2026-07-05' });
+    given(...running, later)
+      .when('EndObligation', { row: 'a', unit: 'noi-vu', on: '2026-07-01', reason })
+      .thenRefused('later-act-stands', { entry: 't1' });
+    const begins = event(
+      'PlanAmended',
+      {
+        ...{ entry: 'x', document, effect: '2026-08-01', added: [], changed: [], removed: [], ended: [] },
+        obliged: [{ units: ['y-te'], rows: ['a'] }],
+      },
+      '2026-08-01',
+    );
+    given(...running, begins)
+      .when('TransferObligation', transfer)
+      .thenRefused('later-act-stands', { entry: 'x', unit: 'y-te' });
+  });
+
+  it('that is handed on later is taken from nobody before', () => {
+    const later = transferred('t1', 'noi-vu', 'y-te', '2026-08-01');
+    const becomes = (lead: string) =>
+      wish({ changed: [{ row: 'a', content: inputOf('Nhiệm vụ a', { leads: [unit(lead)], note: 'mới' }) }] });
+    given(...running, later)
+      .when('AmendPlan', becomes('tai-chinh'))
+      .thenRefused('later-act-stands', { entry: 't1', unit: 'noi-vu', on: '2026-08-01' });
+    expect(
+      given(...running, later)
+        .when('AmendPlan', becomes('noi-vu'))
+        .events(),
+    ).toHaveLength(1);
+  });
 });
 
 describe('a promulgation by mistake', () => {

@@ -116,9 +116,11 @@ type Plan = {
   readonly effect: Day;
   /** Who owes each row, as facts in the order of recording; filled in place like the rows. */
   readonly owed: Map<string, OwedFact[]>;
-  /** Transfers and endings that stand. */
-  readonly acts: Map<string, { readonly row: string; readonly units: readonly string[] }>;
+  /** Transfers and endings that stand, and the rows that amendments changed, in the order of recording. */
+  readonly acts: Map<string, Act>;
 };
+/** Who owes a row changes; an amendment has no units of its own: it resolved all of them anew. */
+type Act = { readonly entry: string; readonly row: string; readonly units: readonly string[] | null; readonly on: Day };
 
 /** What a command on a plan would record. */
 export type PlanProposal = Proposed<PlanEvents>;
@@ -317,6 +319,9 @@ const rankBehind = (
   return rank;
 };
 
+const laterIn = ({ entry, unit, on }: OwedFact): JsonObject => ({ entry, unit, on });
+const titledRow = (rows: Plan['rows'], row: string): JsonObject => ({ row, title: rows.get(row)?.content.title ?? '' });
+
 /** What an amendment really changes; undefined when it says what the plan says already. */
 const amendedBy = (
   plan: Plan,
@@ -370,6 +375,10 @@ const amendedBy = (
       (unit) => !units.includes(unit) && owes(plan.owed.get(row), unit, effect),
     ),
   }));
+  for (const { row, units } of [...fresh, ...ended]) {
+    const later = plan.owed.get(row)?.find((fact) => units.includes(fact.unit) && fact.on > effect);
+    if (later) throw refusal('conflict', 'later-act-stands', { ...titledRow(after, row), ...laterIn(later) });
+  }
   return {
     added,
     changed,
@@ -389,6 +398,8 @@ const transferred = (plan: Plan, wish: Transfer, facts: PlanFacts): Settled => {
   if (from === to) throw refusal('invalid', 'transfer-to-itself', where);
   if (!owes(plan.owed.get(row), from, day(on))) throw refusal('conflict', 'nothing-owed', { ...where, unit: from });
   if (!facts.operates(to)) throw refusal('conflict', 'successor-not-operating', { ...where, unit: to });
+  const later = plan.owed.get(row)?.find((fact) => [from, to].includes(fact.unit) && fact.on > on);
+  if (later) throw refusal('conflict', 'later-act-stands', { ...where, ...laterIn(later) });
   const inherits = !owes(plan.owed.get(row), to, on);
   return happened(
     'ObligationTransferred',
@@ -400,6 +411,10 @@ const transferred = (plan: Plan, wish: Transfer, facts: PlanFacts): Settled => {
 const ended = (plan: Plan, { entry, row, unit, on, reason, document }: Ending): Settled => {
   const { title } = rowOf(plan, row).content;
   if (!owes(plan.owed.get(row), unit, day(on))) throw refusal('conflict', 'nothing-owed', { row, title, unit });
+  const handedOn = plan.owed
+    .get(row)
+    ?.find((fact) => fact.unit === unit && fact.on > on && plan.acts.get(fact.entry)?.units?.length === 2);
+  if (handedOn) throw refusal('conflict', 'later-act-stands', { row, title, ...laterIn(handedOn) });
   return happened('ObligationEnded', { entry, row, unit, reason, ...withDocument(document) }, on) as Settled;
 };
 
@@ -650,15 +665,17 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       // What was recorded in error can be taken back behind the closing too, with a document.
       const before = state.status === 'closed' && document ? state : running(state);
       const found = before.acts.get(act);
-      if (!found) throw refusal('absent', 'entry.absent');
+      if (!found?.units) throw refusal('absent', 'entry.absent');
       if (document) checkDocument(document, today, facts);
-      const { row, units } = found;
-      const behind = [...before.acts.keys()].slice([...before.acts.keys()].indexOf(act) + 1);
-      const later = behind.find((other) => {
-        const one = before.acts.get(other);
-        return one?.row === row && one.units.some((unit) => units.includes(unit));
-      });
-      if (later !== undefined) throw refusal('conflict', 'breaks-later-act', { entry: later });
+      const { row, units, on } = found;
+      const acts = [...before.acts.values()];
+      const later = acts
+        .slice(acts.indexOf(found) + 1)
+        .find(
+          (one) =>
+            one.row === row && (one.units === null ? one.on >= on : one.units.some((unit) => units.includes(unit))),
+        );
+      if (later) throw refusal('conflict', 'breaks-later-act', { entry: later.entry });
       return [happened('PlanActWithdrawn', { entry, act, row, units: [...units], reason, ...withDocument(document) })];
     },
     ClosePlan: (state, { document, on, reason }, { entry, today, facts }) => {
@@ -732,7 +749,10 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     },
     PlanAmended: (state, { entry, effect: on, added, changed, removed, obliged, ended }) => {
       for (const { row, rank, content } of added) state.rows.set(row, { rank, content });
-      for (const { row, content } of changed) state.rows.set(row, { rank: state.rows.get(row)?.rank ?? 0, content });
+      for (const { row, content } of changed) {
+        state.rows.set(row, { rank: state.rows.get(row)?.rank ?? 0, content });
+        state.acts.set(`${entry} ${row}`, { entry, row, units: null, on });
+      }
       for (const row of removed) state.rows.delete(row);
       for (const { rows, units } of obliged) {
         for (const row of rows) for (const unit of units) note(state, row, { unit, holds: true, on, entry });
@@ -743,12 +763,12 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     ObligationTransferred: (state, { entry, row, from, to }, { on }) => {
       note(state, row, { unit: from, holds: false, on, entry });
       note(state, row, { unit: to, holds: true, on, entry });
-      state.acts.set(entry, { row, units: [from, to] });
+      state.acts.set(entry, { entry, row, units: [from, to], on });
       return state;
     },
     ObligationEnded: (state, { entry, row, unit }, { on }) => {
       note(state, row, { unit, holds: false, on, entry });
-      state.acts.set(entry, { row, units: [unit] });
+      state.acts.set(entry, { entry, row, units: [unit], on });
       return state;
     },
     PlanActWithdrawn: (state, { act, row }) => {

@@ -17,8 +17,8 @@ export type RowFacts = {
   readonly extensions: readonly LaterDue[];
   /** No amendment has removed it. */
   readonly inPlan: boolean;
-  /** Nor is it cancelled. */
-  readonly inBase: boolean;
+  /** The day from which it stands in the base no more, removed or cancelled; null while it stands there. */
+  readonly left: Day | null;
 };
 
 /** An obligation as rules see it on a day. */
@@ -27,7 +27,9 @@ export type OwedFacts = RowFacts & {
   readonly unit: string;
   /** The unit owes the row. */
   readonly owes: boolean;
-  /** The obligations from which this one was handed on, the nearest first: what they had accepted counts for it. */
+  /** The later day from which it does; null where none is known or it does already. */
+  readonly begins: Day | null;
+  /** The obligations that were handed on to this one, in turn: what they had accepted counts for it. */
   readonly heirOf: readonly string[];
 };
 
@@ -37,7 +39,7 @@ const VIEW = 'obligation-board';
 const IN_FORCE = `from view_obligation_board.row r join view_obligation_board.plan p on p.plan = r.plan and r.at >= p.since`;
 const ROW = `r.plan, p.closed, r.due, r.at, r.periods, r.mode, r.amended, r.extensions, r.acts, r.removed`;
 
-type StoredRow = Omit<RowFacts, 'inPlan' | 'inBase'> & {
+type StoredRow = Omit<RowFacts, 'inPlan' | 'left'> & {
   readonly acts: readonly StandingAct[];
   readonly removed: string | null;
 };
@@ -65,8 +67,10 @@ export class ObligationBoardQuery {
     if (!found) return undefined;
     const { obligation: _, facts, ...row } = found;
     const last = countingOn(facts, day);
-    const heirOf = last?.inherits === undefined ? [] : await this.lineOf(last.inherits, day);
-    return { ...rowOn(row, day), task: row.task, unit: row.unit, owes: last?.holds ?? false, heirOf };
+    const heirOf = await this.lineOf(found, day);
+    const owes = last?.holds ?? false;
+    const begins = owes ? null : (facts.find(({ holds, on }) => holds && on > day)?.on ?? null);
+    return { ...rowOn(row, day), task: row.task, unit: row.unit, owes, begins, heirOf };
   }
 
   /** The row of that id in a promulgated plan, as it stands on a day, and whether anybody owes it then. */
@@ -105,19 +109,18 @@ export class ObligationBoardQuery {
     );
   }
 
-  /** An obligation and those from which it was handed on in turn. */
-  private async lineOf(obligation: string, day: Day): Promise<readonly string[]> {
-    const line: string[] = [];
-    for (let next: string | undefined = obligation; next !== undefined && !line.includes(next);) {
-      line.push(next);
-      const [found]: readonly (StoredOwed | undefined)[] = await this.obligations([next]);
-      // The one that ended says nothing of where it came from; the fact by which it had begun does.
-      next = countingOn(
-        found?.facts.filter(({ holds }) => holds),
-        day,
-      )?.inherits;
+  /** The obligations that were handed on to one up to a day, in turn. */
+  private async lineOf(heir: StoredOwed, day: Day): Promise<readonly string[]> {
+    const line = new Set<string>();
+    for (let some: readonly (StoredOwed | undefined)[] = [heir]; some.length > 0;) {
+      const before = some
+        .flatMap((one) => one?.facts ?? [])
+        .flatMap(({ holds, on, inherits }) => (holds && on <= day && inherits !== undefined ? [inherits] : []))
+        .filter((obligation) => obligation !== heir.obligation && !line.has(obligation));
+      for (const obligation of before) line.add(obligation);
+      some = before.length > 0 ? await this.obligations(before) : [];
     }
-    return line;
+    return [...line];
   }
 
   private async obligations(ids: readonly string[]): Promise<readonly (StoredOwed | undefined)[]> {
@@ -144,5 +147,6 @@ const rowOn = ({ acts, removed, ...row }: StoredRow, day: Day): RowFacts => {
     acts.filter(({ kind }) => kind === 'cancel' || kind === 'reopen'),
     day,
   );
-  return { ...row, inPlan, inBase: inPlan && cancelled?.kind !== 'cancel' };
+  const days = [...(inPlan ? [] : [removed]), ...(cancelled?.kind === 'cancel' ? [cancelled.on] : [])];
+  return { ...row, inPlan, left: days.sort()[0] ?? null };
 };

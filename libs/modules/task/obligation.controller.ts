@@ -143,6 +143,7 @@ export class ObligationController {
       'obligation.report-waiting',
       'obligation.period-accepted',
       'obligation.row-left-the-plan',
+      'obligation.not-begun',
       'obligation.ended',
       'obligation.plan-closed',
     ],
@@ -213,7 +214,12 @@ export class ObligationController {
   @Refuses({
     403: ['obligation.coordinators-only'],
     404: ['obligation.absent'],
-    409: [...EXTENSION_REFUSALS[409].map((code) => `obligation.${code}`), 'obligation.ended', 'obligation.plan-closed'],
+    409: [
+      ...EXTENSION_REFUSALS[409].map((code) => `obligation.${code}`),
+      'obligation.not-begun',
+      'obligation.ended',
+      'obligation.plan-closed',
+    ],
     412: ['request.stale'],
     422: [
       ...EXTENSION_REFUSALS[422].map((code) => `obligation.${code}`),

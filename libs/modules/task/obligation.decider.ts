@@ -70,10 +70,12 @@ export type ObligationFacts = {
         readonly unit: string;
         /** The plan is closed. */
         readonly closed: boolean;
-        /** The row is in the plan's base today. */
-        readonly rowInForce: boolean;
+        /** The day from which the row stands in the plan's base no more; null while it does. */
+        readonly left: Day | null;
         /** The unit owes the row today. */
         readonly inForce: boolean;
+        /** The later day from which it does. */
+        readonly begins: Day | null;
         readonly periods: readonly number[];
         /** Periods that were accepted from those whose obligation was transferred to this unit. */
         readonly inherited: readonly number[];
@@ -104,17 +106,12 @@ const coordinator = ({ coordinates }: ObligationFacts): void => {
   if (!coordinates) throw refusal('forbidden', 'coordinators-only');
 };
 
-/** What is owed, where a report that was made may be answered. */
-const answerable = (facts: ObligationFacts): Owed => {
-  const owed = owedOf(facts);
-  if (!owed.rowInForce) throw refusal('conflict', 'row-left-the-plan');
-  return owed;
-};
-
 /** What is owed, where something new may be done about it. */
 const openFor = (facts: ObligationFacts): Owed => {
-  const owed = answerable(facts);
+  const owed = owedOf(facts);
+  if (owed.left !== null) throw refusal('conflict', 'row-left-the-plan');
   if (owed.closed) throw refusal('conflict', 'plan-closed');
+  if (owed.begins !== null) throw refusal('conflict', 'not-begun', { on: owed.begins });
   if (!owed.inForce) throw refusal('conflict', 'ended');
   return owed;
 };
@@ -132,6 +129,15 @@ const mendable = (facts: ObligationFacts, document: Document | undefined): Owed 
 const reportOf = ({ standing }: Obligation, id: string): Report => {
   const report = standing.reports.get(id);
   if (!report) throw refusal('absent', 'report.absent');
+  return report;
+};
+
+/** A report that may be answered: of a row that left the plan only where the work was done before, which counts then. */
+const answerable = (state: Obligation, id: string, facts: ObligationFacts): Report => {
+  const { left } = owedOf(facts);
+  const report = reportOf(state, id);
+  if (left !== null && (state.contents.get(id)?.workDay ?? left) >= left)
+    throw refusal('conflict', 'row-left-the-plan');
   return report;
 };
 
@@ -192,9 +198,8 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       return [happened('WorkReported', { entry, plan, task, unit, period, ...content }, on)];
     },
     AcceptReport: (state, { report: id, version, source }, { actor, entry, facts }) => {
-      answerable(facts);
+      const report = answerable(state, id, facts);
       coordinator(facts);
-      const report = reportOf(state, id);
       if (version !== undefined && version !== report.version) {
         throw refusal('conflict', 'report-changed', { version: report.version });
       }
@@ -211,9 +216,8 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       ];
     },
     ReturnReport: (state, { report: id, reason }, { actor, entry, facts }) => {
-      answerable(facts);
+      const { version } = answerable(state, id, facts);
       coordinator(facts);
-      const { version } = reportOf(state, id);
       step(state.standing, { kind: 'return', entry, by: actor, report: id });
       return [happened('ReportReturned', { entry, report: id, version, reason })];
     },

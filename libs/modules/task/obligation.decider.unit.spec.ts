@@ -10,8 +10,9 @@ const owed = {
   task: 'task',
   unit: 'so-y-te',
   closed: false,
-  rowInForce: true,
+  left: null,
   inForce: true,
+  begins: null,
   periods: [1],
   inherited: [],
   due: '2026-06-30',
@@ -173,8 +174,13 @@ describe('a report', () => {
 
   it('is refused on a row that left the plan', () =>
     given()
-      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, rowInForce: false, inForce: false } } })
+      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, left: '2026-06-10', inForce: false } } })
       .thenRefused('row-left-the-plan'));
+
+  it('is refused before the day from which the unit owes the row', () =>
+    given()
+      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, inForce: false, begins: '2026-06-22' } } })
+      .thenRefused('not-begun', { on: '2026-06-22' }));
 
   it('is refused from another unit', () => given().when('ReportWork', work, stranger).thenRefused('other-unit'));
 
@@ -304,9 +310,17 @@ describe('an acceptance', () => {
       .when(
         'AcceptReport',
         { report: 'r1' },
-        { ...dung, facts: { ...dung.facts, owed: { ...owed, rowInForce: false, inForce: false } } },
+        { ...dung, facts: { ...dung.facts, owed: { ...owed, left: '2026-06-10', inForce: false } } },
       )
       .thenRefused('row-left-the-plan'));
+
+  it('is given for work that was done before its row left the plan, which counts until then', () => {
+    const gone = { ...dung, facts: { ...dung.facts, owed: { ...owed, left: '2026-06-11', inForce: false } } };
+    given(reported(), accepted({}), corrected({ by: 'hoa', ended: 'a1' }))
+      .when('AcceptReport', { report: 'r1' }, gone)
+      .then(event('ReportAccepted', { entry: 'entry', report: 'r1', version: 1, ownUnit: false }));
+    expect(given(reported()).when('ReturnReport', { report: 'r1', reason }, gone).events()).toHaveLength(1);
+  });
 });
 
 describe('a return', () => {
@@ -624,7 +638,7 @@ describe('an extension of an obligation', () => {
     given()
       .when('ExtendObligation', wish, {
         ...dung,
-        facts: { ...dung.facts, owed: { ...owed, rowInForce: false, inForce: false } },
+        facts: { ...dung.facts, owed: { ...owed, left: '2026-06-10', inForce: false } },
       })
       .thenRefused('row-left-the-plan');
   });

@@ -31,7 +31,7 @@ export class ObligationFactsReader extends FactsReader<ObligationCommands, Oblig
     ]);
     const inherited = owed && owed.heirOf.length > 0 ? await this.entries.acceptedPeriods(owed.heirOf) : [];
     return {
-      owed: owed ? { ...owed, rowInForce: owed.inBase, inForce: owed.inBase && owed.owes, inherited } : null,
+      owed: owed ? { ...owed, inForce: owed.left === null && owed.owes, inherited } : null,
       actorsOwnUnit: owed !== undefined && sender.unit === owed.unit,
       coordinates: sender.role === 'coordinator',
       missingFiles,
