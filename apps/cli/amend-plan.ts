@@ -35,15 +35,16 @@ export const amendPlan = async (
   const plan = await context.get(PlanQuery).find(asked);
   const imports = context.get(AmendmentImports);
   const { effect, document, reason, line = {} } = options;
-  const looked = await imports.look(plan.id, effect, bytes, line);
+  const looked = await imports.look(plan.id, effect, bytes, line, sender);
   const { faults, uncertain, changed, added, removed } = looked.summary;
-  if (options.dryRun || faults + uncertain > 0) {
+  const isRefused = faults + uncertain > 0 || looked.refusal !== null;
+  if (options.dryRun || isRefused) {
     await say(options.json ? looked : inWords(looked));
-    return faults + uncertain > 0 ? EXIT.refused : EXIT.done;
+    return isRefused ? EXIT.refused : EXIT.done;
   }
   const file = { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   const taken = await imports.take(plan.id, effect, file, sender);
-  if (Object.keys(line).length > 0) await imports.decide(taken.id, line);
+  if (Object.keys(line).length > 0) await imports.decide(taken.id, line, sender);
   const once = { ...sender, command: idOf(taken.id, 'amend'), causation: sender.command };
   const amended = await context
     .get(Texts)
@@ -66,11 +67,14 @@ const inWords = ({
   removed,
   faults,
   summary,
-}: Pick<AmendmentPreview, 'rows' | 'removed' | 'faults' | 'summary'>): string => {
+  refusal,
+}: Pick<AmendmentPreview, 'rows' | 'removed' | 'faults' | 'summary' | 'refusal'>): string => {
   const { same, changed, added, uncertain } = summary;
-  const lines = rows.flatMap(({ status, row, title, changes, candidates }) => [
+  const lines = rows.flatMap(({ status, row, title, changes, candidates, begins, ends }) => [
     `  ${row}: ${status}: ${title}`,
     ...changes.map(({ column, before, after }) => `      ${column}: ${before || '–'} → ${after || '–'}`),
+    ...unitsInWords('owed from then on by', begins),
+    ...unitsInWords('owed no more by', ends),
     ...candidates.map(
       (one) => `      perhaps ${one.row} ${one.title} (--line ${row}=${one.row}, or --line ${row}=new)`,
     ),
@@ -80,5 +84,16 @@ const inWords = ({
     ...lines,
     ...removed.map(({ code, title }) => `  removed: ${code} ${title}`.trimEnd()),
     ...faults.map(({ row, column, code, message }) => `  ${row}, ${column}: ${sentenceOf(code, {}) ?? message}`),
+    ...(refusal ? [`  the plan refuses it: ${sentenceOf(refusal.code, refusal.details) ?? refusal.code}`] : []),
   ].join('\n');
+};
+
+/** So many units are named; of more their number says enough. */
+const NAMED = 5;
+
+const unitsInWords = (how: string, units: readonly { readonly name: string }[]): readonly string[] => {
+  if (units.length === 0) return [];
+  const names = units.slice(0, NAMED).map(({ name }) => name);
+  const more = units.length > NAMED ? ` and ${units.length - NAMED} more` : '';
+  return [`      ${how}: ${names.join(', ')}${more}`];
 };

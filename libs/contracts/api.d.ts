@@ -8494,6 +8494,16 @@ export interface operations {
                                 title: string;
                                 likeness: number;
                             }[];
+                            begins: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            ends: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
                         }[];
                         removed: {
                             /** Format: uuid */
@@ -8520,6 +8530,10 @@ export interface operations {
                             uncertain: number;
                             faults: number;
                         };
+                        refusal: {
+                            code: string;
+                            details: Record<string, never>;
+                        } | null;
                     };
                 };
             };
@@ -8635,6 +8649,16 @@ export interface operations {
                                 title: string;
                                 likeness: number;
                             }[];
+                            begins: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            ends: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
                         }[];
                         removed: {
                             /** Format: uuid */
@@ -8661,6 +8685,10 @@ export interface operations {
                             uncertain: number;
                             faults: number;
                         };
+                        refusal: {
+                            code: string;
+                            details: Record<string, never>;
+                        } | null;
                     };
                 };
             };
@@ -8744,6 +8772,16 @@ export interface operations {
                                 title: string;
                                 likeness: number;
                             }[];
+                            begins: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            ends: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
                         }[];
                         removed: {
                             /** Format: uuid */
@@ -8770,6 +8808,10 @@ export interface operations {
                             uncertain: number;
                             faults: number;
                         };
+                        refusal: {
+                            code: string;
+                            details: Record<string, never>;
+                        } | null;
                     };
                 };
             };

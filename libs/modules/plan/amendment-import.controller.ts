@@ -64,12 +64,15 @@ const PREVIEW = answer({
       due: orNull('2026-09-30'),
       changes: [{ column: 'deadline', before: '30/6/2026', after: '30/9/2026' }],
       candidates: [{ row: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', title: 'Báo cáo định kỳ quý I', likeness: 0.8 }],
+      begins: [{ id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' }],
+      ends: [{ id: 'c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11', name: 'Văn phòng UBND tỉnh' }],
     },
   ],
   removed: [{ row: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', code: 'I.4', title: 'Tổ chức hội nghị' }],
   faults: [{ row: 9, column: 'leads', code: 'unknown-unit', message: 'Không có đơn vị “Sở Nội vu”.' }],
   warnings: [{ code: 'import.tracked-changes', message: 'Tệp còn các sửa đổi được theo dõi.' }],
   summary: SUMMARY,
+  refusal: orNull({ code: 'plan.cycle-is-fixed', details: {} }),
 });
 
 const AMENDMENT_CONFLICTS = [
@@ -115,8 +118,8 @@ export class AmendmentImportController {
   @Allow('plan')
   @ApiOkResponse(PREVIEW)
   @Refuses({ 404: ['import.absent'] })
-  preview(@Param() { id }: ById): Promise<AmendmentPreview> {
-    return this.imports.preview(id);
+  preview(@Param() { id }: ById, @Sent() sender: Sender): Promise<AmendmentPreview> {
+    return this.imports.preview(id, sender);
   }
 
   @Put('amendment-imports/:id/matches')
@@ -127,13 +130,13 @@ export class AmendmentImportController {
     409: ['import.confirmed'],
     422: ['import.bad-mapping', 'import.no-such-line', 'plan.row-named-twice'],
   })
-  decide(@Param() { id }: ById, @Body() { rows }: MatchesBody): Promise<AmendmentPreview> {
+  decide(@Param() { id }: ById, @Body() { rows }: MatchesBody, @Sent() sender: Sender): Promise<AmendmentPreview> {
     for (const [line, row] of Object.entries(rows)) {
       if (!/^\d{1,6}$/.test(line) || (row !== null && !isId(row))) {
         throw refusal('invalid', 'import.bad-mapping', { column: line });
       }
     }
-    return this.imports.decide(id, rows);
+    return this.imports.decide(id, rows, sender);
   }
 
   @Post('amendment-imports/:id/confirmation')

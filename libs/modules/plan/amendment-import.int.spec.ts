@@ -24,6 +24,7 @@ const running = async () => {
 };
 type Running = Awaited<ReturnType<typeof running>>;
 
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
 const HEADER = ['STT', 'Tên nhiệm vụ', 'Cơ quan chủ trì', 'Kết quả', 'Thời gian'];
 const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
 /** An annex as an office keeps and edits it: without ids. */
@@ -102,6 +103,38 @@ describe('an edited annex', () => {
     await province.app.settled();
     const { body: task } = await office().get(`/tasks/${plan.rows[1]}?on=${plan.effect}`).expect(200);
     expect(task.title).toBe('Khảo sát sự hài lòng của người dân năm nay');
+  });
+
+  it('tells who begins to owe each row and who ceases to, and what the plan would refuse', async () => {
+    const plan = await running();
+    const { first, third } = usual(plan);
+    const second = [
+      'I.2',
+      'Khảo sát mức độ hài lòng của người dân',
+      'Sở Nội vụ; Sở Tài chính',
+      '',
+      `30/9/${plan.year}`,
+    ];
+    const fresh = ['I.4', 'Rà soát thủ tục hành chính', 'Sở Tài chính', '', `Quý IV/${plan.year}`];
+    const { body } = await upload(plan, file(first, second, third, fresh)).expect(201);
+    const named = (name: string) => ({ id: province.id(name), name });
+    expect(body).toMatchObject({
+      refusal: null,
+      rows: [
+        { id: plan.rows[1], begins: [named('Sở Nội vụ'), named('Sở Tài chính')].sort(byId), ends: [named('Sở Y tế')] },
+        { status: 'added', begins: [named('Sở Tài chính')], ends: [] },
+      ],
+    });
+    const yearly = [...third.slice(0, 4), `31/12/${plan.year}`];
+    const cycle = await upload(plan, file(first, second, yearly)).expect(201);
+    expect(cycle.body).toMatchObject({
+      summary: { faults: 0, changed: 2 },
+      refusal: { code: 'plan.cycle-is-fixed', details: { row: plan.rows[2] } },
+    });
+    const early = { ...plan, effect: `${plan.year - 1}-12-01` };
+    const out = await upload(early, file(first, third)).expect(201);
+    expect(out.body.refusal).toEqual({ code: 'plan.amendment-out-of-order', details: expect.anything() });
+    expect((await office().get(`/amendment-imports/${cycle.body.id}`).expect(200)).body).toEqual(cycle.body);
   });
 
   it('with a fault is not confirmed, and one that is no annex leaves nothing', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { refusal, type Day, type Document, type TextRef } from '#kernel';
+import { Refusal, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { RulebookQuery } from '#modules/rulebook';
 import { Clock } from '#platform/clock';
@@ -11,8 +11,11 @@ import { fieldsOf, namesOfRows, previewAnnex, type AnnexPreview, type PreviewRow
 import { readAnnex } from './annex.format.js';
 import { AmendmentImport } from './amendment-import.table.js';
 import { inputOfLine } from './plan-imports.controller.js';
-import { PlanDispatch } from './plan.handler.js';
+import type { AmendmentWish } from './plan.decider.js';
+import { PlanDispatch, PlanHandler } from './plan.handler.js';
 import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
+
+type Named = { readonly id: string; readonly name: string };
 
 /** What an edited file would change in a plan. */
 export type AmendmentPreview = Pick<AnnexPreview, 'sheet' | 'sheets' | 'columns' | 'warnings' | 'faults'> & {
@@ -23,7 +26,12 @@ export type AmendmentPreview = Pick<AnnexPreview, 'sheet' | 'sheets' | 'columns'
   readonly confirmed: string | null;
   /** What differs, line by line of the file; lines that say what the plan says are counted only. */
   readonly rows: readonly (Omit<PreviewRow, 'id'> &
-    Pick<DifferingRow, 'status' | 'changes' | 'candidates'> & { readonly id?: string })[];
+    Pick<DifferingRow, 'status' | 'changes' | 'candidates'> & {
+      readonly id?: string;
+      /** The units that begin to owe the row, and those that cease to; told once nothing is at fault or uncertain. */
+      readonly begins: readonly Named[];
+      readonly ends: readonly Named[];
+    })[];
   readonly removed: readonly { readonly row: string; readonly code: string; readonly title: string }[];
   readonly summary: {
     readonly rows: number;
@@ -34,7 +42,11 @@ export type AmendmentPreview = Pick<AnnexPreview, 'sheet' | 'sheets' | 'columns'
     readonly uncertain: number;
     readonly faults: number;
   };
+  /** Why the plan would refuse it all the same; null when nothing stands against it. */
+  readonly refusal: { readonly code: string; readonly details: JsonObject } | null;
 };
+/** The preview of a file that is not kept. */
+type Looked = Omit<AmendmentPreview, 'id' | 'plan' | 'file' | 'effect' | 'confirmed'>;
 
 /** What a confirmation came to; `unchanged`: the file says what the plan says, or was confirmed before. */
 export type Amended = {
@@ -47,7 +59,7 @@ export type Amended = {
 const KEPT_DAYS = 14;
 
 type Read = {
-  readonly shown: Omit<AmendmentPreview, 'id' | 'plan' | 'file' | 'effect' | 'confirmed'>;
+  readonly shown: Looked;
   readonly rows: readonly DifferingRow[];
   readonly removed: readonly AnnexItem[];
   readonly held: ReadonlyMap<string, AnnexItem>;
@@ -59,6 +71,7 @@ export class AmendmentImports {
   constructor(
     private readonly database: Database,
     private readonly commands: CommandBus,
+    private readonly handler: PlanHandler,
     private readonly plans: PlanQuery,
     private readonly organization: OrganizationQuery,
     private readonly rulebook: RulebookQuery,
@@ -73,8 +86,8 @@ export class AmendmentImports {
     sender: Sender,
   ): Promise<AmendmentPreview> {
     const plan = await this.running(planId);
-    const { shown } = await this.read(plan, file.bytes, effect, {});
     const id = idOf(sender.command, 'amendment');
+    const shown = await this.foreseen(id, plan, effect, await this.read(plan, file.bytes, effect, {}), sender);
     const table = this.database.source.getRepository(AmendmentImport);
     await table
       .createQueryBuilder()
@@ -98,20 +111,27 @@ export class AmendmentImports {
     effect: Day,
     bytes: Buffer,
     decided: Readonly<Record<string, string | null>>,
-  ): Promise<Omit<AmendmentPreview, 'id' | 'plan' | 'file' | 'effect' | 'confirmed'>> {
-    return (await this.read(await this.running(planId), bytes, effect, decided)).shown;
+    sender: Sender,
+  ): Promise<Looked> {
+    const plan = await this.running(planId);
+    return this.foreseen(sender.command, plan, effect, await this.read(plan, bytes, effect, decided), sender);
   }
 
   /** The file read anew, against the plan and the units of now. */
-  async preview(id: string): Promise<AmendmentPreview> {
+  async preview(id: string, sender: Sender): Promise<AmendmentPreview> {
     const found = await this.found(id);
     const plan = await this.plans.find(found.plan);
-    const { shown } = await this.read(plan, found.bytes, found.effect, found.decided);
+    const read = await this.read(plan, found.bytes, found.effect, found.decided);
+    const shown = found.confirmed === null ? await this.foreseen(id, plan, found.effect, read, sender) : read.shown;
     return { ...shown, id, plan: plan.id, file: found.file, effect: found.effect, confirmed: found.confirmed };
   }
 
   /** Takes a person's word for what lines of the file are: rows of the plan, or new ones (null). */
-  async decide(id: string, decided: Readonly<Record<string, string | null>>): Promise<AmendmentPreview> {
+  async decide(
+    id: string,
+    decided: Readonly<Record<string, string | null>>,
+    sender: Sender,
+  ): Promise<AmendmentPreview> {
     const found = await this.found(id);
     if (found.confirmed !== null) throw refusal('conflict', 'import.confirmed');
     const plan = await this.plans.find(found.plan);
@@ -124,7 +144,7 @@ export class AmendmentImports {
     for (const row of named) if (!held.has(row)) throw refusal('absent', 'plan.row-absent', { row });
     if (new Set(named).size < named.length) throw refusal('invalid', 'plan.row-named-twice');
     await this.database.source.getRepository(AmendmentImport).update({ id }, { decided: all });
-    return this.preview(id);
+    return this.preview(id, sender);
   }
 
   /** Amends the plan by the file, once; a file confirmed again changes nothing. */
@@ -136,39 +156,58 @@ export class AmendmentImports {
     const found = await this.found(id);
     await this.plans.caughtUp();
     const plan = await this.plans.find(found.plan);
-    const { shown, rows, removed, held } = await this.read(plan, found.bytes, found.effect, found.decided);
+    const read = await this.read(plan, found.bytes, found.effect, found.decided);
+    const { shown } = read;
     if (found.confirmed !== null) return { receipt: null, summary: shown.summary, unchanged: true };
     if (shown.faults.length > 0) throw refusal('conflict', 'import.has-faults', { faults: shown.faults.length });
     const { uncertain } = shown.summary;
     if (uncertain > 0) throw refusal('conflict', 'import.uncertain-rows', { rows: uncertain });
-    let before: string | null = null;
-    const added: { row: string; content: ReturnType<typeof inputOfLine>; after: string | null }[] = [];
-    const changed: { row: string; content: ReturnType<typeof inputOfLine> }[] = [];
-    for (const { line, status, row } of rows) {
-      if (status === 'added') {
-        const fresh = idOf(id, 'row', line.row);
-        // It stands where the file has it.
-        added.push({ row: fresh, content: inputOfLine(line), after: before });
-        before = fresh;
-        continue;
-      }
-      if (row === null) continue;
-      const mode = line.mode ?? held.get(row)?.content.mode;
-      if (status === 'changed') changed.push({ row, content: { ...inputOfLine(line), ...(mode ? { mode } : {}) } });
-      before = row;
-    }
     const receipt = await this.commands.execute<PlanDispatch, Receipt>(
       new PlanDispatch(plan.id, sender, 'AmendPlan', {
         document,
         effect: found.effect,
         ...(reason ? { reason } : {}),
-        added,
-        changed,
-        removed: removed.map(({ row }) => row),
+        ...wishOf(id, read),
       }),
     );
     await this.database.source.getRepository(AmendmentImport).update({ id }, { confirmed: this.clock.now() });
     return { receipt, summary: shown.summary, ...(receipt.unchanged ? { unchanged: true } : {}) };
+  }
+
+  /**
+   * What is read, with what the plan itself says to it. Of a file at fault only its day of effect is judged; the document
+   * is not known yet and no reason of a refusal.
+   */
+  private async foreseen(id: string, plan: PlanItem, effect: Day, read: Read, sender: Sender): Promise<Looked> {
+    const { shown } = read;
+    const isReady = shown.faults.length === 0 && shown.summary.uncertain === 0;
+    const today = this.clock.today();
+    const document: Document = { kind: '–', number: '–', date: effect < today ? effect : today };
+    const wish = isReady ? wishOf(id, read) : NOTHING;
+    const [answer = []] = await this.handler.foreseeEach([
+      new PlanDispatch(plan.id, sender, 'AmendPlan', { document, effect, ...wish }),
+    ]);
+    if (answer instanceof Refusal) {
+      const { code, details } = answer;
+      return { ...shown, refusal: { code, details } };
+    }
+    const begins = new Map<string, string[]>();
+    const ends = new Map<string, readonly string[]>();
+    for (const proposal of answer) {
+      if (proposal.type !== 'PlanAmended') continue;
+      for (const { rows, units } of proposal.data.obliged) {
+        for (const row of rows) begins.set(row, [...(begins.get(row) ?? []), ...units]);
+      }
+      for (const { row, units } of proposal.data.ended) ends.set(row, units);
+    }
+    const names = await this.organization.unitNames([...begins.values(), ...ends.values()].flat());
+    const named = (units: readonly string[] = []): readonly Named[] =>
+      units.map((unit) => ({ id: unit, name: names.get(unit) ?? '' }));
+    const rows = shown.rows.map((row) => {
+      const held = row.id ?? addedRow(id, row.row);
+      return { ...row, begins: named(begins.get(held)), ends: named(ends.get(held)) };
+    });
+    return { ...shown, rows };
   }
 
   private async read(
@@ -202,7 +241,8 @@ export class AmendmentImports {
           .filter(({ status }) => status !== 'same')
           .map(({ line, status, row, changes, candidates }) => {
             const { id: _, ...says } = line;
-            return { status, ...(row === null ? {} : { id: row }), changes, candidates, ...says };
+            const owed = { begins: [], ends: [] };
+            return { status, ...(row === null ? {} : { id: row }), changes, candidates, ...owed, ...says };
           }),
         removed: removed.map(({ row, content }) => ({ row, code: content.code, title: content.title })),
         faults,
@@ -215,6 +255,7 @@ export class AmendmentImports {
           uncertain: count('uncertain'),
           faults: faults.length,
         },
+        refusal: null,
       },
       rows,
       removed,
@@ -240,3 +281,29 @@ export class AmendmentImports {
     return found;
   }
 }
+
+const NOTHING: AmendmentWish = { added: [], changed: [], removed: [] };
+
+/** The id of a row that a line of a file adds. */
+const addedRow = (id: string, line: number): string => idOf(id, 'row', line);
+
+/** What an edited file without faults and uncertain lines wishes of its plan. */
+const wishOf = (id: string, { rows, removed, held }: Read): AmendmentWish => {
+  let before: string | null = null;
+  const added: AmendmentWish['added'] = [];
+  const changed: AmendmentWish['changed'] = [];
+  for (const { line, status, row } of rows) {
+    if (status === 'added') {
+      const fresh = addedRow(id, line.row);
+      // It stands where the file has it.
+      added.push({ row: fresh, content: inputOfLine(line), after: before });
+      before = fresh;
+      continue;
+    }
+    if (row === null) continue;
+    const mode = line.mode ?? held.get(row)?.content.mode;
+    if (status === 'changed') changed.push({ row, content: { ...inputOfLine(line), ...(mode ? { mode } : {}) } });
+    before = row;
+  }
+  return { added, changed, removed: removed.map(({ row }) => row) };
+};
