@@ -1,9 +1,12 @@
 import { connect, type Socket } from 'node:net';
 
+/** What was answered; the text is bytes as latin1. */
+export type Answer = { readonly status: number; readonly text: string };
+
 /** One keep-alive HTTP connection that sends one request after the other: a load generator must cost next to nothing. */
 export class Connection {
   private received = '';
-  private waiting: { resolve: (status: number) => void; reject: (error: Error) => void } | undefined;
+  private waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
 
   private constructor(private readonly socket: Socket) {
     socket.setEncoding('latin1');
@@ -21,19 +24,25 @@ export class Connection {
     });
   }
 
-  /** Sends a JSON body and answers the status. */
-  post(path: string, token: string, body: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject };
-      this.socket.write(
-        `POST ${path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\n` +
-          `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
-    });
+  get(path: string, token: string): Promise<Answer> {
+    return this.send(`GET ${path}`, token, '');
+  }
+
+  /** Sends a JSON body. */
+  post(path: string, token: string, body: string): Promise<Answer> {
+    const about = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
+    return this.send(`POST ${path}`, token, about, body);
   }
 
   close(): void {
     this.socket.destroy();
+  }
+
+  private send(head: string, token: string, about: string, body = ''): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject };
+      this.socket.write(`${head} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\n${about}\r\n${body}`);
+    });
   }
 
   private take(chunk: string): void {
@@ -41,9 +50,10 @@ export class Connection {
     const head = this.received.indexOf('\r\n\r\n');
     if (head < 0) return;
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(this.received.slice(0, head))?.[1] ?? 0);
-    if (this.received.length < head + 4 + length) return;
-    const status = Number(this.received.slice(9, 12));
-    this.received = this.received.slice(head + 4 + length);
-    this.waiting?.resolve(status);
+    const end = head + 4 + length;
+    if (this.received.length < end) return;
+    const [status, text] = [Number(this.received.slice(9, 12)), this.received.slice(head + 4, end)];
+    this.received = this.received.slice(end);
+    this.waiting?.resolve({ status, text });
   }
 }

@@ -6,17 +6,27 @@ import pg from 'pg';
 import { Database, EmbeddedPostgres } from '#platform/database';
 import { append } from './append.js';
 import { figures } from './figures.js';
+import { files } from './files.js';
 import { httpCommand } from './http-command.js';
-import type { Benchmark, Measure } from './measure.js';
+import { shown, type Benchmark, type Measure } from './measure.js';
+import { Product } from './product.js';
 import { rebuild } from './rebuild.js';
+import { rebuildUnderWrites } from './rebuild-under-writes.js';
+import { visible } from './visible.js';
 
 /** Every benchmark; a new one is a file beside this one and a line here. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   append,
   'http-command': httpCommand,
+  visible,
+  files,
   rebuild,
+  'rebuild-under-writes': rebuildUnderWrites,
   figures,
 };
+
+/** So many commands the product has answered before the first that counts. */
+const WARM = { quick: 6_000, full: 12_000 } as const;
 
 const SHOWN = ['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size', 'wal_level'];
 
@@ -32,8 +42,8 @@ const number = (value: number): string =>
 const line = (measure: Measure): string => {
   const { name, value, unit, baseline, ratio, spread, target, ok, note } = measure;
   return [
-    target === null ? ' ' : ok ? '✓' : '✗',
-    name.padEnd(18),
+    !ok ? '✗' : target === null ? ' ' : '✓',
+    name.padEnd(20),
     `${number(value)} ${unit}`.padStart(20),
     (baseline === null ? '–' : number(baseline)).padStart(10),
     (ratio === null ? '–' : `${ratio.toFixed(2)} ×`).padStart(8),
@@ -46,7 +56,9 @@ const line = (measure: Measure): string => {
 const folder = mkdtempSync(join(tmpdir(), 'camket-bench-'));
 chmodSync(folder, 0o755);
 const server = await EmbeddedPostgres.start(folder, { settings: { max_connections: '100' } });
+let served: Promise<Product> | undefined;
 const end = async (): Promise<void> => {
+  await (await served?.catch(() => undefined))?.end();
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 };
@@ -54,12 +66,13 @@ process.once('SIGINT', () => void end().then(() => process.exit(130)));
 
 try {
   const administration = new pg.Pool({ connectionString: server.url('postgres'), max: 1 });
-  const settings: Record<string, string | number> = {};
+  administration.on('error', () => undefined);
+  const ofServer: Record<string, string | number> = {};
   for (const name of ['server_version', ...SHOWN]) {
     const { rows } = await administration.query<{ value: string }>('select current_setting($1) as value', [name]);
-    settings[name] = rows[0]?.value ?? '';
+    ofServer[name] = rows[0]?.value ?? '';
   }
-  const { server_version: postgres, ...shown } = settings;
+  const { server_version: postgres, ...settings } = ofServer;
   const own = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const driver = JSON.parse(readFileSync('node_modules/pg/package.json', 'utf8')) as { version: string };
   const results = {
@@ -70,38 +83,59 @@ try {
       system: `${process.platform} ${release()} ${process.arch}`,
     },
     versions: { camket: own.version, node: process.version, postgres, pg: driver.version },
-    settings: { ...shown, quick: options.quick } as Record<string, string | number | boolean>,
+    settings: { ...settings, quick: options.quick } as Record<string, string | number | boolean>,
     measures: [] as Measure[],
   };
   console.log(`${results.machine.cpu}, ${results.machine.cores} cores, ${results.machine.memory}`);
-  console.log(`Node ${process.version}, PostgreSQL ${postgres}, fsync ${shown['fsync']}\n`);
+  console.log(`Node ${process.version}, PostgreSQL ${postgres}, fsync ${settings['fsync']}\n`);
   console.log(
-    `  ${'measure'.padEnd(18)}  ${'value'.padStart(20)}  ${'baseline'.padStart(10)}  ${'ratio'.padStart(8)}  ` +
+    `  ${'measure'.padEnd(20)}  ${'value'.padStart(20)}  ${'baseline'.padStart(10)}  ${'ratio'.padStart(8)}  ` +
       `${'spread'.padStart(7)}  target`,
   );
+  const report = (measure: Measure): void => {
+    results.measures.push(measure);
+    console.log(line(measure));
+  };
   let databases = 0;
+  const database = async (): Promise<string> => {
+    const name = `bench_${(databases += 1)}`;
+    await administration.query(`create database ${name}`);
+    const migrated = await Database.open(server.url(name), []);
+    await migrated.close();
+    return server.url(name);
+  };
+  const product = async (): Promise<Product> => {
+    served ??= database().then((url) => Product.start(url));
+    await (await served).warm(options.quick ? WARM.quick : WARM.full);
+    return served;
+  };
+  const began = performance.now();
   for (const name of chosen) {
     const benchmark = BENCHMARKS[name];
     if (!benchmark) throw new Error(`no benchmark is called ${name}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
-    await benchmark({
-      quick: options.quick,
-      rounds: options.quick ? 7 : 15,
-      database: async () => {
-        const database = `bench_${(databases += 1)}`;
-        await administration.query(`create database ${database}`);
-        const migrated = await Database.open(server.url(database), []);
-        await migrated.close();
-        return server.url(database);
-      },
-      setting: (what, value) => {
-        results.settings[what] = value;
-      },
-      report: (measure) => {
-        results.measures.push(measure);
-        console.log(line(measure));
-      },
-    });
+    try {
+      await benchmark({
+        quick: options.quick,
+        rounds: options.quick ? 7 : 15,
+        database,
+        product,
+        setting: (what, value) => {
+          results.settings[what] = value;
+        },
+        report,
+      });
+    } catch (error) {
+      report({ ...shown(name, 0, '', 'broke off'), ok: false });
+      console.error(error);
+    }
   }
+  if (served) {
+    const [{ commands }, { rss, most }] = [await served, await (await served).usage()];
+    const note = `resident at the end, after ${number(commands)} commands; ${number(most / 2 ** 20)} MiB at most`;
+    report(shown('api-memory', rss / 2 ** 20, 'MiB', note));
+    await (await served).end();
+  }
+  results.settings['seconds of the run'] = Math.round((performance.now() - began) / 1000);
   await administration.end();
   const kept = Object.entries(results.settings).map(([name, value]) => `${name} ${String(value)}`);
   console.log(`\n${kept.join(', ')}`);

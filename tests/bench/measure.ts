@@ -1,3 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Product } from './product.js';
+
 /** One line of the results. */
 export type Measure = {
   readonly name: string;
@@ -23,6 +26,8 @@ export type Bench = {
   readonly rounds: number;
   /** The address of a new, migrated database. */
   database(): Promise<string>;
+  /** The product on a database of its own, the same for all benchmarks, warm; what it holds at the end is a measure. */
+  product(): Promise<Product>;
   /** Tells of a setting that the results depend on; shown and kept with them. */
   setting(name: string, value: string | number): void;
   /** A measure that is done. */
@@ -43,6 +48,42 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 /** How far the middle half lies apart, as a part of the median. */
 export const spreadOf = (values: readonly number[]): number =>
   (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
+
+/** A value that is compared with nothing. */
+export const shown = (name: string, value: number, unit: string, note?: string): Measure => ({
+  name,
+  value,
+  unit,
+  baseline: null,
+  ratio: null,
+  spread: null,
+  target: null,
+  ok: true,
+  ...(note === undefined ? {} : { note }),
+});
+
+/** How long something took in each round beside its baseline; `most` is how many times as long it may take. */
+export const compared = (
+  name: string,
+  unit: string,
+  rounds: readonly (readonly [ours: number, theirs: number])[],
+  options: { readonly most?: number; readonly note?: string } = {},
+): Measure => {
+  const ratios = rounds.map(([ours, theirs]) => ours / theirs);
+  const ratio = median(ratios);
+  const { most, note } = options;
+  return {
+    name,
+    value: median(rounds.map(([ours]) => ours)),
+    unit,
+    baseline: median(rounds.map(([, theirs]) => theirs)),
+    ratio,
+    spread: spreadOf(ratios),
+    target: most === undefined ? null : `≤ ${most} ×`,
+    ok: most === undefined || ratio <= most,
+    ...(note === undefined ? {} : { note }),
+  };
+};
 
 /** How long work takes, ms. */
 export const timed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -69,6 +110,29 @@ export const throughput = async (
   };
   await Promise.all(Array.from({ length: callers }, call));
   return { rate: (latencies.length / (performance.now() - began)) * 1_000, latencies };
+};
+
+/**
+ * Acts so many times a second for as long as it goes on, each time at its time, whether or not the last one is done.
+ * `act` is told when its time was: who waits for a slow one before him has waited from then on.
+ */
+export const atPace = async (
+  rate: number,
+  goesOn: (elapsed: number) => boolean,
+  act: (due: number) => Promise<unknown>,
+): Promise<number> => {
+  const under: Promise<unknown>[] = [];
+  const began = performance.now();
+  for (let elapsed = 0; goesOn(elapsed); elapsed = performance.now() - began) {
+    for (; (under.length * 1_000) / rate <= elapsed;) {
+      const one = act(began + (under.length * 1_000) / rate);
+      one.catch(() => undefined);
+      under.push(one);
+    }
+    await wait(1);
+  }
+  await Promise.all(under);
+  return under.length;
 };
 
 /** Runs two in turns, each first in every other round, so that both meet the same machine. */

@@ -1,0 +1,180 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import canonicalize from 'canonicalize';
+import { parts, tables } from '../../apps/api/modules.js';
+import { CALENDAR } from '#modules/calendar';
+import { freshId } from '#platform/commands';
+import { inProduct } from '#platform/config';
+import { Database } from '#platform/database';
+import { PostgresEventStore, Upcasting } from '#platform/event-store';
+import { Projector, schemaOf } from '#platform/projector';
+import { fillLarge } from './large-log.js';
+import { atPace, type Benchmark, compared, median, quantile } from './measure.js';
+import { Product } from './product.js';
+import type { Took, Wanted } from './rebuilding.js';
+
+/** Plans of 70 rows, each with some ten events: a little over 1,000,000; the quick run has a twentieth. */
+const PLANS = 1_440;
+/** Commands a second meanwhile. */
+const RATE = 100;
+
+const views = parts.flatMap((part) => part.views ?? []);
+const names = views.map(({ name }) => name);
+const seconds = (ms: number): number => Math.round(ms / 1000);
+const liveOf = (view: string): string => schemaOf(view).replace(/^view_/, 'live_');
+const rebuiltOf = (view: string): string => schemaOf(view).replace(/^view_/, 'rebuilt_');
+
+/** When a rebuild is about to drop the live tables of a view, they are put aside with their checkpoint instead. */
+const KEEP_LIVE = `
+  create table public.live_checkpoint as table projector.checkpoint with no data;
+  create function public.keep_live() returns event_trigger language plpgsql as $$
+  declare
+    live text := substring(current_query() from '^drop schema if exists "(view_[a-z_]+)" cascade$');
+  begin
+    if live is null or live like '%\\_next' then return; end if;
+    execute format('alter schema %I rename to %I', live, regexp_replace(live, '^view_', 'live_'));
+    insert into public.live_checkpoint
+      select * from projector.checkpoint where 'view_' || replace(view, '-', '_') = live;
+  end $$;
+  create event trigger keep_live on ddl_command_start when tag in ('DROP SCHEMA') execute function public.keep_live()`;
+
+/** A large log, behind which today has begun already: nobody is reminded of what it has left undone. */
+const fill = async (database: Database, plans: number): Promise<number> => {
+  let now: string | undefined;
+  await database.pool.query('update log.head set demonstration = true');
+  const store = await PostgresEventStore.open(database.url, { now: () => now });
+  const log = await fillLarge(store, (instant) => (now = instant), plans);
+  now = undefined;
+  const today = new Date().toISOString().slice(0, 10);
+  const day = today > log.last ? today : log.last;
+  const [id, data] = [freshId(), canonicalize({ day }) ?? ''];
+  const about = { type: 'DayBegan', schema: 1, on: day, actor: 'system:calendar', data };
+  await store.append(`calendar-${CALENDAR}`, [{ id, command: id, correlation: id, causation: id, ...about }], -1);
+  await store.close();
+  return log.events + 1;
+};
+
+/** Lets the views of a database come to the end of its log, one batch after the other as they do while it grows. */
+const caughtUp = async (database: Database, store: PostgresEventStore): Promise<void> => {
+  const projector = new Projector(store, database, new Upcasting([]), views);
+  await projector.start();
+  const isThere = await projector.caughtUp(names, 60_000);
+  await projector.stop();
+  if (!isThere) throw new Error('the views do not come to the end of the log');
+};
+
+/** Compares all tables of the live views that were put aside with those that took their place, at the same position. */
+const compare = async (
+  database: Database,
+  store: PostgresEventStore,
+): Promise<{ readonly rows: number; readonly tables: number; readonly differing: readonly string[] }> => {
+  const { pool } = database;
+  await pool.query('drop event trigger keep_live');
+  await caughtUp(database, store);
+  for (const view of names) {
+    await pool.query(`alter schema ${schemaOf(view)} rename to ${rebuiltOf(view)}`);
+    await pool.query(`alter schema ${liveOf(view)} rename to ${schemaOf(view)}`);
+  }
+  const { rowCount } = await pool.query(
+    `update projector.checkpoint c set position = l.position from public.live_checkpoint l where l.view = c.view`,
+  );
+  if (rowCount !== names.length) throw new Error(`${rowCount} of ${names.length} views were rebuilt`);
+  await caughtUp(database, store);
+  const differing: string[] = [];
+  let [rows, tables] = [0, 0];
+  const client = await pool.connect();
+  await client.query(`set work_mem = '256MB'; set jit = off`);
+  for (const view of names) {
+    const { rows: found } = await client.query<{ table: string }>(
+      'select tablename as table from pg_tables where schemaname = any($1) group by 1 order by 1',
+      [[schemaOf(view), rebuiltOf(view)]],
+    );
+    for (const { table } of found) {
+      const [live, rebuilt] = [`${schemaOf(view)}."${table}"`, `${rebuiltOf(view)}."${table}"`];
+      const { rows: counted } = await client.query<{ live: string; rebuilt: string; only: string }>(
+        `select (select count(*) from ${live}) as live, (select count(*) from ${rebuilt}) as rebuilt,
+           (select count(*) from (select l::text from ${live} l except all select r::text from ${rebuilt} r) d) as only`,
+      );
+      const [one] = counted;
+      tables += 1;
+      rows += Number(one?.live);
+      if (one?.live !== one?.rebuilt || one?.only !== '0') {
+        differing.push(`${view}.${table} (${one?.only} of ${one?.live} live rows are not among ${one?.rebuilt})`);
+      }
+    }
+  }
+  client.release();
+  return { rows, tables, differing };
+};
+
+/**
+ * All views rebuilt by a process of its own while the product keeps the live ones and answers 100 commands a second,
+ * against reading the same log alone. What comes of it is compared row by row with the live views, as they had become
+ * without the rebuild. One round: it is large, and reading is measured three times before it.
+ */
+export const rebuildUnderWrites: Benchmark = async (bench) => {
+  const url = await bench.database();
+  const database = await Database.open(url, tables, { migrations: inProduct('infra/migrations') });
+  const began = performance.now();
+  const count = await fill(database, bench.quick ? PLANS / 20 : PLANS);
+  bench.setting('seconds to append what is rebuilt under writes', seconds(performance.now() - began));
+  const product = await Product.start(url);
+  bench.setting('seconds to build all views of it at a start', seconds(product.served.started));
+  const child = fork(join(import.meta.dirname, 'rebuilding.js'), [url], { execArgv: ['--enable-source-maps'] });
+  const ask = async (wanted: Wanted): Promise<Took> => {
+    child.send(wanted);
+    const [took] = (await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(() => Promise.reject(new Error(`the process that was asked to ${wanted} ended`))),
+    ])) as [Took];
+    return took;
+  };
+  try {
+    await once(child, 'message');
+    await product.warm(1_000);
+    const readings: Took[] = [];
+    for (let round = 0; round < 3; round += 1) readings.push(await ask('read'));
+    if (readings.some(({ events }) => events < count)) throw new Error('not all events were read');
+    await database.pool.query(KEEP_LIVE);
+    const acknowledged: number[] = [];
+    const failed: string[] = [];
+    let isDone = false;
+    const commands = atPace(
+      RATE,
+      () => !isDone,
+      async (due) => {
+        await product.report().then(
+          () => acknowledged.push(performance.now() - due),
+          (error: unknown) => failed.push(String(error)),
+        );
+      },
+    );
+    const rebuilt = await ask('rebuild').finally(() => (isDone = true));
+    await commands;
+    await product.end();
+    const comparing = performance.now();
+    const store = await PostgresEventStore.open(url);
+    const { rows, tables, differing } = await compare(database, store);
+    await store.close();
+    bench.setting('seconds to compare all rows', seconds(performance.now() - comparing));
+    const reading = median(readings.map(({ took }) => took));
+    const measure = compared('rebuild-under-writes', 's', [[rebuilt.took / 1000, reading / 1000]], {
+      most: 6,
+      note: [
+        `${views.length} views, ${rebuilt.events.toLocaleString('en')} events`,
+        `${(rebuilt.cpu / 1000).toFixed(1)} s of its own CPU (${(median(readings.map(({ cpu }) => cpu)) / 1000).toFixed(1)} s reading)`,
+        `${acknowledged.length.toLocaleString('en')} commands meanwhile, p50 ${median(acknowledged).toFixed(1)} ms, p99 ${quantile(acknowledged, 0.99).toFixed(1)} ms`,
+        ...(failed.length === 0 ? [] : [`${failed.length} commands FAILED: ${failed[0]}`]),
+        differing.length === 0
+          ? `equal to the live views in ${rows.toLocaleString('en')} rows of ${tables} tables`
+          : `NOT equal to the live views: ${differing.join(', ')}`,
+      ].join('; '),
+    });
+    bench.report({ ...measure, ok: measure.ok && failed.length === 0 && differing.length === 0 });
+  } finally {
+    if (child.connected) child.send('end');
+    await product.end();
+    await database.close();
+  }
+};
