@@ -1,6 +1,6 @@
 import type { Day } from '#kernel';
 import { CommandBus } from '@nestjs/cqrs';
-import { PlanDispatch, type PlanCommands } from '#modules/plan';
+import { PlanDispatch, type PlanCommands, type RowInput } from '#modules/plan';
 import { freshId, type CommandOf, type Receipt } from '#platform/commands';
 import { documentOf, Province } from '../support/province.js';
 
@@ -244,6 +244,52 @@ describe('a plan', () => {
       .post(`/plans/${plan.plan}/promulgation/withdrawal`, { reason: 'Ban hành nhầm' })
       .expect(409);
     expect(body.code).toBe('plan.work-begun');
+  });
+
+  it('promulgated by mistake is a draft again behind amendments, and says what they said', async () => {
+    const plan = await running();
+    const row = (title: string, leads: string[], deadline: string) => province.row({ title, leads, deadline });
+    const { body } = await office()
+      .post(`/plans/${plan.plan}/amendments`, {
+        document: documentOf(day(plan, '07-01')),
+        effect: day(plan, '07-01'),
+        added: [row('Rà soát thủ tục', ['Sở Tài chính'], `Quý IV/${plan.year}`)],
+        changed: [{ row: plan.first, ...row('Ban hành kế hoạch', ['Sở Tài chính'], `31/8/${plan.year}`) }],
+        removed: [plan.second],
+      })
+      .expect(201);
+    const promulgation = { document: documentOf(day(plan, '07-01')), effect: day(plan, '07-01') };
+    await office().post(`/plans/${plan.plan}/promulgation/withdrawal`, { reason: 'Ban hành nhầm' }).expect(201);
+    await province.app.settled();
+    const { body: draft } = await office().get(`/plans/${plan.plan}/rows`).expect(200);
+    expect(draft.items.map((one: { row: string }) => one.row)).toEqual([plan.first, plan.third, ...body.rows]);
+    expect(await figures(plan, day(plan, '07-01'))).toMatchObject({ status: 'not-in-force' });
+    // What an amendment had removed may be drafted anew, under the id that it had.
+    const content = {
+      ...{
+        code: '',
+        deliverable: '',
+        leadsText: '',
+        coordinatingText: '',
+        funding: '',
+        note: '',
+        mode: { kind: 'all' },
+      },
+      ...row('Khảo sát hài lòng', ['Sở Y tế'], `30/9/${plan.year}`),
+    };
+    await onPlan(plan, 'AddRows', { rows: [{ row: plan.second, content: content as RowInput }] });
+    await office().put(`/plans/${plan.plan}/promulgation`, promulgation).expect(200);
+    expect(await figures(plan, day(plan, '07-01'))).toMatchObject({ completed: { denominator: 4 }, dueSoon: 0 });
+    const { body: task } = await office()
+      .get(`/tasks/${plan.first}?on=${day(plan, '07-01')}`)
+      .expect(200);
+    expect(task).toMatchObject({ due: day(plan, '08-31'), originalDue: day(plan, '08-31') });
+    const owing = await office()
+      .get(`/tasks/${plan.first}/obligations?on=${day(plan, '07-01')}`)
+      .expect(200);
+    expect(owing.body.items.map(({ unit }: { unit: { name: string } }) => unit.name)).toEqual(['Sở Tài chính']);
+    await done(plan.second, 'Sở Y tế', day(plan, '07-01'));
+    expect(await figures(plan, day(plan, '07-01'))).toMatchObject({ completed: { numerator: 1, denominator: 4 } });
   });
 
   it('is closed with a report of what stays open; then only what was wrong is mended, with a document', async () => {

@@ -379,8 +379,9 @@ const handlers: On = {
   },
   PlanRetitled: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { title: data.title }),
   HeadlineChosen: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { headline: data.headline }),
+  // A row that an amendment had removed may be drafted anew once the promulgation is withdrawn.
   RowAdded: ({ id, data }, rows) =>
-    rows.add(DraftedRow, {
+    rows.put(DraftedRow, {
       row: data.row,
       plan: id,
       rank: data.rank,

@@ -175,7 +175,7 @@ export class EntryQuery {
       `select from view_entries.entry e
        where e.plan = $1 and (e.type = 'WorkReported' or (
          e.type in ('TaskExtended', 'ObligationExtended', 'TaskSuspended', 'TaskResumed', 'TaskCancelled',
-           'TaskReopened', 'TaskDeclared', 'PlanAmended', 'ObligationTransferred', 'ObligationEnded')
+           'TaskReopened', 'TaskDeclared', 'ObligationTransferred', 'ObligationEnded')
          and not exists (
            select from view_entries.entry w where w.target = e.entry and w.type in ('TaskExtensionWithdrawn',
              'ObligationExtensionWithdrawn', 'TaskActWithdrawn', 'PlanActWithdrawn'))))

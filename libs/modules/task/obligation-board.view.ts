@@ -157,7 +157,8 @@ export const obligationBoard: View<BoardEvents> = {
     TaskActWithdrawn: ({ id }) => [rowOf(id)],
   },
   on: {
-    RowAdded: ({ data: { row, content } }, rows) => rows.add(Drafted, { row, ...contentOf(content) }),
+    // A row that an amendment had removed may be drafted anew once the promulgation is withdrawn.
+    RowAdded: ({ data: { row, content } }, rows) => rows.put(Drafted, { row, ...contentOf(content) }),
     RowEdited: ({ data: { row, content } }, rows) => rows.change(Drafted, { row }, contentOf(content)),
     RowRemoved: ({ data: { row } }, rows) => rows.remove(Drafted, { row }),
     PlanPromulgated: ({ id: plan, data, at, on }, rows) => {
