@@ -12,14 +12,16 @@ const TAICHINH = 'Sở Tài chính';
 let province: Province;
 let office: Caller;
 
-beforeEach(async () => {
-  province = await Province.open({ departments: ['Sở Nội vụ', YTE, TAICHINH] }, '2025-12-24', [
+const open = async (communes: readonly string[] = []): Promise<void> => {
+  province = await Province.open({ departments: ['Sở Nội vụ', YTE, TAICHINH], communes }, '2025-12-24', [
     CalendarModule,
     NoticeModule,
     CoordinationModule,
   ]);
   office = province.coordinator();
-});
+};
+
+beforeEach(() => open());
 afterEach(() => province.close());
 
 /** The days up to this one begin, as a worker tells them that looks at the clock now. */
@@ -137,6 +139,18 @@ describe('a unit', () => {
       ['due 15 2026-07-31', true],
       ['due 7 2026-07-31', true],
     ]);
+  });
+
+  it('is reminded also in a province that owes more than a hundred thousand periods', async () => {
+    await province.close();
+    await open(Array.from({ length: 300 }, (_, nth) => `Xã số ${nth + 1}`));
+    const monthly = { leads: ['Các xã'], deadline: 'Hằng tháng' };
+    await province.promulgate(2026, [
+      ...Array.from({ length: 40 }, (_, nth) => ({ ...monthly, title: `Báo cáo tháng số ${nth + 1}` })),
+      { title: 'Ban hành kế hoạch', leads: [YTE], deadline: '16/01/2026' },
+    ]);
+    await dayBegins('2026-01-01');
+    expect(await told()).toEqual(['due 15 2026-01-16']);
   });
 
   it('is told that its report was returned, and that the next one was accepted', async () => {

@@ -25,10 +25,11 @@ export class RemindFactsReader extends ProcessFacts<CalendarEvents, RemindFacts>
     if (!(await this.dues.hasSeen(at))) throw new Error('the figures have not come as far as this day');
     const told = dayOfInstant(recorded);
     const clocks = { on: told > day ? told : day, upTo: at };
-    const open = [];
+    const byPlan = [];
     for (const plan of await this.dues.plansInForce(clocks)) {
-      if ((await this.plans.find(plan)).status === 'promulgated') open.push(...(await this.dues.open(plan, clocks)));
+      if ((await this.plans.find(plan)).status === 'promulgated') byPlan.push(await this.dues.open(plan, clocks));
     }
+    const open = byPlan.flat();
     const overdue = open.filter(({ due }) => due < day).map((owed) => dueNoticeOf(owed, 'overdue'));
     return { open, told: await this.notices.given(overdue) };
   }
