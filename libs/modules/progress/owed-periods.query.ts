@@ -38,11 +38,10 @@ export class OwedPeriods {
     { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
     asked: { readonly unit?: string | undefined; readonly task?: string | undefined } = {},
   ): Promise<readonly OwedPeriod[]> {
-    const { rows } = await this.database.pool.query<OwedPeriod>({
+    return this.database.joined<OwedPeriod>({
       name: 'owed-periods',
       text: owedPeriods,
       values: [plan, on, upTo, asked.unit ?? null, asked.task ?? null],
     });
-    return rows;
   }
 }

@@ -80,7 +80,7 @@ const sharedOf = (narrowed = ''): string => `
       count(distinct r.period) filter (where r.complete and r.returned > $3 and r.evidenced)::int as evidenced,
       bool_or(r.complete and r.returned > $3 and not exists (
         select from view_progress.acceptance x
-        where x.report = r.report and x.since <= $3 and $3 < x.until)) as waiting
+        where x.plan = $1 and x.report = r.report and x.since <= $3 and $3 < x.until)) as waiting
     from lines l
     join view_progress.report_version r on r.obligation = l.source
     where r.plan = $1 and r."on" <= $2 and r.since <= $3 and $3 < r.until
@@ -222,7 +222,7 @@ export const obligationPeriods = `
   left join lateral (
     select r.report, r.returned, exists (
       select from view_progress.acceptance x
-      where x.report = r.report and x.since <= $3 and $3 < x.until) as accepted
+      where x.plan = $1 and x.report = r.report and x.since <= $3 and $3 < x.until) as accepted
     from view_progress.report_version r
     where r.obligation in (select source from lines l where l.obligation = o.obligation)
       and r.plan = $1 and r.period = p.period
@@ -250,7 +250,7 @@ export const owedPeriods = `
     from lines l join view_progress.report_version r on r.obligation = l.source
     cross join lateral (select exists (
       select from view_progress.acceptance a
-      where a.report = r.report and a.since <= $3 and $3 < a.until) as accepted) x
+      where a.plan = $1 and a.report = r.report and a.since <= $3 and $3 < a.until) as accepted) x
     where r.plan = $1 and r."on" <= $2 and r.since <= $3 and $3 < r.until
     order by l.obligation, r.period, (r.returned > $3 and not x.accepted) desc, r.since desc
   )

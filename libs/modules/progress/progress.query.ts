@@ -315,12 +315,11 @@ export class ProgressQuery {
 
   /** The rows in the base of a plan, in their order. */
   async rows(plan: string, { on, upTo }: Pick<Clocks, 'on' | 'upTo'>): Promise<readonly RowState[]> {
-    const { rows } = await this.database.pool.query<RowState>({
+    return this.database.joined<RowState>({
       name: 'row-states',
       text: rowStates,
       values: [plan, on, upTo, plusDays(on, 15)],
     });
-    return rows;
   }
 
   /** Some of them, by what was recorded up to any position; their ordinals mean nothing. */
@@ -329,22 +328,20 @@ export class ProgressQuery {
     tasks: readonly string[],
     { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
   ): Promise<readonly RowState[]> {
-    const { rows } = await this.database.pool.query<RowState>({
+    return this.database.joined<RowState>({
       name: 'states-of-rows',
       text: statesOfRows,
       values: [plan, on, upTo, plusDays(on, 15), tasks],
     });
-    return rows;
   }
 
   /** The obligations in force of a plan. */
   async obligations(plan: string, { on, upTo }: Pick<Clocks, 'on' | 'upTo'>): Promise<readonly ObligationState[]> {
-    const { rows } = await this.database.pool.query<ObligationState>({
+    return this.database.joined<ObligationState>({
       name: 'obligation-states',
       text: obligationStates,
       values: [plan, on, upTo],
     });
-    return rows;
   }
 
   /** Who has ever owed a row of a plan, in force or not, and the acts that said so. */
@@ -527,12 +524,11 @@ export class ProgressQuery {
     obligation: string,
     { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
   ): Promise<readonly PeriodState[]> {
-    const { rows } = await this.database.pool.query<PeriodState>({
+    return this.database.joined<PeriodState>({
       name: 'obligation-periods',
       text: obligationPeriods,
       values: [plan, on, upTo, obligation],
     });
-    return rows;
   }
 
   /**
