@@ -12257,6 +12257,34 @@ export interface operations {
                                     };
                                 }[];
                             }[];
+                            act?: {
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                /** Format: date */
+                                on: string;
+                                /** Format: date-time */
+                                recorded: string;
+                                position: string;
+                                actor: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                document?: {
+                                    kind: string;
+                                    number: string;
+                                    /** Format: date */
+                                    date: string;
+                                    signatory?: string;
+                                };
+                                reason?: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    text?: string;
+                                    erased?: boolean;
+                                };
+                            };
                         }[];
                         next: string | null;
                         total: number;

@@ -18,7 +18,7 @@ import { lastOfMonth, yearOf, type Day } from '#kernel';
 import { EntryQuery, type ShownEntry } from '#modules/task';
 import { COMPARED, Comparisons, sumOf, type Contribution } from './comparisons.controller.js';
 import { ProgressAnswers } from './progress-answers.controller.js';
-import { COUNTS_EXAMPLE, ENTRY_EXAMPLE } from './progress-examples.controller.js';
+import { ACT_EXAMPLE, COUNTS_EXAMPLE, ENTRY_EXAMPLE } from './progress-examples.controller.js';
 import { countsOf, ProgressQuery, type Clocks, type PlanFacts, type RowState } from './progress.query.js';
 
 class ComparisonAsked extends PageQuery {
@@ -44,7 +44,8 @@ export class ComparisonController {
 
   /**
    * Both figures, their difference, and what it is made of: the days between them, then the entries recorded between
-   * them, one by one. The changes of all contributions add up to the difference.
+   * them, one by one. The changes of all contributions add up to the difference. `act` is what happened to the plan itself
+   * there: it was promulgated, amended, read by other rules, closed.
    */
   @Get('comparison')
   @Allow('read')
@@ -60,6 +61,7 @@ export class ComparisonController {
           day: maybe('2026-03-25'),
           change: CHANGE_EXAMPLE,
           entries: [ENTRY_EXAMPLE],
+          act: maybe(ACT_EXAMPLE),
         },
       ],
       next: orNull('WyIyIl0'),
@@ -144,6 +146,7 @@ export class ComparisonController {
       ...(contribution.kind === 'day' ? { day: contribution.day } : {}),
       change,
       entries: await this.answers.worded(entries),
+      ...(contribution.act ? { act: await this.answers.act(contribution.act) } : {}),
     };
   }
 }

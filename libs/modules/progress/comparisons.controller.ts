@@ -34,6 +34,8 @@ export type Change = Partial<Record<(typeof COMPARED)[number], number>>;
 export type Contribution = {
   readonly task: string;
   readonly change: Change;
+  /** What happened to the plan as a document: recorded there, or in force from that day. */
+  readonly act?: PlanActItem;
 } & ({ readonly kind: 'day'; readonly day: Day } | { readonly kind: 'entry'; readonly at: string });
 
 type Counted = ReadonlySet<string>;
@@ -112,11 +114,12 @@ export class Comparisons {
       [...new Set([...one.keys(), ...other.keys()])].filter(
         (task) => !isNothing(changeOf(one.get(task) ?? new Set(), other.get(task) ?? new Set())),
       );
+    const acts = await this.actsOf(plan.id);
     const contributions: Contribution[] = [];
     const moved = differing(before ?? new Map(), between ?? new Map());
-    if (moved.length > 0) contributions.push(...(await this.byDays(plan, moved, from, to.on)));
+    if (moved.length > 0) contributions.push(...(await this.byDays(plan, moved, from, to.on, acts)));
     const told = differing(between ?? new Map(), after ?? new Map());
-    if (told.length > 0) contributions.push(...(await this.byEntries(plan, told, turned, to)));
+    if (told.length > 0) contributions.push(...(await this.byEntries(plan, told, turned, to, acts)));
     return contributions;
   }
 
@@ -130,6 +133,7 @@ export class Comparisons {
     tasks: readonly string[],
     { on: first, upTo }: Clocks,
     last: Day,
+    acts: readonly PlanActItem[],
   ): Promise<readonly Contribution[]> {
     const days = [first];
     const step = first < last ? 1 : -1;
@@ -151,7 +155,8 @@ export class Comparisons {
       for (const { point, change } of steps) {
         // Back in time it is the day that is left that had made the difference.
         const day = (step > 0 ? days[point] : days[point - 1]) ?? last;
-        found.push({ kind: 'day', task, day, change });
+        const act = acts.find(({ on: ofAct, at }) => ofAct === day && BigInt(at) <= BigInt(upTo));
+        found.push({ kind: 'day', task, day, change, ...(act ? { act } : {}) });
       }
     }
     return found.sort((a, b) => (a.kind === 'day' && b.kind === 'day' ? (a.day < b.day ? -step : step) : 0));
@@ -162,10 +167,11 @@ export class Comparisons {
     tasks: readonly string[],
     from: Clocks,
     to: Clocks,
+    acts: readonly PlanActItem[],
   ): Promise<readonly Contribution[]> {
     const forward = BigInt(from.upTo) < BigInt(to.upTo);
     const [low, high] = forward ? [from.upTo, to.upTo] : [to.upTo, from.upTo];
-    const [said, acts] = await Promise.all([this.entries.positions(plan.id, low, high), this.actsOf(plan.id)]);
+    const said = await this.entries.positions(plan.id, low, high);
     const ofPlan = acts.map(({ at }) => at).filter((at) => BigInt(at) > BigInt(low) && BigInt(at) <= BigInt(high));
     const found: Contribution[] = [];
     for (const task of tasks) {
@@ -178,7 +184,8 @@ export class Comparisons {
       });
       for (const { point, change } of steps) {
         const at = (forward ? points[point] : points[point - 1]) ?? low;
-        found.push({ kind: 'entry', task, at, change });
+        const act = acts.find((one) => one.at === at);
+        found.push({ kind: 'entry', task, at, change, ...(act ? { act } : {}) });
       }
     }
     const turn = forward ? 1 : -1;

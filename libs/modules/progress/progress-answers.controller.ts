@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { TextRef } from '#kernel';
+import { Texts } from '#platform/texts';
 import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
-import { fieldsOf } from '#modules/plan';
+import { fieldsOf, type PlanActItem } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
 import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
 
@@ -50,6 +52,7 @@ export class ProgressAnswers {
     private readonly entries: EntryQuery,
     private readonly organization: OrganizationQuery,
     private readonly accounts: AccountNames,
+    private readonly texts: Texts,
   ) {}
 
   /** The figures of a plan at both clocks. */
@@ -131,6 +134,26 @@ export class ProgressAnswers {
       actor: { id: actor, name: people.get(actor) ?? actor },
       unit: unit === null ? null : name(unit),
     }));
+  }
+
+  /** What happened to a plan as a document, with who did it and why. */
+  async act({ event, type, on, recorded, at, actor, data }: PlanActItem): Promise<object> {
+    const { document, reason } = data;
+    const { id } = (reason ?? {}) as Partial<TextRef>;
+    const [people, texts] = await Promise.all([
+      this.accounts.names([actor]),
+      this.texts.show(id === undefined ? [] : [reason as TextRef]),
+    ]);
+    return {
+      id: event,
+      kind: type,
+      on,
+      recorded,
+      position: at,
+      actor: { id: actor, name: people.get(actor) ?? actor },
+      ...(document ? { document } : {}),
+      ...(id === undefined ? {} : { reason: { id, ...(texts.get(id) ?? { erased: true as const }) } }),
+    };
   }
 
   /** Units with their names of today, or their last ones. */

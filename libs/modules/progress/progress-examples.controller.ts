@@ -43,6 +43,18 @@ export const COUNTS_EXAMPLE = {
 
 const unit = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ', ended: maybe('2026-03-01') };
 
+/** What happened to a plan as a document. */
+export const ACT_EXAMPLE = {
+  id: '43a71ec7-cc30-5a81-8e09-21cb89cc0519',
+  kind: 'PlanPromulgated',
+  on: '2026-01-01',
+  recorded: '2025-12-24T02:00:00.000Z',
+  position: '69',
+  actor: { id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Điều phối viên 1' },
+  document: maybe(document),
+  reason: maybe(text),
+};
+
 /** An entry as answers show it. */
 export const ENTRY_EXAMPLE = {
   id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',

@@ -139,4 +139,31 @@ describe('two figures', () => {
       'WorkReported',
     );
   });
+
+  it('name the promulgation where the plan itself makes the difference, by its recording and by its day', async () => {
+    const promulgated = `on1=${YEAR}-01-01&recorded1=${YEAR}-12-31`;
+    const told = async (query: string): Promise<readonly unknown[]> => {
+      const { body } = await office().get(`/plans/${plan}/progress/comparison?${query}`).expect(200);
+      expect(body.difference).toMatchObject({ tasks: -3 });
+      return body.items
+        .filter(({ change }: { change: { tasks?: number } }) => change.tasks)
+        .map(
+          ({ kind, change, entries, act }: { kind: string; change: { tasks: number }; entries: []; act: object }) => [
+            ...[kind, change.tasks, entries, act],
+          ],
+        );
+    };
+    const act = expect.objectContaining({
+      kind: 'PlanPromulgated',
+      on: `${YEAR}-01-01`,
+      document: expect.objectContaining({ number: expect.any(String) }),
+      actor: expect.objectContaining({ name: expect.any(String) }),
+    });
+    expect(await told(`${promulgated}&on2=${YEAR}-01-01&recorded2=2020-01-01`)).toEqual(
+      rows.map(() => ['entry', -1, [], act]),
+    );
+    expect(await told(`${promulgated}&on2=${YEAR - 1}-12-01&recorded2=${YEAR}-12-31`)).toEqual(
+      rows.map(() => ['day', -1, [], act]),
+    );
+  });
 });
