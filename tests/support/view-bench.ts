@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { dayOfInstant, type AnyView, type JsonObject, type Table, type Upcasters } from '#kernel';
 import type { Database } from '#platform/database';
 import { PostgresEventStore, Upcasting, type StoredEvent } from '#platform/event-store';
-import { Generation, Projector, schemaOf } from '#platform/projector';
+import { Generation, readEvents, Projector, schemaOf } from '#platform/projector';
 import { TestClock } from './clock.js';
 import { MemoryRows } from './memory-rows.js';
 import { freshDatabase } from './postgres.js';
@@ -121,7 +121,7 @@ export class ViewBench {
     for (let at = 0; at < log.length; at += size) {
       const batch = log.slice(at, at + size);
       const to = batch.at(-1)?.position ?? from;
-      await generation.apply(pool, this.store, this.upcasting, batch, from, to);
+      await generation.apply(pool, readEvents(batch, this.store, this.upcasting), from, to);
       from = to;
     }
     const tables = await this.tables(view, generation.schema);

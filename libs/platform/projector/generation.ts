@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { finished } from 'node:stream/promises';
 import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { DataSource } from 'typeorm';
-import { dayOfInstant, type AnyView, type Messages, type Needed, type Seen, type Table } from '#kernel';
-import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
+import type { AnyView, Messages, Needed, Seen, Table } from '#kernel';
+import type { EventStore, StoredEvent } from '#platform/event-store';
 import { Deriving, Underivable, type RecordedDay } from './deriving.js';
-import { RowBuffer, shapeOf, type TableShape } from './row-buffer.js';
+import type { ReadEvent } from './read-event.js';
+import { type Changes, RowBuffer, shapeOf, type TableShape } from './row-buffer.js';
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -14,12 +17,14 @@ const MANY = 20;
 /** So many statements a connection keeps for each view. */
 const MOST_NAMES = 50;
 
+type Value = object | string | number | boolean | null | undefined;
+
 /** Each column as one text; undefined when a value holds one of the signs that part values or stand for null. */
 const listsOf = ({ columns }: TableShape, rows: readonly object[]): readonly string[] | undefined => {
   const lists: string[] = [];
   for (const column of columns) {
     const values = rows.map((row) => {
-      const value = (row as Record<string, object | string | number | boolean | null>)[column] ?? null;
+      const value = (row as Record<string, Value>)[column] ?? null;
       if (value === null) return '\x1e';
       const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
       return text.includes('\x1f') || text.includes('\x1e') ? undefined : text;
@@ -28,6 +33,32 @@ const listsOf = ({ columns }: TableShape, rows: readonly object[]): readonly str
     lists.push(values.join('\x1f'));
   }
   return lists;
+};
+
+/** What COPY has to be told otherwise; only values of these types hold any of it. */
+const COPY_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+const COPIED_OTHERWISE = /[\\\t\n\r]/;
+const FREE_TYPES = /text|json|char|\[\]/;
+
+const copied = (value: NonNullable<Value>): string => {
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return COPIED_OTHERWISE.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => COPY_ESCAPES[sign] ?? sign) : text;
+};
+
+/** Rows as COPY reads them. */
+const linesOf = ({ columns, types }: TableShape, rows: readonly object[]): string => {
+  const free = types.map((type) => FREE_TYPES.test(type));
+  let lines = '';
+  for (const row of rows) {
+    for (const [index, column] of columns.entries()) {
+      const value = (row as Record<string, Value>)[column] ?? null;
+      if (index > 0) lines += '\t';
+      if (value === null) lines += '\\N';
+      else lines += free[index] || typeof value === 'object' ? copied(value) : String(value);
+    }
+    lines += '\n';
+  }
+  return lines;
 };
 
 /** The schema in which the live tables of a view lie. */
@@ -52,9 +83,9 @@ export class PoisonedEvent extends Error {
 /** The checkpoint moved under us: another worker, or a rebuild, has taken over. */
 export class Fenced extends Error {}
 
-/** SQLSTATE classes that speak of the data or the statement, not of the connection or the server's state. */
-const isFaultOfData = (error: unknown): boolean => {
-  if (error instanceof Underivable) return true;
+/** A fault of the data or the statement, also by its SQLSTATE class, not of the connection or the server's state. */
+export const isFaultOfData = (error: unknown): boolean => {
+  if (error instanceof Underivable || error instanceof PoisonedEvent) return true;
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && code.length === 5 && /^(22|23|42)/.test(code);
 };
@@ -68,6 +99,8 @@ export class Generation {
   private readonly deriving: Deriving | undefined;
   /** The recorded days of a fill from the start, behind which everything is derived at once. */
   private filled: RecordedDay[] | undefined;
+  /** The last rows of such a fill, on their way. */
+  private writing: Promise<void> | undefined;
   private readonly names = new Map<string, string>();
 
   private constructor(
@@ -157,74 +190,108 @@ export class Generation {
     const days = this.filled ?? [];
     this.filled = undefined;
     if (!this.deriving || days.length === 0) return;
-    const { rows } = await pool.query<{ position: string }>(
-      'select position from projector.checkpoint where view = $1',
-      [this.checkpoint],
-    );
-    const at = rows[0]?.position ?? '0';
     const buffer = (): RowBuffer => new RowBuffer(this.view, this.shapes);
-    await this.deriving.everything(pool, days, buffer, (full) => this.flush(pool, full, at, at));
+    await this.deriving.everything(pool, days, buffer, (full) => this.copy(pool, full));
     await this.analyze(pool);
   }
 
   /** True when the view listens to such an event; one that cannot be read counts by its stored name. */
-  hears(upcasting: Upcasting, event: StoredEvent): boolean {
-    try {
-      return Object.hasOwn(this.view.on, upcasting.current(event).type);
-    } catch {
-      return Object.hasOwn(this.view.on, event.type);
-    }
+  hears({ type }: ReadEvent): boolean {
+    return Object.hasOwn(this.view.on, type);
+  }
+
+  /**
+   * Adds what follows from the next events of a log that is read from its start, while the rows of those before are
+   * still being written. Nobody else reads these tables yet, so nothing fences them, and after any error they are made
+   * anew. `written` ends it.
+   */
+  async add(pool: pg.Pool, events: readonly ReadEvent[]): Promise<void> {
+    const heard = events.filter((event) => this.hears(event));
+    if (heard.length === 0) return;
+    const buffer = new RowBuffer(this.view, this.shapes, this.recent);
+    const { poison } = await this.handle(pool, buffer, heard);
+    if (poison) throw poison;
+    this.noteDays(heard);
+    await this.writing;
+    this.recent = buffer.alone();
+    this.writing = this.copy(pool, buffer);
+    this.writing.catch(() => undefined);
+  }
+
+  /** Waits until all that was added is written, and says up to where that is. */
+  async written(pool: pg.Pool, to: string): Promise<void> {
+    await this.writing;
+    await pool.query('update projector.checkpoint set position = $2, updated = now() where view = $1', [
+      this.checkpoint,
+      to,
+    ]);
   }
 
   /**
    * Applies events that lie behind `from` and moves the checkpoint to `to`. Throws `PoisonedEvent` (what stood before it
    * is applied and the checkpoint stands right before it), `Fenced`, or the connection's error (nothing is applied).
    */
-  async apply(
-    pool: pg.Pool,
-    store: EventStore,
-    upcasting: Upcasting,
-    events: readonly StoredEvent[],
-    from: string,
-    to: string,
-  ): Promise<void> {
-    const day = events[0] && dayOfInstant(events[0].recorded);
-    const others = this.deriving && !this.filled ? events.findIndex((one) => dayOfInstant(one.recorded) !== day) : -1;
+  async apply(pool: pg.Pool, events: readonly ReadEvent[], from: string, to: string): Promise<void> {
+    const day = events[0]?.day;
+    const others = this.deriving && !this.filled ? events.findIndex((one) => one.day !== day) : -1;
     if (others > 0) {
       // What is derived stands as it was at the end of each day.
-      const middle = store.order((events[others - 1] as StoredEvent).position);
-      await this.apply(pool, store, upcasting, events.slice(0, others), from, middle);
-      return this.apply(pool, store, upcasting, events.slice(others), middle, to);
+      const middle = (events[others - 1] as ReadEvent).at;
+      await this.apply(pool, events.slice(0, others), from, middle);
+      return this.apply(pool, events.slice(others), middle, to);
     }
-    const heard: { stored: StoredEvent; seen: Seen<Messages, string>; needs: readonly Needed[] }[] = [];
-    let poison: PoisonedEvent | undefined;
-    let last = to;
     const buffer = new RowBuffer(this.view, this.shapes, this.recent);
     this.recent = undefined;
-    for (const stored of events) {
+    const heard = events.filter((event) => this.hears(event));
+    const { poison } = await this.handle(pool, buffer, heard);
+    if (poison) {
+      // Handlers may have half done the poisoned event: what stood before it is applied again from the start.
+      const before = events.slice(
+        0,
+        events.findIndex(({ stored }) => stored === poison.event),
+      );
+      if (before.length > 0) await this.apply(pool, before, from, (before.at(-1) as ReadEvent).at);
+      throw poison;
+    }
+    try {
+      if (this.filled) this.noteDays(heard);
+      else if (day !== undefined) await this.deriving?.touched(pool, buffer, day);
+      await this.flush(pool, buffer, from, to);
+      this.recent = buffer.alone();
+    } catch (error) {
+      this.forget();
+      if ((error as { code?: string }).code === 'CK001') throw new Fenced(this.checkpoint);
+      if (!isFaultOfData(error) || events.length === 0) throw error;
+      if (events.length === 1) throw new PoisonedEvent((events[0] as ReadEvent).stored, error);
+      let position = from;
+      for (const event of events) {
+        await this.apply(pool, [event], position, event.at);
+        position = event.at;
+      }
+      if (position !== to) await this.apply(pool, [], position, to);
+    }
+  }
+
+  /** Lets the view's handlers do to the buffer what follows from events; the first that they cannot take ends it. */
+  private async handle(
+    pool: pg.Pool,
+    buffer: RowBuffer,
+    events: readonly ReadEvent[],
+  ): Promise<{ readonly poison?: PoisonedEvent }> {
+    const heard: { stored: StoredEvent; seen: Seen<Messages, string>; needs: readonly Needed[] }[] = [];
+    let unreadable: PoisonedEvent | undefined;
+    for (const { stored, seen, fault } of events) {
       try {
-        if (!this.hears(upcasting, stored)) continue;
-        const current = upcasting.current(stored);
-        const seen = {
-          event: stored.id,
-          type: current.type,
-          id: stored.stream.slice(stored.stream.indexOf('-') + 1),
-          data: current.data,
-          at: store.order(stored.position),
-          on: stored.on,
-          recorded: stored.recorded,
-          actor: stored.actor,
-          command: stored.command,
-        };
-        heard.push({ stored, seen, needs: this.view.needs?.[current.type]?.(seen) ?? [] });
+        if (!seen) throw fault;
+        heard.push({ stored, seen, needs: this.view.needs?.[seen.type]?.(seen) ?? [] });
       } catch (error) {
-        poison = new PoisonedEvent(stored, error);
+        unreadable = new PoisonedEvent(stored, error);
         break;
       }
     }
     for (const [index, { stored, seen, needs }] of heard.entries()) {
       // Mostly a row was added a moment ago; when one is missing, all that the rest of the batch needs is read at once.
-      if (buffer.missing(needs).size > 0)
+      if (needs.length > 0 && buffer.missing(needs).size > 0)
         await this.fill(
           pool,
           buffer,
@@ -233,43 +300,16 @@ export class Generation {
       try {
         this.view.on[seen.type]?.(seen, buffer);
       } catch (error) {
-        poison = new PoisonedEvent(stored, error);
-        break;
+        return { poison: new PoisonedEvent(stored, error) };
       }
     }
-    if (poison) {
-      // Handlers may have half done the poisoned event: what stood before it is applied again from the start.
-      const before = events.slice(0, events.indexOf(poison.event));
-      last = before.length > 0 ? store.order((before.at(-1) as StoredEvent).position) : from;
-      if (before.length > 0) await this.apply(pool, store, upcasting, before, from, last);
-      throw poison;
-    }
-    try {
-      if (this.filled) this.noteDays(heard);
-      else if (day !== undefined) await this.deriving?.touched(pool, buffer, day);
-      await this.flush(pool, buffer, from, last);
-      this.recent = buffer.alone();
-    } catch (error) {
-      this.forget();
-      if ((error as { code?: string }).code === 'CK001') throw new Fenced(this.checkpoint);
-      if (!isFaultOfData(error) || events.length === 0) throw error;
-      if (events.length === 1) throw new PoisonedEvent(events[0] as StoredEvent, error);
-      let position = from;
-      for (const event of events) {
-        const next = store.order(event.position);
-        await this.apply(pool, store, upcasting, [event], position, next);
-        position = next;
-      }
-      if (position !== to) await this.apply(pool, store, upcasting, [], position, to);
-    }
+    return unreadable ? { poison: unreadable } : {};
   }
 
-  private noteDays(heard: readonly { readonly seen: Seen<Messages, string> }[]): void {
-    let [recorded, day] = ['', ''];
-    for (const { seen } of heard) {
-      if (seen.recorded !== recorded) [recorded, day] = [seen.recorded, dayOfInstant(seen.recorded)];
+  private noteDays(heard: readonly ReadEvent[]): void {
+    for (const { day, at } of heard) {
       if (this.filled?.at(-1)?.day === day) this.filled.pop();
-      this.filled?.push({ day, last: seen.at });
+      this.filled?.push({ day, last: at });
     }
   }
 
@@ -291,17 +331,52 @@ export class Generation {
     );
   }
 
+  /** Writes rows to tables that nobody else knows: new ones in bulk, the others behind them. */
+  private async copy(pool: pg.Pool, buffer: RowBuffer): Promise<void> {
+    const changes = buffer.changes();
+    const client = await pool.connect();
+    try {
+      for (const { table, added } of changes) {
+        if (added.length === 0) continue;
+        const columns = table.columns.map(quoted).join(', ');
+        const name = `${quoted(this.schema)}.${quoted(table.name)}`;
+        const stream = client.query(copyFrom(`copy ${name} (${columns}) from stdin`));
+        stream.end(linesOf(table, added));
+        await finished(stream);
+      }
+      const values: unknown[] = [];
+      const others = this.partsOf(
+        changes.map((change) => ({ ...change, added: [] })),
+        values,
+      );
+      if (others.length > 0) await client.query(`with ${others.join(',\n')} select 1`, values);
+      client.release();
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
   private async flush(pool: pg.Pool, buffer: RowBuffer, from: string, to: string): Promise<void> {
-    const parts = ['fence as materialized (select projector.advance($1, $2, $3))'];
     const values: unknown[] = [this.checkpoint, from, to];
-    for (const { table, added, put, removed } of buffer.changes()) {
+    const parts = [
+      'fence as materialized (select projector.advance($1, $2, $3))',
+      ...this.partsOf(buffer.changes(), values, 'fence, '),
+    ];
+    await pool.query({ ...this.named(`with ${parts.join(',\n')} select 1 from fence`), values });
+  }
+
+  /** What changes the rows, as parts of a statement that come `behind` others; their values are added to `values`. */
+  private partsOf(changes: readonly Changes[], values: unknown[], behind = ''): readonly string[] {
+    const parts: string[] = [];
+    for (const { table, added, put, removed } of changes) {
       const name = `${quoted(this.schema)}.${quoted(table.name)}`;
       const columns = table.columns.map(quoted).join(', ');
       const source = (rows: readonly object[]): string => {
         const lists = rows.length < MANY ? undefined : listsOf(table, rows);
         if (!lists) {
           values.push(JSON.stringify(rows));
-          return `fence, json_populate_recordset(null::${name}, $${values.length}::json) s`;
+          return `${behind}json_populate_recordset(null::${name}, $${values.length}::json) s`;
         }
         const [split, cast]: [string[], string[]] = [[], []];
         for (const [index, list] of lists.entries()) {
@@ -312,7 +387,7 @@ export class Generation {
           );
         }
         const names = lists.map((_, index) => `c${index}`).join(', ');
-        return `fence, lateral (select ${cast.join(', ')} from unnest(${split.join(', ')}) u(${names})) s`;
+        return `${behind}lateral (select ${cast.join(', ')} from unnest(${split.join(', ')}) u(${names})) s`;
       };
       const selected = table.columns.map((column) => `s.${quoted(column)}`).join(', ');
       if (added.length > 0) {
@@ -331,7 +406,7 @@ export class Generation {
         parts.push(`p${parts.length} as (delete from ${name} t using ${source(removed)} where ${same})`);
       }
     }
-    await pool.query({ ...this.named(`with ${parts.join(',\n')} select 1 from fence`), values });
+    return parts;
   }
 
   /** A statement with the name under which a connection keeps it; there are few, one for each mixture of changes. */

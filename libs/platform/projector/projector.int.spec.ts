@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { needed, type View } from '#kernel';
 import { ViewBench, type Happened } from '../../../tests/support/view-bench.js';
-import { Fenced, Generation, Projector } from './index.js';
+import { Fenced, Generation, Projector, readEvents } from './index.js';
 
 type Events = { Counted: { what: string; by: number }; Noted: { words: string } };
 
@@ -176,7 +176,7 @@ describe('rows and checkpoint', () => {
     await generation.make(pool, url, await bench.store.logId());
     const log = await bench.log();
     const apply = (from: number, to: number): Promise<void> =>
-      generation.apply(pool, bench.store, bench.upcasting, log.slice(from, to), String(from), String(to));
+      generation.apply(pool, readEvents(log.slice(from, to), bench.store, bench.upcasting), String(from), String(to));
     await apply(0, 2);
     for (const [from, to] of [
       [0, 2],
@@ -318,6 +318,23 @@ describe('a rebuild', () => {
     await projector.rebuild(['tally', 'notes']);
     expect(await seen(projector)).toBe(true);
     expect([await sums(), await bench.rows(notes, Note)]).toEqual([{ sheep: 3 }, [{ at: '2', words: 'a' }]]);
+  });
+
+  it('reads batch after batch while rows are on their way, and keeps every sign of theirs', async () => {
+    const words = ['\\N', '\\.', 'a\tb', 'a\nb\r', '\\', '"', '', '\u001f\u001e', 'Đã xong \u{1f600}', 'e\u0301'];
+    const animals = ['sheep', 'goats', 'geese'];
+    await Promise.all(
+      times(30, 0).map((_, flock) =>
+        bench.given(...times(90, 0).map((__, one) => ({ ...counted(1, animals[one % 3]), stream: `count-${flock}` }))),
+      ),
+    );
+    await bench.given(...words.map(noted));
+    const projector = bench.projector();
+    await projector.prepare();
+    await projector.rebuild(['tally', 'notes']);
+    expect(await sums()).toEqual({ sheep: 900, goats: 900, geese: 900 });
+    expect((await bench.rows(notes, Note)).map((note) => note.words)).toEqual(words);
+    expect(await kept('tally', '2710')).toBe(true);
   });
 
   it('happens by itself when the view has changed', async () => {

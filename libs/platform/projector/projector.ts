@@ -4,9 +4,11 @@ import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { refusal, type AnyView } from '#kernel';
 import { Together, type Database } from '#platform/database';
-import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
+import type { EventStore, Upcasting } from '#platform/event-store';
+import { Filling } from './filling.js';
 import { Fenced, Generation, PoisonedEvent } from './generation.js';
 import { keptAmong, Leases, LEASES } from './leases.js';
+import { type ReadEvent, readEvents } from './read-event.js';
 
 /** How a view stands. `lag` counts positions of the log that the view has not passed yet. */
 export type ViewState = {
@@ -209,59 +211,28 @@ export class Projector {
     progress: (done: bigint, all: bigint) => void,
     options: { readonly evenPoisoned?: boolean } = {},
   ): Promise<readonly PoisonedEvent[]> {
-    const poisons = new Map<Generation, PoisonedEvent>();
     const { pool, url } = this.database;
     const gate = await this.lockedClient('rebuild');
+    const filling = new Filling(this.store, this.database, this.upcasting, progress);
     try {
-      const log = await this.store.logId();
-      let filling: readonly Generation[] = await Promise.all(
+      let waiting: readonly Generation[] = await Promise.all(
         views.map((view) => Generation.of(view, url, { next: true })),
       );
-      for (const next of filling) await next.make(pool, url, log);
-      const indexes: (() => Promise<void>)[] = [];
-      for (const next of filling) indexes.push(await next.withoutIndexes(pool));
-      let position = EMPTY;
-      const catchUp = async (): Promise<void> => {
-        const end = await this.store.end();
-        const after = position === EMPTY ? undefined : this.store.positionOf(position);
-        // The next batch is fetched while the last one is written.
-        let writing = Promise.resolve<unknown>(undefined);
-        for await (const batch of this.store.readAll(after, 2000)) {
-          await writing;
-          const to = this.store.order((batch.at(-1) as StoredEvent).position);
-          const from = position;
-          position = to;
-          writing = Promise.all(
-            filling
-              .filter((next) => !poisons.has(next))
-              .map((next) =>
-                next.apply(pool, this.store, this.upcasting, batch, from, to).catch((error: unknown) => {
-                  if (!(error instanceof PoisonedEvent)) throw error;
-                  poisons.set(next, error);
-                }),
-              ),
-          );
-          writing.catch(() => undefined);
-          if (end !== undefined) progress(BigInt(to), BigInt(this.store.order(end)));
-        }
-        await writing;
-      };
-      await catchUp();
-      await Promise.all(indexes.map((restore) => restore()));
-      while (filling.length > 0) {
-        await catchUp();
+      await filling.begin(waiting);
+      while (waiting.length > 0) {
+        await filling.catchUp(waiting);
         const behind: Generation[] = [];
-        for (const next of filling) {
-          const poison = poisons.get(next);
+        for (const next of waiting) {
+          const poison = filling.poisons.get(next);
           if (poison && !options.evenPoisoned) continue;
           if (!(await next.takeOver(pool, this.store, poison && stoppedAt(poison)))) behind.push(next);
         }
-        filling = behind;
+        waiting = behind;
       }
     } finally {
       await gate.end();
     }
-    return [...poisons.values()];
+    return [...filling.poisons.values()];
   }
 
   /** Lets whoever keeps views look at their checkpoints again, in this process and in others. */
@@ -333,7 +304,8 @@ export class Projector {
         const after = from === EMPTY ? undefined : this.store.positionOf(from);
         for await (const batch of this.store.subscribe(after, reading.signal, 1000)) {
           const began = performance.now();
-          await Promise.all(views.map((view) => this.take(view, batch)));
+          const events = readEvents(batch, this.store, this.upcasting);
+          await Promise.all(views.map((view) => this.take(view, events)));
           if (batch.length > 1) await this.pause(performance.now() - began, reading.signal);
           patience = 50;
         }
@@ -420,18 +392,18 @@ export class Projector {
     return this.leases.holds(generation.view.name);
   }
 
-  private take(view: Carried, batch: readonly StoredEvent[]): Promise<void> {
+  private take(view: Carried, batch: readonly ReadEvent[]): Promise<void> {
     return (view.work = view.work
       .catch(() => undefined)
       .then(async () => {
         if (view.stopped) return;
-        const last = this.store.order((batch.at(-1) as StoredEvent).position);
+        const [first, { at: last }] = [batch[0], batch.at(-1)] as [ReadEvent, ReadEvent];
         if (!isBehind(view.seen, last)) return;
-        const fresh = batch.filter((event) => isBehind(view.seen, this.store.order(event.position)));
-        if (fresh.some((event) => view.generation.hears(this.upcasting, event))) {
+        const fresh = isBehind(view.seen, first.at) ? batch : batch.filter(({ at }) => isBehind(view.seen, at));
+        if (fresh.some((event) => view.generation.hears(event))) {
           try {
             const { pool } = this.database;
-            await view.generation.apply(pool, this.store, this.upcasting, fresh, view.stored, last);
+            await view.generation.apply(pool, fresh, view.stored, last);
             view.stored = last;
             view.applied += fresh.length;
             // New tables look empty to PostgreSQL's planner until somebody counts them; autovacuum comes a minute late.
@@ -456,7 +428,7 @@ export class Projector {
       .then(async () => {
         if (view.stopped || view.stored === view.seen) return;
         const to = view.seen;
-        await view.generation.apply(this.database.pool, this.store, this.upcasting, [], view.stored, to);
+        await view.generation.apply(this.database.pool, [], view.stored, to);
         view.stored = to;
       });
     view.work.catch(() => this.reading?.abort());

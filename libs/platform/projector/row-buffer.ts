@@ -20,8 +20,7 @@ export const shapeOf = (metadata: EntityMetadata): TableShape => ({
   key: metadata.primaryColumns.map((column) => column.databaseName),
 });
 
-const copyOf = (row: object): Record<string, unknown> => ({ ...(row as Record<string, unknown>) });
-
+/** Rows are never changed in place. */
 type Held = { row: Record<string, unknown>; fate: 'loaded' | 'new' | 'put' | 'removed' };
 
 /** What one table has to be told at the end of a batch. */
@@ -79,13 +78,13 @@ export class RowBuffer extends Rows {
     const key = this.keyOf(table, row);
     const held = this.heldOf(table, key);
     if (held && held.fate !== 'removed') throw new Error(`${this.view.name}: ${table.name} ${key} is there already`);
-    rows.set(key, { row: copyOf(row), fate: held ? 'put' : 'new' });
+    rows.set(key, { row: row as Record<string, unknown>, fate: held ? 'put' : 'new' });
   }
 
   override put<Row extends object>(table: Table<Row>, row: Row): void {
     const rows = this.rowsOf(table);
     const key = this.keyOf(table, row);
-    rows.set(key, { row: copyOf(row), fate: rows.get(key)?.fate === 'new' ? 'new' : 'put' });
+    rows.set(key, { row: row as Record<string, unknown>, fate: rows.get(key)?.fate === 'new' ? 'new' : 'put' });
   }
 
   override find<Row extends object>(table: Table<Row>, key: Partial<Row>): Readonly<Row> | undefined {
@@ -137,7 +136,7 @@ export class RowBuffer extends Rows {
     const keys = new Map<Table<object>, Map<string, object>>();
     for (const { table, key } of wanted) {
       const text = this.keyOf(table, key);
-      if (this.heldOf(table, text) || this.absent.get(table)?.has(text)) continue;
+      if (this.heldOf(table, text) || this.isAbsent(table, text)) continue;
       let found = keys.get(table);
       if (!found) keys.set(table, (found = new Map<string, object>()));
       found.set(text, key);
@@ -145,15 +144,20 @@ export class RowBuffer extends Rows {
     return new Map([...keys].map(([table, found]) => [table, [...found.values()]]));
   }
 
+  /** It is known that there is no such row, whatever the table still says. */
+  private isAbsent(table: Table<object>, key: string): boolean {
+    return this.absent.get(table)?.has(key) === true || this.before?.rowsOf(table).get(key)?.fate === 'removed';
+  }
+
   private keyOf(table: Table<object>, values: object): string {
     const { key } = this.shape(table);
-    let text = '';
-    for (const name of key) {
+    const part = (name: string): string => {
       const value = (values as Record<string, string | number | undefined>)[name];
       if (value === undefined) throw new Error(`${this.view.name}: ${table.name} needs ${name} of its key`);
-      text += `\u001f${String(value)}`;
-    }
-    return text;
+      return String(value);
+    };
+    const [only] = key;
+    return key.length === 1 && only !== undefined ? part(only) : key.map(part).join('\u001f');
   }
 
   /** The row of a key, taken over from the batch before where this one has not touched it. */

@@ -1,0 +1,112 @@
+import type { Database } from '#platform/database';
+import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
+import { type Generation, isFaultOfData, PoisonedEvent } from './generation.js';
+import { type ReadEvent, readEvents } from './read-event.js';
+
+/** So many events are read together. */
+const TOGETHER = 1000;
+
+/**
+ * Next generations of views that are filled beside the live ones, with one reading of the log; made anew, they nearly
+ * always take all of it in bulk. Those that cannot are made once more and led through each event alone.
+ */
+export class Filling {
+  /** Where each generation is. */
+  private readonly reached = new Map<Generation, string>();
+  /** The events that generations cannot take. */
+  readonly poisons = new Map<Generation, PoisonedEvent>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly database: Database,
+    private readonly upcasting: Upcasting,
+    private readonly progress: (done: bigint, all: bigint) => void,
+  ) {}
+
+  /** Makes the tables and fills them with all that the log holds by now. */
+  async begin(generations: readonly Generation[]): Promise<void> {
+    const { pool } = this.database;
+    const finish = await this.make(generations);
+    const ailing = new Set<Generation>();
+    const each = (work: (next: Generation) => Promise<void>): Promise<unknown> =>
+      Promise.all(
+        generations
+          .filter((next) => !ailing.has(next))
+          .map((next) =>
+            work(next).catch((error: unknown) => {
+              if (!isFaultOfData(error)) throw error;
+              ailing.add(next);
+            }),
+          ),
+      );
+    const to = await this.read('0', (batch) => each((next) => next.add(pool, batch)));
+    await each(async (next) => {
+      await next.written(pool, to);
+      this.reached.set(next, to);
+    });
+    if (ailing.size > 0) {
+      for (const [next, end] of await this.make([...ailing])) finish.set(next, end);
+      await this.catchUp([...ailing]);
+    }
+    await Promise.all([...finish.values()].map((end) => end()));
+  }
+
+  /** Adds what the log holds beyond that by now. */
+  async catchUp(generations: readonly Generation[]): Promise<void> {
+    const well = generations.filter((next) => !this.poisons.has(next));
+    const from = well.map((next) => this.at(next)).reduce((a, b) => (BigInt(a) < BigInt(b) ? a : b), this.at(well[0]));
+    await this.read(from, (batch, to) => Promise.all(well.map((next) => this.apply(next, batch, to))));
+  }
+
+  private async apply(next: Generation, batch: readonly ReadEvent[], to: string): Promise<void> {
+    const from = this.at(next);
+    if (this.poisons.has(next) || BigInt(to) <= BigInt(from)) return;
+    try {
+      const [first] = batch;
+      const isFresh = ({ at }: ReadEvent): boolean => BigInt(at) > BigInt(from);
+      const fresh = first && isFresh(first) ? batch : batch.filter(isFresh);
+      await next.apply(this.database.pool, fresh, from, to);
+      this.reached.set(next, to);
+    } catch (error) {
+      if (!(error instanceof PoisonedEvent)) throw error;
+      this.poisons.set(next, error);
+    }
+  }
+
+  private at(next: Generation | undefined): string {
+    return (next && this.reached.get(next)) ?? '0';
+  }
+
+  /** Makes empty tables without indexes; the answers put those back and derive what follows from the facts. */
+  private async make(generations: readonly Generation[]): Promise<Map<Generation, () => Promise<void>>> {
+    const { pool, url } = this.database;
+    const log = await this.store.logId();
+    const finish = new Map<Generation, () => Promise<void>>();
+    for (const next of generations) {
+      await next.make(pool, url, log);
+      finish.set(next, await next.withoutIndexes(pool));
+      this.reached.set(next, '0');
+    }
+    return finish;
+  }
+
+  /** Hands on what lies behind a position, each batch while the next one is being fetched; answers how far it came. */
+  private async read(
+    from: string,
+    take: (batch: readonly ReadEvent[], to: string) => Promise<unknown>,
+  ): Promise<string> {
+    const end = await this.store.end();
+    let to = from;
+    let taking = Promise.resolve<unknown>(undefined);
+    for await (const events of this.store.readAll(from === '0' ? undefined : this.store.positionOf(from), TOGETHER)) {
+      await taking;
+      const batch = readEvents(events, this.store, this.upcasting);
+      to = this.store.order((events.at(-1) as StoredEvent).position);
+      taking = take(batch, to);
+      taking.catch(() => undefined);
+      if (end !== undefined) this.progress(BigInt(to), BigInt(this.store.order(end)));
+    }
+    await taking;
+    return to;
+  }
+}
