@@ -10,7 +10,7 @@ import {
 import { dayInWords, documentInWords } from './ledger.format.js';
 
 type Item = {
-  readonly task: { readonly code: string; readonly title: string };
+  readonly task: { readonly id: string; readonly code: string; readonly title: string };
   readonly periodName: string;
   readonly due: Day;
   readonly days: number;
@@ -107,7 +107,7 @@ export const writeChaseWorkbook = (head: ChaseHead, units: readonly ChasedLines[
     { header: 'Hạn', width: 13, ...CENTRED },
     { header: 'Số ngày quá hạn', width: 10, ...CENTRED },
     { header: 'Số ngày còn lại', width: 10, ...CENTRED },
-    { header: 'Tình trạng', width: 32 },
+    { header: 'Tình trạng', width: 38 },
   ];
   const title = 'DANH SÁCH ĐÔN ĐỐC';
   const lines = units.flatMap((unit, index): WrittenLine[] => [
@@ -183,14 +183,17 @@ const tableOf = (units: readonly ChasedLines[]): WordTable => {
 /** Up to so many addressees are named one by one. */
 const NAMED = 6;
 
-const lateInWords = (overdue: number, dueSoon: number, within: number): string =>
-  [
-    ...(overdue > 0 ? [`${counted(overdue)} nhiệm vụ đã quá hạn`] : []),
-    ...(dueSoon > 0 ? [`${counted(dueSoon)} nhiệm vụ sẽ đến hạn trong ${within} ngày tới`] : []),
-  ].join(' và ');
+/** A row of the annex is one task, however many units owe it and in however many periods. */
+const tasksInWords = (items: readonly Item[]): string => {
+  const tasks = new Set(items.map(({ task }) => task.id)).size;
+  return `${counted(tasks)} nhiệm vụ${items.length > tasks ? ` (${counted(items.length)} lượt)` : ''}`;
+};
 
-const sumOf = (units: readonly ChasedLines[], of: 'overdue' | 'dueSoon'): number =>
-  units.reduce((sum, unit) => sum + unit[of].length, 0);
+const lateInWords = (overdue: readonly Item[], dueSoon: readonly Item[], within: number): string =>
+  [
+    ...(overdue.length > 0 ? [`${tasksInWords(overdue)} đã quá hạn`] : []),
+    ...(dueSoon.length > 0 ? [`${tasksInWords(dueSoon)} sẽ đến hạn trong ${within} ngày tới`] : []),
+  ].join(' và ');
 
 const wishesOf = (overdue: number, dueSoon: number): readonly string[] =>
   [
@@ -209,7 +212,7 @@ const wishesOf = (overdue: number, dueSoon: number): readonly string[] =>
 
 /** A letter that chases (công văn đôn đốc), in the layout of Nghị định 30/2020/NĐ-CP. */
 export const writeChaseLetter = (head: LetterHead, units: readonly ChasedLines[]): Promise<Buffer> => {
-  const [overdue, dueSoon] = [sumOf(units, 'overdue'), sumOf(units, 'dueSoon')];
+  const [overdue, dueSoon] = [units.flatMap((unit) => unit.overdue), units.flatMap((unit) => unit.dueSoon)];
   const [only, ...more] = units;
   const single = more.length === 0 ? only : undefined;
   const ground = head.document
@@ -241,7 +244,7 @@ export const writeChaseLetter = (head: LetterHead, units: readonly ChasedLines[]
         {
           text: `Để bảo đảm tiến độ thực hiện Kế hoạch, ${head.issuer} đề nghị ${single ? single.unit.name : 'các cơ quan, đơn vị, địa phương'}:`,
         },
-        ...wishesOf(overdue, dueSoon).map((text) => ({ text })),
+        ...wishesOf(overdue.length, dueSoon.length).map((text) => ({ text })),
         {
           text: `${head.issuer} đề nghị ${single ? single.unit.name : 'các cơ quan, đơn vị, địa phương'} quan tâm, triển khai thực hiện./.`,
         },

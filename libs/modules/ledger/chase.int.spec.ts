@@ -197,6 +197,8 @@ describe('a letter that chases', () => {
     expect(text).toEqual(expect.arrayContaining(['I.2. Báo cáo quý', 'Quý II', '20/06/2026', 'Quá hạn 5 ngày']));
     expect(text.slice(-5)).toEqual(['- Như trên;', '- Lưu: VT.', 'TM. ỦY BAN NHÂN DÂN', 'CHỦ TỊCH', 'Nguyễn Văn A']);
     expect(text.join(' ')).not.toContain('danh sách kèm theo');
+    const later = paragraphs(await file(`format=docx&unit=${province.id('Sở Nội vụ')}&on=2026-09-25`));
+    expect(later.join('\n')).toContain('Sở Nội vụ còn 02 nhiệm vụ (03 lượt) đã quá hạn, cụ thể như sau:');
   });
 
   it('to several names them and brings their list behind the signature, without what waits', async () => {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { daysFrom, type Document } from '#kernel';
+import { daysFrom, type Day, type Document } from '#kernel';
 import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
-import { ProgressQuery, type Clocks, type PlanFacts } from '#modules/progress';
+import { DuesQuery, ProgressQuery, type Clocks, type PlanFacts } from '#modules/progress';
 import { ExtensionLedgerQuery, type ExtensionEntry, type ExtensionMended } from '#modules/task';
 import { LedgerRows, type LedgerRow, type Named } from './ledger-rows.controller.js';
 
@@ -67,6 +67,7 @@ export class ExtensionLedger {
   constructor(
     private readonly query: ExtensionLedgerQuery,
     private readonly progress: ProgressQuery,
+    private readonly dues: DuesQuery,
     private readonly rows: LedgerRows,
     private readonly organization: OrganizationQuery,
     private readonly accounts: AccountNames,
@@ -78,11 +79,14 @@ export class ExtensionLedger {
     clocks: Clocks,
     filter: ExtensionFilter = {},
   ): Promise<{ readonly items: readonly ExtensionItem[]; readonly totals: ExtensionTotals }> {
-    const [entries, obligations, rowOf] = await Promise.all([
+    const [said, before, obligations, rowOf] = await Promise.all([
       this.query.extensions(plan.id, clocks.upTo),
+      this.dues.beforeExtensions(plan.id, clocks.upTo),
       this.progress.obligations(plan.id, clocks),
       this.rows.of(plan, clocks),
     ]);
+    // What one extension moved follows from those before it, which may have been corrected or withdrawn since.
+    const entries = said.map((entry) => movedFrom(before.get(entry.entry), entry));
     const inForce = entries.filter(({ effect }) => effect <= clocks.on);
     const owing = new Map<string, string[]>();
     for (const { task, unit } of obligations) owing.set(task, [...(owing.get(task) ?? []), unit]);
@@ -132,6 +136,9 @@ export class ExtensionLedger {
     };
   }
 }
+
+const movedFrom = (before: Day | undefined, entry: ExtensionEntry): ExtensionEntry =>
+  before === undefined ? entry : { ...entry, before, afterDue: entry.effect > before };
 
 const peopleIn = ({ actor, corrections, withdrawn }: ExtensionEntry): readonly string[] => [
   actor,

@@ -333,3 +333,50 @@ describe('the ledger of lateness', () => {
     expect(sheets.get('Theo đơn vị')?.at(-1)).toEqual(['', 'Cộng', '0', '0', '3', '4', '23', '15']);
   });
 });
+
+describe('an extension behind one that was corrected', () => {
+  it('is told by what that one says since, on each of both clocks', async () => {
+    const { plan: other, rows: tasks } = await province.promulgate(2027, [
+      { code: 'I.1', title: 'Ban hành kế hoạch', leads: ['Sở Nội vụ'], deadline: '31/3/2027' },
+    ]);
+    const [day, task] = [province.app.clock.today(), tasks[0]];
+    const document = documentOf(day);
+    const extended = async (due: string, on: string): Promise<string> =>
+      (await office.post(`/tasks/${task}/extensions`, { due, on, document, reason: 'Chờ hướng dẫn.' }).expect(201)).body
+        .entry;
+    const first = await extended('2027-04-30', '2027-03-01');
+    await extended('2027-06-30', '2027-04-15');
+    const told = async (recorded: string) => {
+      await province.app.settled();
+      const asked = `on=2027-05-01&recorded=${recorded}`;
+      const { body } = await office.get(`/plans/${other}/ledger/extensions?${asked}`).expect(200);
+      const items = body.items.map((item: Shown) => [item.before, item.due, item.days, item.afterDue]);
+      return { items, sums: [body.totals.days, body.totals.afterDue] };
+    };
+    const asFirstSaid = {
+      items: [
+        ['2027-03-31', '2027-04-30', 30, false],
+        ['2027-04-30', '2027-06-30', 61, false],
+      ],
+      sums: [91, 0],
+    };
+    expect(await told(day)).toEqual(asFirstSaid);
+    province.app.clock.set('2026-12-21');
+    await office
+      .post(`/entries/${first}/corrections`, { changes: { due: '2027-04-10' }, reason: 'Văn bản ghi 10/4.' })
+      .expect(201);
+    expect(await told('2026-12-21')).toEqual({
+      items: [
+        ['2027-03-31', '2027-04-10', 10, false],
+        ['2027-04-10', '2027-06-30', 81, true],
+      ],
+      sums: [91, 1],
+    });
+    expect(await told(day)).toEqual(asFirstSaid);
+    await office.post(`/entries/${first}/withdrawals`, { reason: 'Ghi nhầm.' }).expect(201);
+    expect(await told('2026-12-21')).toMatchObject({
+      items: [expect.anything(), ['2027-03-31', '2027-06-30', 91, true]],
+      sums: [91, 1],
+    });
+  });
+});

@@ -84,6 +84,30 @@ export class DuesQuery {
     return rows[0]?.period;
   }
 
+  /**
+   * The due date that each extension moves, as the log had it at a position: the one in force on its day of effect by what
+   * was entered before it, with everything as corrected.
+   */
+  async beforeExtensions(plan: string, upTo: string): Promise<ReadonlyMap<string, Day>> {
+    const { rows } = await this.database.pool.query<{ entry: string; before: Day }>({
+      name: 'due-before-extension',
+      text: `with known as materialized (
+               select d.* from view_progress.due d
+               where d.plan = $1 and d.since <= $2 and $2 < d.until and d.since >= (
+                 select max(since) from view_progress.promulgation
+                 where plan = $1 and since <= $2 and $2 < until)
+             )
+             select e.entry, b.due as before from known e
+             cross join lateral (
+               select due from known
+               where subject in (e.subject, e.task) and "on" <= e."on" and entered < e.entered
+               order by ranks desc, entered desc, since desc limit 1) b
+             where e.kind = 'extension' and b.due is not null`,
+      values: [plan, upTo],
+    });
+    return new Map(rows.map(({ entry, before }) => [entry, before]));
+  }
+
   /** True once the figures have come as far as that position. */
   hasSeen(upTo: string): Promise<boolean> {
     return this.projector.passed(['progress'], this.store.positionOf(upTo));
