@@ -66,16 +66,12 @@ const entryOf = (
 /** The place of an act on a whole row. */
 const rowOf = (plan: string, task: string): Place => ({ plan, task, obligation: null, unit: null, period: null });
 
-const withEvidence = (
-  rows: Rows,
+const evidenceOf = (
   report: string,
   obligation: string,
   evidence: ObligationEvents['WorkReported']['evidence'],
-): void => {
-  for (const { entry, file } of evidence) {
-    rows.put(EvidenceEntry, { entry, report, obligation, file: file?.sha256 ?? null });
-  }
-};
+): readonly EvidenceEntry[] =>
+  evidence.map(({ entry, file }) => ({ entry, report, obligation, file: file?.sha256 ?? null }));
 
 type Acting = NameOf<ObligationEvents & TaskEvents & Omit<PlanActs, 'RuleSetApplied' | 'PlanAmended'>>;
 
@@ -136,13 +132,14 @@ export const entries: View<EntryEvents> = {
       const { id: obligation, data } = event;
       const { entry, plan, task, unit, period, evidence } = data;
       rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period }, entry, data));
-      withEvidence(rows, entry, obligation, evidence);
+      for (const piece of evidenceOf(entry, obligation, evidence)) rows.add(EvidenceEntry, piece);
     },
     ReportAccepted: actOn<'ReportAccepted'>(report),
     ReportReturned: actOn<'ReportReturned'>(report),
     ReportCorrected: (event, rows) => {
       actOn<'ReportCorrected'>(report)(event, rows);
-      withEvidence(rows, event.data.report, event.id, event.data.evidence);
+      const { report: corrected, evidence } = event.data;
+      for (const piece of evidenceOf(corrected, event.id, evidence)) rows.put(EvidenceEntry, piece);
     },
     ReportWithdrawn: actOn<'ReportWithdrawn'>(report),
     AcceptanceWithdrawn: actOn<'AcceptanceWithdrawn'>(acceptance),

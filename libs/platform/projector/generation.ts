@@ -170,14 +170,16 @@ export class Generation {
     for (const { name } of rows) await pool.query(`drop index ${quoted(this.schema)}.${quoted(name)}`);
     return async () => {
       for (const { definition } of rows) await pool.query(definition);
-      await this.analyze(pool);
+      await this.analyze(pool, this.view.tables);
       await this.deriveAll(pool);
     };
   }
 
   /** Lets PostgreSQL's planner know what the tables hold. */
-  async analyze(pool: pg.Pool): Promise<void> {
-    for (const { name } of this.shapes.values()) await pool.query(`analyze ${quoted(this.schema)}.${quoted(name)}`);
+  async analyze(pool: pg.Pool, tables: Iterable<Table<object>> = this.shapes.keys()): Promise<void> {
+    for (const table of tables) {
+      await pool.query(`analyze ${quoted(this.schema)}.${quoted(this.shapes.get(table)?.name ?? '')}`);
+    }
   }
 
   /** Forgets the rows of the last batch: somebody else may have changed them meanwhile. */
@@ -192,7 +194,7 @@ export class Generation {
     if (!this.deriving || days.length === 0) return;
     const buffer = (): RowBuffer => new RowBuffer(this.view, this.shapes);
     await this.deriving.everything(pool, days, buffer, (full) => this.copy(pool, full));
-    await this.analyze(pool);
+    await this.analyze(pool, this.view.derived?.tables);
   }
 
   /** True when the view listens to such an event; one that cannot be read counts by its stored name. */
@@ -331,30 +333,32 @@ export class Generation {
     );
   }
 
-  /** Writes rows to tables that nobody else knows: new ones in bulk, the others behind them. */
+  /** Writes rows to tables that nobody else knows, each table on its own. */
   private async copy(pool: pg.Pool, buffer: RowBuffer): Promise<void> {
-    const changes = buffer.changes();
-    const client = await pool.connect();
-    try {
-      for (const { table, added } of changes) {
-        if (added.length === 0) continue;
-        const columns = table.columns.map(quoted).join(', ');
-        const name = `${quoted(this.schema)}.${quoted(table.name)}`;
-        const stream = client.query(copyFrom(`copy ${name} (${columns}) from stdin`));
-        stream.end(linesOf(table, added));
-        await finished(stream);
-      }
-      const values: unknown[] = [];
-      const others = this.partsOf(
-        changes.map((change) => ({ ...change, added: [] })),
-        values,
-      );
-      if (others.length > 0) await client.query(`with ${others.join(',\n')} select 1`, values);
-      client.release();
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
+    const ends = await Promise.allSettled(
+      buffer.changes().map(async ({ table, added, put, removed }) => {
+        const client = await pool.connect();
+        try {
+          if (added.length > 0) {
+            const columns = table.columns.map(quoted).join(', ');
+            const name = `${quoted(this.schema)}.${quoted(table.name)}`;
+            const stream = client.query(copyFrom(`copy ${name} (${columns}) from stdin`));
+            stream.end(linesOf(table, added));
+            await finished(stream);
+          }
+          const values: unknown[] = [];
+          const others = this.partsOf([{ table, added: [], put, removed }], values);
+          if (others.length > 0) {
+            await client.query({ ...this.named(`with ${others.join(',\n')} select 1`), values });
+          }
+          client.release();
+        } catch (error) {
+          client.release(true);
+          throw error;
+        }
+      }),
+    );
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   private async flush(pool: pg.Pool, buffer: RowBuffer, from: string, to: string): Promise<void> {
