@@ -315,6 +315,19 @@ describe('lines that are wrong', () => {
     expect(shown.faults).toMatchObject([{ row: 3, code: 'status-import.unknown-line' }]);
   });
 
+  it('says nothing of later changes where the file was downloaded from a log that came further', async () => {
+    await promulgate('07-10');
+    const file = await download(office);
+    const { workbook } = await opened(file);
+    const position = (workbook.getWorksheet('camket') as ExcelJS.Worksheet).getCell('B2');
+    const known = position.text;
+    expect((await preview(office, file)).position).toBe(known);
+    for (const further of [String(Number(known) + 1_000), '9'.repeat(30)]) {
+      position.value = further;
+      expect(await preview(office, Buffer.from(await workbook.xlsx.writeBuffer()))).toMatchObject({ position: null });
+    }
+  });
+
   it('in a file that is no table leave nothing', async () => {
     const count = async () => (await province.app.database.pool.query('select 1 from status_import')).rowCount;
     const before = await count();

@@ -191,9 +191,11 @@ export class StatusImports {
   }
 
   private async read(plan: string, bytes: Buffer, sender: Sender): Promise<Read> {
-    const { mark, lines } = await readStatusSheet(bytes);
-    if (mark && mark.plan !== plan) throw refusal('conflict', 'status-import.other-plan');
+    const { mark: said, lines } = await readStatusSheet(bytes);
+    if (said && said.plan !== plan) throw refusal('conflict', 'status-import.other-plan');
     const clocks = await this.lines.now();
+    // A download of a log that came further than this one says nothing of what was done here since.
+    const mark = said && BigInt(said.position) <= BigInt(clocks.position) ? said : null;
     const { lines: owed, reports } = await this.lines.lines(plan, clocks);
     const find = finder(owed);
     const today = this.clock.today();
