@@ -51,6 +51,13 @@ const exampleOf = (document: OpenAPIObject, schema: Schema | undefined): unknown
   );
 };
 
+/** The route of a path, to things that are there. */
+const routeOf = (path: string): string =>
+  path
+    .replace('/api/v1', '')
+    .replace(/^\/(\w+)\/\{id\}/, (whole, kind: string) => `/${kind}/${known.get(kind) ?? whole}`)
+    .replace(/\{\w+\}/g, idOf('nothing'));
+
 const STRANGE = [undefined, null, '', 'x', '\u0000', '\ud800', -1, 1e21, true, {}, [], [null], [{}]];
 
 describe('a body of which one field is not what its route expects', () => {
@@ -67,10 +74,7 @@ describe('a body of which one field is not what its route expects', () => {
         const schema = operation?.requestBody?.content?.['application/json']?.schema;
         const example = exampleOf(document, schema) as Record<string, unknown> | undefined;
         if (!example) continue;
-        const route = path
-          .replace('/api/v1', '')
-          .replace(/^\/(\w+)\/\{id\}/, (whole, kind: string) => `/${kind}/${known.get(kind) ?? whole}`)
-          .replace(/\{\w+\}/g, idOf('nothing'));
+        const route = routeOf(path);
         const bodies = Object.keys(example).flatMap((field) =>
           STRANGE.map((value) => ({ ...example, [field]: value })),
         );
@@ -87,5 +91,40 @@ describe('a body of which one field is not what its route expects', () => {
     }
     expect(broken).toEqual([]);
     expect(asked).toBeGreaterThan(500);
+  }, 120_000);
+});
+
+/** Parts of a place in a list, as nobody was ever given them. */
+const PLACES = ['9'.repeat(30), '9223372036854775808', '-1', '1.5', '1e5', 'x', '\u0000', '', '0'.repeat(36)];
+const QUERIES = [
+  ...PLACES.flatMap((part) =>
+    [1, 2, 4].map((parts) => {
+      const place = Buffer.from(JSON.stringify(Array.from({ length: parts }, () => part))).toString('base64url');
+      return `cursor=${place}`;
+    }),
+  ),
+  ...['9'.repeat(30), '9223372036854775808', '-1', 'x'].map((position) => `after=${position}`),
+  ...['2026-02-30', '0001-01-01', '9999-12-31', '99999-01-01', 'x'].flatMap((day) => [`on=${day}`, `recorded=${day}`]),
+  ...['0', '-1', '1e9', 'x'].map((limit) => `limit=${limit}`),
+  ...['search=%00', 'unit=%00', 'field=%00', 'year=99999999999', 'period=99999999999'],
+];
+
+describe('an address that nobody was given', () => {
+  it('is refused or answered, and never breaks anything', async () => {
+    const document = SwaggerModule.createDocument(province.app.nest, new DocumentBuilder().build());
+    const office = province.coordinator();
+    const broken: string[] = [];
+    let asked = 0;
+    for (const [path, operations] of Object.entries(document.paths)) {
+      if (!operations.get) continue;
+      const strange = path.replace('/api/v1', '').replace(/\{\w+\}/g, 'a%00b');
+      for (const route of [strange, ...QUERIES.map((query) => `${routeOf(path)}?${query}`)]) {
+        asked += 1;
+        const { status } = await office.get(route);
+        if (status >= 500) broken.push(route);
+      }
+    }
+    expect(broken).toEqual([]);
+    expect(asked).toBeGreaterThan(2_000);
   }, 120_000);
 });

@@ -8,7 +8,7 @@ import { ObligationDispatch, type Evidence, type ObligationCommands } from '#mod
 import { Clock } from '#platform/clock';
 import { freshId, idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
-import { keyOf, pageOf, type Page } from '#platform/http';
+import { isPlace, keyOf, pageOf, type Page } from '#platform/http';
 import { Texts } from '#platform/texts';
 import { BatchRun, type BatchLine } from './batch-run.table.js';
 
@@ -172,7 +172,7 @@ export class BatchRuns implements OnApplicationBootstrap, BeforeApplicationShutd
     id: string,
     asked: { readonly cursor?: string | undefined; readonly limit: number },
   ): Promise<Page<RefusedLine>> {
-    const [after = '-1'] = keyOf(asked.cursor, 1) ?? [];
+    const [after = '-1'] = keyOf(asked.cursor, 1, [isPlace]) ?? [];
     const { rows } = await this.database.pool.query<RefusedLine>(
       `select line, "row", obligation, act, code, coalesce(details, '{}') as details from batch_line
        where run = $1 and outcome = 'refused' and line > $2 order by line limit $3`,

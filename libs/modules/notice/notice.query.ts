@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OPEN, refusal } from '#kernel';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
-import { keyOf, pageOf, type Page } from '#platform/http';
+import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import type { NoticeKind } from './notice.events.js';
 
@@ -47,8 +47,7 @@ export class NoticeQuery {
     account: string,
     asked: { readonly unread: boolean; readonly cursor?: string | undefined; readonly limit: number },
   ): Promise<Page<NoticeItem>> {
-    const key = keyOf(asked.cursor, 1);
-    if (key && !/^\d{1,18}$/.test(key[0] ?? '')) throw refusal('invalid', 'request.bad-cursor');
+    const key = keyOf(asked.cursor, 1, [isPosition]);
     const { rows } = await this.database.pool.query<NoticeItem>(
       `select ${COLUMNS}
        from view_notices.notice n left join notice_reading r on r.notice = n.notice and r.account = $2

@@ -3,7 +3,7 @@ import { matches, refusal, type Document, type JsonObject } from '#kernel';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { isId } from '#platform/commands';
-import { keyOf, pageOf, type Page } from '#platform/http';
+import { isPlace, isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import type { RowContent } from './plan.events.js';
 
@@ -61,7 +61,7 @@ export class PlanQuery {
     readonly after?: string | undefined;
   }): Promise<Page<PlanItem>> {
     await this.passed(asked.after);
-    const key = keyOf(asked.cursor, 2);
+    const key = keyOf(asked.cursor, 2, [isPlace, isId]);
     const { rows } = await this.database.pool.query<PlanItem>(
       `select ${COLUMNS} from view_plans.plan
        where ($1::int is null or year = $1)
@@ -150,7 +150,7 @@ export class PlanQuery {
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<PlanActItem>> {
     await this.passed(asked.after);
-    const key = keyOf(asked.cursor, 1);
+    const key = keyOf(asked.cursor, 1, [isPosition]);
     const { rows } = await this.database.pool.query<PlanActItem>(
       `select event, type, "on", at, recorded, actor, data from view_plans.plan_act
        where plan = $1 and at > $2 order by at limit $3`,

@@ -3,7 +3,7 @@ import { isDay, matches, OPEN, refusal, type Day, type Document, type JsonObject
 import { Clock } from '#platform/clock';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
-import { keyOf, pageOf, type Page } from '#platform/http';
+import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
 import type { Reading, TargetContent } from './target.events.js';
@@ -175,7 +175,7 @@ export class TargetQuery {
   ): Promise<Page<ShownAct>> {
     if (asked.after) await this.passed(asked.after);
     if ((await this.planOf(target)) === undefined) throw refusal('absent', 'target.absent');
-    const key = keyOf(asked.cursor, 1);
+    const key = keyOf(asked.cursor, 1, [isPosition]);
     const { rows } = await this.database.pool.query<ActRow>(
       `select entry, type, "on", at, recorded, actor, data from view_targets.act
        where target = $1 and at > $2 order by at limit $3`,

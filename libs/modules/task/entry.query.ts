@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { dayOfInstant, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
-import { keyOf, pageOf, type Page } from '#platform/http';
+import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
 import type { ReportWindows } from './entry.view.js';
@@ -96,7 +96,7 @@ export class EntryQuery {
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<ShownEntry>> {
     await this.passed(asked.after);
-    const key = keyOf(asked.cursor, 1);
+    const key = keyOf(asked.cursor, 1, [isPosition]);
     const [column, id] = 'task' in of ? ['task', of.task] : ['obligation', of.obligation];
     const { rows } = await this.database.pool.query<EntryRow>(
       `select ${COLUMNS} from view_entries.entry where ${column} = $1 and at > $2 order by at limit $3`,

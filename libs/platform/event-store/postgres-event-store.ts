@@ -30,6 +30,7 @@ export type PostgresEventStoreOptions = {
 const BATCH = { events: 1_000, bytes: 8 * 1024 * 1024 } as const;
 
 const POSITION = /^[1-9]\d{0,18}$/;
+const LAST = 2n ** 63n - 1n;
 
 const PAGE = {
   name: 'log-page',
@@ -168,7 +169,8 @@ export class PostgresEventStore extends EventStore {
   }
 
   override order(position: Position): string {
-    if (!POSITION.test(position)) throw new ForeignCheckpoint(`"${position}" is no position of a log in PostgreSQL`);
+    if (!POSITION.test(position) || BigInt(position) > LAST)
+      throw new ForeignCheckpoint(`"${position}" is no position of a log in PostgreSQL`);
     return position;
   }
 

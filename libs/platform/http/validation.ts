@@ -21,9 +21,21 @@ const faultsOf = (errors: readonly ValidationError[], above = ''): Fault[] =>
     return [...own, ...faultsOf(error.children ?? [], field)];
   });
 
+/** Whether a text of it holds a sign that PostgreSQL stores in no text. */
+const isUnreadable = (value: unknown): boolean => {
+  const rest: unknown[] = [value];
+  while (rest.length > 0) {
+    const one = rest.pop();
+    if (typeof one === 'string' && one.includes('\0')) return true;
+    if (typeof one === 'object' && one !== null) for (const part of Object.values(one)) rest.push(part);
+  }
+  return false;
+};
+
 /** Takes what passes at once; the usual way judges, and words, whatever may not. */
 class Forms extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type !== 'custom' && isUnreadable(value)) throw refusal('invalid', 'text.unreadable');
     const { metatype } = metadata;
     const form = metatype && this.toValidate(metadata) ? formOf(metatype)?.(value) : undefined;
     return form === undefined ? super.transform(value, metadata) : Promise.resolve(form);

@@ -112,10 +112,10 @@ export class Projector {
 
   /**
    * Waits until these views have passed a position, at most `patience` milliseconds (2 s). False: they have not; the
-   * answer that follows is stale.
+   * answer that follows is stale. Refuses what is no position (`request.bad-position`).
    */
   async passed(views: readonly string[], position: string, patience = 2000): Promise<boolean> {
-    const wanted = this.store.order(position);
+    const wanted = this.orderOf(position);
     const until = performance.now() + patience;
     for (const name of views) {
       for (;;) {
@@ -132,6 +132,15 @@ export class Projector {
       }
     }
     return true;
+  }
+
+  /** People send positions back that they were given; some send others. */
+  private orderOf(position: string): string {
+    try {
+      return this.store.order(position);
+    } catch {
+      throw refusal('invalid', 'request.bad-position');
+    }
   }
 
   /** Waits likewise until these views have seen all that the log holds now. */
