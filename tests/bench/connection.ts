@@ -6,6 +6,7 @@ export type Answer = { readonly status: number; readonly text: string };
 /** One keep-alive HTTP connection that sends one request after the other: a load generator must cost next to nothing. */
 export class Connection {
   private received = '';
+  private used = performance.now();
   private waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
 
   private constructor(private readonly socket: Socket) {
@@ -34,6 +35,11 @@ export class Connection {
     return this.send(`POST ${path}`, token, about, body);
   }
 
+  /** Whether it may be used again: servers close connections on which nothing has come for a minute or so. */
+  get isFresh(): boolean {
+    return !this.socket.destroyed && performance.now() - this.used < 30_000;
+  }
+
   close(): void {
     this.socket.destroy();
   }
@@ -54,6 +60,8 @@ export class Connection {
     if (this.received.length < end) return;
     const [status, text] = [Number(this.received.slice(9, 12)), this.received.slice(head + 4, end)];
     this.received = this.received.slice(end);
+    this.used = performance.now();
     this.waiting?.resolve({ status, text });
+    this.waiting = undefined;
   }
 }

@@ -5,13 +5,15 @@ import { Connection, type Answer } from './connection.js';
 import type { Served, Usage } from './http-server.js';
 import { throughput } from './measure.js';
 
+/** So many requests are under way at once at most. */
 const CONNECTIONS = 64;
 const PERIODS = 12;
 
 /** The product in a process of its own, as `npm start` runs it, and somebody who is signed in and reports. */
 export class Product {
-  private readonly free: Connection[];
-  private readonly queue: ((connection: Connection) => void)[] = [];
+  private readonly free: Connection[] = [];
+  private readonly queue: (() => void)[] = [];
+  private busy = 0;
   private readonly bodies: readonly string[];
   private next = 0;
   private isWarm: Promise<void> | undefined;
@@ -19,9 +21,7 @@ export class Product {
   private constructor(
     private readonly child: ChildProcess,
     readonly served: Served,
-    private readonly connections: readonly Connection[],
   ) {
-    this.free = [...connections];
     const { day } = served;
     this.bodies = Array.from({ length: PERIODS }, (_, index) =>
       JSON.stringify({
@@ -43,8 +43,7 @@ export class Product {
       once(child, 'message'),
       once(child, 'exit').then(() => Promise.reject(new Error('the product does not start'))),
     ])) as [Served];
-    const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(served.address)));
-    return new Product(child, served, connections);
+    return new Product(child, served);
   }
 
   /** Commands that were sent so far. */
@@ -105,17 +104,31 @@ export class Product {
   }
 
   async end(): Promise<void> {
-    for (const connection of this.connections) connection.close();
+    for (const connection of this.free) connection.close();
     if (this.child.connected) this.child.send('end');
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
   }
 
   private async through(send: (connection: Connection) => Promise<Answer>): Promise<Answer> {
-    const connection = this.free.pop() ?? (await new Promise<Connection>((resolve) => this.queue.push(resolve)));
-    const answer = await send(connection);
-    const waiting = this.queue.shift();
-    if (waiting) waiting(connection);
-    else this.free.push(connection);
-    return answer;
+    if (this.busy === CONNECTIONS) await new Promise<void>((resolve) => this.queue.push(resolve));
+    else this.busy += 1;
+    try {
+      const connection = await this.connection();
+      const answer = await send(connection);
+      this.free.push(connection);
+      return answer;
+    } finally {
+      const next = this.queue.shift();
+      if (next) next();
+      else this.busy -= 1;
+    }
+  }
+
+  private async connection(): Promise<Connection> {
+    for (let one = this.free.pop(); one; one = this.free.pop()) {
+      if (one.isFresh) return one;
+      one.close();
+    }
+    return Connection.open(this.served.address);
   }
 }
