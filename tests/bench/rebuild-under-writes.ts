@@ -160,7 +160,8 @@ export const rebuildUnderWrites: Benchmark = async (bench) => {
     bench.setting('seconds to compare all rows', seconds(performance.now() - comparing));
     const reading = median(readings.map(({ took }) => took));
     const measure = compared('rebuild-under-writes', 's', [[rebuilt.took / 1000, reading / 1000]], {
-      most: 6,
+      // What does not grow with the log, as making the tables, outweighs all else in a small one.
+      ...(bench.quick ? {} : { most: 6 }),
       note: [
         `${views.length} views, ${rebuilt.events.toLocaleString('en')} events`,
         `${(rebuilt.cpu / 1000).toFixed(1)} s of its own CPU (${(median(readings.map(({ cpu }) => cpu)) / 1000).toFixed(1)} s reading)`,

@@ -16,7 +16,7 @@ type Waited = { readonly acknowledged: readonly number[]; readonly visible: read
 export const visible: Benchmark = async (bench) => {
   const product = await bench.product();
   const pool = new pg.Pool({ connectionString: product.served.database, max: 1 });
-  const duration = bench.quick ? 1_200 : 3_000;
+  const duration = bench.quick ? 800 : 2_400;
   const goesOn = (elapsed: number): boolean => elapsed < duration;
   const positionOfView = async (): Promise<bigint> => {
     const { rows } = await pool.query<{ position: string }>({
@@ -69,7 +69,7 @@ export const visible: Benchmark = async (bench) => {
   };
 
   const [before, sent] = [await product.usage(), product.commands];
-  const rounds = await inTurns(bench.quick ? 3 : 7, looking, asking);
+  const rounds = await inTurns(bench.quick ? 3 : 5, looking, asking);
   const used = ((await product.usage()).cpu - before.cpu) / (product.commands - sent);
   const report = (name: string, those: readonly Waited[], words: string): void => {
     const p99 = (values: readonly number[]): number => quantile(values, 0.99);
