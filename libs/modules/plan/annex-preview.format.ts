@@ -137,6 +137,7 @@ const WARNINGS: Readonly<Record<PreviewWarning['code'], string>> = {
   'import.tracked-changes':
     'Tệp còn các sửa đổi được theo dõi (Track Changes); nội dung được đọc như khi chấp nhận tất cả.',
   'import.hidden-text': 'Tệp có chữ ẩn; chữ ẩn không được đọc.',
+  'import.text-boxes': 'Tệp có hộp văn bản (text box); nội dung trong hộp không được đọc.',
   'import.other-tables': 'Tệp còn bảng khác cũng giống phụ lục kế hoạch; chỉ một bảng được đọc.',
   'import.row-id-twice': 'Có dòng được sao chép từ dòng khác trong tệp; bản sao được coi là nhiệm vụ mới.',
 };

@@ -49,6 +49,15 @@ describe('The table of a Word file', () => {
     expect(rows).toMatchObject([{ row: 3, ordinal: '1', title: 'Ban hành kế hoạch', leadsText: 'Sở Nội vụ' }]);
   });
 
+  it('goes on where its header was typed again in other letters', async () => {
+    const again = row(WORD_HEADER.map((text) => cell(text.toUpperCase().split(' '))));
+    const { rows, warnings } = await read(
+      table([header, heading, wordTask('1', 'Một')]) + table([again, wordTask('2', 'Hai')]),
+    );
+    expect(rows.map(({ title }) => title)).toEqual(['Một', 'Hai']);
+    expect(warnings).toEqual([]);
+  });
+
   it('goes on over pages, with its header again or without', async () => {
     const { rows, warnings } = await read(
       [
@@ -176,6 +185,26 @@ describe('A cell of a Word file', () => {
   it('leaves out pictures and what their boxes say', async () => {
     const box = '<w:drawing><w:txbxContent><w:p><w:r><w:t>ảnh</w:t></w:r></w:p></w:txbxContent></w:drawing>';
     expect(await cellOf(`<w:p>${run('Báo cáo')}<w:r>${box}</w:r></w:p>`)).toBe('Báo cáo');
+  });
+
+  it('is pointed out where text stands in a box, which nobody reads', async () => {
+    const said = async (box: string): Promise<readonly string[]> => {
+      const body = table([header, heading, wordTask('1', 'Một')]) + `<w:p><w:r>${box}</w:r></w:p>`;
+      return (await preview(body)).warnings.map(({ code }) => code);
+    };
+    const inner = table([header, wordTask('2', 'Hai')]);
+    expect(await said(`<w:pict><w:txbxContent>${inner}</w:txbxContent></w:pict>`)).toEqual(['import.text-boxes']);
+    expect(await said('<w:drawing><w:txbxContent><w:p/></w:txbxContent></w:drawing>')).toEqual([]);
+    expect(await said('<w:object>1</w:object>')).toEqual([]);
+  });
+
+  it('keeps signs that were inserted from the font Symbol, and no ornaments', async () => {
+    const sign = (font: string, char: string): string => `<w:r><w:sym w:font="${font}" w:char="${char}"/></w:r>`;
+    const signs = [
+      ...[sign('Symbol', 'F0B3'), run('95'), sign('Symbol', 'F025'), run(' '), sign('Wingdings', 'F0FC')],
+      ...[sign('Times New Roman', '2264'), sign('Symbol', 'F061'), sign('', 'x')],
+    ].join('');
+    expect(await cellOf(`<w:p>${signs}</w:p>`)).toBe('≥95% ≤');
   });
 
   it('joins what a table inside it says', async () => {

@@ -20,5 +20,8 @@ export type Sheet = {
   readonly hiddenColumns: readonly { readonly from: number; readonly to: number }[];
 };
 
-/** What a reader of a file should know: its tracked changes were taken as accepted, its hidden text was left out. */
-export type SheetWarning = 'tracked-changes' | 'hidden-text';
+/**
+ * What a reader of a file should know: its tracked changes were taken as accepted, its hidden text and what stands in
+ * boxes beside the text was left out.
+ */
+export type SheetWarning = 'tracked-changes' | 'hidden-text' | 'text-boxes';

@@ -39,6 +39,32 @@ const TAKEN_AWAY: ReadonlySet<string> = new Set(['del', 'moveFrom']);
 const PUT_IN: ReadonlySet<string> = new Set(['ins', 'moveTo']);
 const BREAKS: Readonly<Record<string, string>> = { br: '\n', cr: '\n', tab: ' ', ptab: ' ', noBreakHyphen: '-' };
 
+/** Signs of the font Symbol, which Word inserts by their place in it; digits and most punctuation stand where they always do. */
+const SYMBOLS: Readonly<Record<number, string>> = {
+  0xa3: '≤',
+  0xae: '→',
+  0xb0: '°',
+  0xb1: '±',
+  0xb3: '≥',
+  0xb4: '×',
+  0xb8: '÷',
+  0xb9: '≠',
+  0xbb: '≈',
+};
+const PLAIN_IN_SYMBOL = /^[!#%&()+,\-./0-9:;<=>?[\]{|}]$/;
+
+/** The sign of a `w:sym`; ornaments of fonts that are nothing but ornaments say nothing. */
+const symbolOf = ({ font = '', char = '' }: Attributes): string => {
+  const code = Number.parseInt(char, 16);
+  if (!Number.isInteger(code) || code > 0xffff) return '';
+  const isPrivate = code >= 0xf000 && code <= 0xf0ff;
+  if (!isPrivate) return code < 0x20 || /^(?:symbol|wingdings|webdings)/iu.test(font) ? '' : String.fromCharCode(code);
+  if (!/^symbol/iu.test(font)) return '';
+  const place = code - 0xf000;
+  const plain = String.fromCharCode(place);
+  return SYMBOLS[place] ?? (PLAIN_IN_SYMBOL.test(plain) ? plain : '');
+};
+
 const isOn = ({ val }: Attributes): boolean => val === undefined || !['0', 'false', 'off', 'none'].includes(val);
 const numberIn = (text: string | undefined, least: number, most: number): number => {
   const number = Number(text ?? NaN);
@@ -62,6 +88,8 @@ class Listener {
   private readonly path: string[] = [];
   private readonly tables: OpenTable[] = [];
   private passed = 0;
+  /** How deep inside of boxes with text, of what is passed over. */
+  private boxed = 0;
   private marks: string[] = [];
   private line = '';
   private inText = false;
@@ -76,6 +104,7 @@ class Listener {
     close: (name) => this.close(name),
     text: (text) => {
       if (this.inText && this.passed === 0) this.write(text);
+      else if (this.boxed > 0 && text.trim() !== '') this.warnings.add('text-boxes');
     },
   };
 
@@ -97,6 +126,7 @@ class Listener {
     this.path.push(name);
     if (this.passed > 0) {
       this.passed++;
+      if (this.boxed > 0 || name === 'txbxContent') this.boxed++;
       return;
     }
     const changed = TAKEN_AWAY.has(name) || PUT_IN.has(name) || name === 'cellDel' || name === 'cellIns';
@@ -113,6 +143,7 @@ class Listener {
       else if (parent === 'rPr' && this.path.at(-3) === 'pPr') this.joined = true;
     } else if (name === 't') this.inText = true;
     else if (name in BREAKS && parent === 'r') this.write(BREAKS[name] ?? '');
+    else if (name === 'sym') this.write(symbolOf(attributes));
     else if (name === 'r') this.hidden = false;
     else if (name === 'vanish' && this.path.at(-3) === 'r') this.hidden = isOn(attributes);
     else if (name === 'bookmarkStart' && attributes['name']) this.mark(attributes['name']);
@@ -150,6 +181,7 @@ class Listener {
     this.path.pop();
     if (this.passed > 0) {
       this.passed--;
+      if (this.boxed > 0) this.boxed--;
       return;
     }
     const { table } = this;

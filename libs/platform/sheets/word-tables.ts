@@ -1,3 +1,4 @@
+import { folded } from '#kernel';
 import type { HeaderScore } from './delimited.js';
 import type { Merge, Sheet, SheetRow } from './sheet.js';
 
@@ -120,7 +121,9 @@ const gridOf = (table: Table): Grid => {
 };
 
 const textsOf = (row: SheetRow | undefined): readonly string[] => [...(row?.cells.values() ?? [])];
-const lineOf = (row: SheetRow | undefined): string => JSON.stringify([...(row?.cells ?? [])]);
+/** A line as it is compared: a header that somebody typed once more is the same in capitals or on other lines. */
+const lineOf = (row: SheetRow | undefined): string =>
+  JSON.stringify([...(row?.cells ?? [])].map(([column, text]) => [column, folded(text)]));
 
 /** A sheet that grows by what follows. */
 class Growing {
