@@ -90,6 +90,12 @@ export const isFaultOfData = (error: unknown): boolean => {
   return typeof code === 'string' && code.length === 5 && /^(22|23|42)/.test(code);
 };
 
+/** A value that its column cannot hold. */
+const isMalformed = (error: unknown): boolean => {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code);
+};
+
 /**
  * One set of tables of a view, in a schema of its own, and the way of events into them. Rows and checkpoint change in
  * one statement; the checkpoint's old position fences it.
@@ -293,12 +299,13 @@ export class Generation {
     }
     for (const [index, { stored, seen, needs }] of heard.entries()) {
       // Mostly a row was added a moment ago; when one is missing, all that the rest of the batch needs is read at once.
-      if (needs.length > 0 && buffer.missing(needs).size > 0)
-        await this.fill(
-          pool,
-          buffer,
-          heard.slice(index).flatMap((one) => one.needs),
-        );
+      if (needs.length > 0 && buffer.missing(needs).size > 0) {
+        const rest = heard.slice(index).flatMap((one) => one.needs);
+        const fault = await this.fill(pool, buffer, rest);
+        // One that names what no row can be called spoils the question for those before it, too.
+        const own = fault && (await this.fill(pool, buffer, needs));
+        if (own) return { poison: new PoisonedEvent(stored, own) };
+      }
       try {
         this.view.on[seen.type]?.(seen, buffer);
       } catch (error) {
@@ -315,9 +322,10 @@ export class Generation {
     }
   }
 
-  private async fill(pool: pg.Pool, buffer: RowBuffer, wanted: readonly Needed[]): Promise<void> {
+  /** Reads rows; answers the fault when they cannot be asked for, because a key is not of its column's kind. */
+  private async fill(pool: pg.Pool, buffer: RowBuffer, wanted: readonly Needed[]): Promise<unknown> {
     const missing = buffer.missing(wanted);
-    await Promise.all(
+    const ends = await Promise.allSettled(
       [...missing].map(async ([table, keys]) => {
         const shape = this.shapes.get(table);
         if (!shape) throw new Error(`${this.view.name} has no table ${table.name}`);
@@ -331,6 +339,13 @@ export class Generation {
         buffer.asked(table, keys);
       }),
     );
+    let malformed: unknown;
+    for (const end of ends) {
+      if (end.status === 'fulfilled') continue;
+      if (!isMalformed(end.reason)) throw end.reason;
+      malformed ??= end.reason;
+    }
+    return malformed;
   }
 
   /** Writes rows to tables that nobody else knows, each table on its own. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { needed, type View } from '#kernel';
@@ -29,6 +30,22 @@ const tally: View<Events> = {
       if (isBroken && by < 0) throw new Error('nothing counts backwards');
       const sum = (rows.find(Tally, { what })?.sum ?? 0) + by;
       rows.put(Tally, { what, sum });
+    },
+  },
+};
+/** A view whose rows have a key of which not every text is one. */
+@Entity('sheep')
+class Sheep {
+  @PrimaryColumn('uuid') what!: string;
+  @Column('int') sum!: number;
+}
+const flock: View<Events> = {
+  name: 'flock',
+  tables: [Sheep],
+  needs: { Counted: ({ data: { what } }) => [needed(Sheep, { what })] },
+  on: {
+    Counted: ({ data: { what, by } }, rows) => {
+      rows.put(Sheep, { what, sum: (rows.find(Sheep, { what })?.sum ?? 0) + by });
     },
   },
 };
@@ -275,6 +292,30 @@ describe('an event that a view cannot take', () => {
     expect(await stopped('tally', '1')).toBe(true);
     expect(await sums()).toEqual({ sheep: 1 });
   });
+
+  it('may be one whose rows cannot even be asked for', async () => {
+    const [dolly, polly] = [randomUUID(), randomUUID()];
+    const other = await ViewBench.open([flock, notes]);
+    try {
+      const projector = await started(other.projector());
+      const last = await other.given(counted(1, dolly), counted(2, polly), counted(1, 'dolly'), counted(4, polly));
+      await projector.passed(['notes'], last, PATIENCE);
+      const state = async () => (await projector.states())[0];
+      while ((await state())?.status !== 'stopped') await projector.passed(['flock'], last, 20);
+      expect(await state()).toMatchObject({
+        position: '2',
+        stopped: { type: 'Counted', error: expect.stringMatching(/uuid: "dolly"/) },
+      });
+      const { rows } = await other.database.pool.query<Sheep>('select what, sum from view_flock.sheep order by sum');
+      expect(rows).toEqual([
+        { what: dolly, sum: 1 },
+        { what: polly, sum: 2 },
+      ]);
+      await expect(other.projector().rebuild('flock')).rejects.toThrow(/uuid: "dolly"/);
+    } finally {
+      await other.close();
+    }
+  }, 60_000);
 
   it('may be one that the database refuses', async () => {
     const projector = await started();
