@@ -24,6 +24,12 @@ const CLOCKS = [
   ['2025-12-31', '2026-12-18'],
 ] as const;
 
+/** An answer without positions: notices are still recorded while the year has just been loaded. */
+const placeless = (answer: string | object): unknown =>
+  JSON.parse(typeof answer === 'string' ? answer : JSON.stringify(answer), (key, value: unknown) =>
+    key === 'position' ? null : value,
+  );
+
 type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 
 let temporary: string;
@@ -161,9 +167,50 @@ describe('camket on the demonstration year', () => {
     for (const index of [0, 3, 7, 9]) {
       const [on = '', recorded = ''] = CLOCKS[index] ?? [];
       const asked = await camket(data, 'plan', 'progress', '2026', '--on', on, '--recorded', recorded, '--json');
-      expect(JSON.parse(asked.out)).toEqual(answers[index]);
+      expect(placeless(asked.out)).toEqual(placeless(answers[index] ?? {}));
     }
   });
+
+  it('compares two figures as HTTP does, and says in words what makes the difference', async () => {
+    const asked = ['--on1', '2026-03-31', '--recorded1', '2026-03-31', '--on2', '2026-03-31'];
+    const { out, err } = await camket(data, 'plan', 'compare', '2026', ...asked, '--json');
+    const query = 'on1=2026-03-31&recorded1=2026-03-31&on2=2026-03-31';
+    const { body } = await coordinator.get(`/plans/${plan}/progress/comparison?${query}`).expect(200);
+    expect([err, placeless(out)]).toEqual(['', placeless(body)]);
+    const words = await camket(data, 'plan', 'compare', '2026', ...asked);
+    expect(words.out).toMatch(/Đã hoàn thành +9\/68 \(13,2 %\) +8\/68 \(11,8 %\) +-1/);
+    expect(words.out).toMatch(/VI\.2 [^]*Đính chính báo cáo.*09\/04\/2026.*Công văn số/);
+    expect((await camket(data, 'plan', 'compare', '2026')).out).toContain('Không có gì khác nhau.');
+  });
+
+  it('lists whom to remind, and the ledgers, as HTTP does; as files too', async () => {
+    const units = (await coordinator.get('/units?limit=200')).body.items as { id: string; code: string }[];
+    const office = units.find(({ code }) => code === 'H99.01')?.id ?? '';
+    for (const [args, path] of [
+      [['chase', '2026', '--on', '2026-12-14', '--recorded', '2026-12-14'], 'chase?on=2026-12-14&recorded=2026-12-14'],
+      [['chase', '2026', '--within', '60', '--unit', 'H99.01'], `chase?within=60&unit=${office}`],
+      [['ledger', 'extensions', '2026'], 'ledger/extensions?'],
+      [['ledger', 'lateness', '2026', '--on', '2026-10-05'], 'ledger/lateness?on=2026-10-05'],
+    ] as const) {
+      const { out, err } = await camket(data, 'plan', ...args, '--json');
+      const { body } = await coordinator.get(`/plans/${plan}/${path}&limit=200`).expect(200);
+      expect([err, placeless(out)]).toEqual(['', placeless(body)]);
+    }
+    const words = await camket(data, 'plan', 'ledger', 'extensions', '2026');
+    expect(words.out).toMatch(/IV\.2 +Sở Nội vụ +1 +30\/09\/2026 +31\/10\/2026 +31/);
+    expect((await camket(data, 'plan', 'chase', '2026')).out).toMatch(/Sở Nội vụ +I\.5 +20\/12\/2026 +Còn 2 ngày/);
+    const [letter, list] = [join(temporary, 'don-doc.docx'), join(temporary, 'don-doc.xlsx')];
+    const files = ['--docx', letter, '--xlsx', list];
+    const made = await camket(data, 'plan', 'chase', '2026', ...files, '--number', '0123/UBND-NC');
+    expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/don-doc\.xlsx: \d+ KB\.\n.*don-doc\.docx: /) });
+    for (const path of [letter, list]) expect((await readFile(path)).subarray(0, 2).toString()).toBe('PK');
+    expect(await camket(data, 'plan', 'chase', '2026', '--docx', letter)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('say --force'),
+    });
+    const ledger = ['plan', 'ledger', 'lateness', '2026', '--xlsx', list, '--force'];
+    expect(await camket(data, ...ledger)).toMatchObject({ code: 0, out: expect.stringMatching(/xlsx: \d+ KB\.\n$/) });
+  }, 120_000);
 
   it('says in plain words what is refused', async () => {
     const absent = await camket(data, 'plan', 'progress', '2031');

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { annexFormats, PlanExports, type AnnexFormat } from '#modules/plan';
-import { EXIT, Misused, Refused, type Exit } from './answer.js';
+import { EXIT, Misused, type Exit } from './answer.js';
 import type { Context } from './context.js';
+import { sizeOf, written } from './output.js';
 import { say } from './terminal.js';
 
 /** What `camket plan export` is told beside the plan and the file. */
@@ -25,12 +25,7 @@ export const exportPlan = async (
   const end = await context.store.end();
   if (end !== undefined) await context.seen(end, ['plans']);
   const { bytes, rows } = await context.get(PlanExports).write(plan, format, on);
-  try {
-    await writeFile(path, bytes, { flag: force ? 'w' : 'wx' });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Refused(code === 'EEXIST' ? `${path} is there already; say --force to replace it.` : message);
-  }
-  await say(`${path}: ${rows} rows, ${Math.ceil(bytes.length / 1024)} KB.`);
+  await written(path, bytes, force);
+  await say(`${path}: ${rows} rows, ${sizeOf(bytes)}.`);
   return EXIT.done;
 };

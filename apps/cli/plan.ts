@@ -1,11 +1,14 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { isDay } from '#kernel';
 import type { AmendOptions } from './amend-plan.js';
+import type { ChaseOptions } from './chase-plan.js';
 import type { Run } from './command.js';
+import type { CompareOptions } from './compare-plan.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
 import type { NextOptions } from './next-plan.js';
 import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
+import type { LedgerOptions } from './show-ledger.js';
 import type { ProgressOptions } from './show-progress.js';
 import type { TargetsOptions } from './show-targets.js';
 
@@ -27,6 +30,12 @@ const document = (text: string): TransferOptions['document'] => {
   if (kind === '' || number === '' || !isDay(date) || more.length > 0)
     throw new InvalidArgumentError('A document is written "Quyết định; 0321/QĐ-UBND; 2025-03-04".');
   return { kind, number, date };
+};
+
+/** Reads a number of days of an option. */
+const days = (text: string): number => {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 366) throw new InvalidArgumentError('From 0 to 366 days.');
+  return Number(text);
 };
 
 /** Reads what a line of a file is: a row of the plan, or a new one; given once for each line. */
@@ -98,6 +107,57 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--json', 'the figures as GET /api/v1/plans/:id/progress answers them')
     .action((plan: string, options: ProgressOptions, command: Command) =>
       run.on(command, async (context) => (await import('./show-progress.js')).showProgress(context, plan, options)),
+    );
+  plan
+    .command('compare')
+    .argument('<year|code>', 'the plan')
+    .description('two figures of a plan, what differs between them, and the days and entries that make the difference')
+    .option('--on1 <day>', 'the day of the first question (default: today)', day)
+    .option('--recorded1 <day>', 'the day up to which it reads the log (default: now)', day)
+    .option('--on2 <day>', 'the day of the second question (default: today)', day)
+    .option('--recorded2 <day>', 'the day up to which it reads the log (default: now)', day)
+    .option('--json', 'both figures as GET /api/v1/plans/:id/progress/comparison answers them')
+    .action((asked: string, options: CompareOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./compare-plan.js')).comparePlan(context, asked, options)),
+    );
+  plan
+    .command('chase')
+    .argument('<year|code>', 'the plan')
+    .description('whom to remind of what is overdue and due soon: as a list, a workbook, a letter')
+    .option('--on <day>', 'the day that the question is about (default: today)', day)
+    .option('--recorded <day>', 'the day up to which the log is read (default: now)', day)
+    .option('--within <days>', 'within how many days something is due soon (default: 15)', days)
+    .option('--unit <code>', 'only what this unit owes')
+    .option('--field <code>', 'only rows of this field')
+    .option('--xlsx <file>', 'write the list as a workbook')
+    .option('--docx <file>', 'write a letter (Nghị định 30/2020/NĐ-CP)')
+    .option('--issuer <code>', 'the unit that writes the letter (default: the one that issued the plan)')
+    .option('--number <number>', 'the number of the letter (default: left open)')
+    .option('--place <place>', 'the place of the letter (default: left open)')
+    .option('--date <day>', 'the day of the letter (default: today)', day)
+    .option('--signed <lines>', 'the lines above the name, between semicolons (default: those of its issuer)')
+    .option('--signer <name>', 'who signs (default: left open)')
+    .option('--force', 'replace a file that is there')
+    .option('--json', 'the list as GET /api/v1/plans/:id/chase answers it')
+    .action((asked: string, options: ChaseOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./chase-plan.js')).chasePlan(context, asked, options)),
+    );
+  plan
+    .command('ledger')
+    .addArgument(new Argument('<ledger>', 'which ledger').choices(['extensions', 'lateness']))
+    .argument('<year|code>', 'the plan')
+    .description('who was given more time by which document, or who was late: as a list or a workbook')
+    .option('--on <day>', 'the day that the question is about (default: today)', day)
+    .option('--recorded <day>', 'the day up to which the log is read (default: now)', day)
+    .option('--unit <code>', 'only what concerns this unit')
+    .option('--field <code>', 'only rows of this field')
+    .option('--xlsx <file>', 'write the ledger as a workbook')
+    .option('--force', 'replace a file that is there')
+    .option('--json', 'the ledger as GET /api/v1/plans/:id/ledger/… answers it')
+    .action((ledger: 'extensions' | 'lateness', asked: string, options: LedgerOptions, command: Command) =>
+      run.on(command, async (context) =>
+        (await import('./show-ledger.js')).showLedger(context, ledger, asked, options),
+      ),
     );
   plan
     .command('targets')

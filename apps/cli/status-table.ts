@@ -3,13 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { dayOfInstant } from '#kernel';
 import { StatusImports, StatusSheets, type StatusConfirmed, type StatusPreview } from '#modules/batch';
-import { OrganizationQuery } from '#modules/organization';
 import { PlanQuery, type PlanItem } from '#modules/plan';
 import { Clock } from '#platform/clock';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say, type Bars } from './terminal.js';
+import { unitNamed } from './unit-named.js';
 import { dayInWords, sentenceOf } from './words.js';
 
 export type ExportOptions = { readonly plan?: string; readonly unit?: string; readonly on?: string };
@@ -28,14 +28,6 @@ const ASKED_MS = 500;
 const planOf = (context: Context, named: string | undefined): Promise<PlanItem> =>
   context.get(PlanQuery).find(named ?? context.get(Clock).today().slice(0, 4));
 
-const unitOf = async (context: Context, named: string | undefined): Promise<string | undefined> => {
-  if (named === undefined) return undefined;
-  const units = await context.get(OrganizationQuery).unitsOn(context.get(Clock).today());
-  const unit = units.find(({ id, code, name }) => [id, code, name].includes(named));
-  if (!unit) throw new Refused(`No unit has the code or the name ${named}.`);
-  return unit.id;
-};
-
 const caughtUp = async (context: Context): Promise<void> => {
   const end = await context.store.end();
   if (end !== undefined) await context.seen(end, ['plans', 'progress', 'entries']);
@@ -45,7 +37,7 @@ const caughtUp = async (context: Context): Promise<void> => {
 export const exportTable = async (context: Context, path: string, options: ExportOptions): Promise<Exit> => {
   await caughtUp(context);
   const plan = await planOf(context, options.plan);
-  const unit = await unitOf(context, options.unit);
+  const unit = await unitNamed(context, options.unit);
   const { bytes, lines } = await context.get(StatusSheets).write(plan.id, { unit, on: options.on });
   try {
     await writeFile(path, bytes);

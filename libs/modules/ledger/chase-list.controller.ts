@@ -3,30 +3,10 @@ import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { refusal } from '#kernel';
-import { OrganizationQuery } from '#modules/organization';
-import { PlanQuery } from '#modules/plan';
-import { ProgressQuery, type Clocks, type PlanFacts } from '#modules/progress';
-import { Clock } from '#platform/clock';
-import {
-  Allow,
-  answer,
-  IsDay,
-  keyOf,
-  oneOf,
-  Optional,
-  orNull,
-  PAGE_LENGTH,
-  pageOf,
-  PageQuery,
-  Refuses,
-} from '#platform/http';
-import { byUrgency, Chase, placeOf, type ChasedUnit } from './chase.controller.js';
-import { writeChaseLetter, writeChaseWorkbook, type LetterHead } from './chase.format.js';
+import { ProgressQuery } from '#modules/progress';
+import { Allow, answer, IsDay, oneOf, Optional, orNull, PageQuery, Refuses } from '#platform/http';
+import { ChasePapers, WITHIN } from './chase-papers.controller.js';
 import { DOCX, handedOut, XLSX } from './handed-out.controller.js';
-
-/** Within how many days something is due soon when nobody says (`counting.md`, section 3). */
-const WITHIN = 15;
 
 class ChaseQuery extends PageQuery {
   /** The day a question is about; today by default. */
@@ -126,10 +106,7 @@ const CHASE_EXAMPLE = {
 export class ChaseListController {
   constructor(
     private readonly progress: ProgressQuery,
-    private readonly plans: PlanQuery,
-    private readonly chase: Chase,
-    private readonly organization: OrganizationQuery,
-    private readonly clock: Clock,
+    private readonly papers: ChasePapers,
   ) {}
 
   @Get()
@@ -154,69 +131,8 @@ export class ChaseListController {
   ): Promise<object> {
     const plan = await this.progress.plan(id);
     const clocks = await this.progress.clocks(query, query.after);
-    const within = query.within ?? WITHIN;
-    const { units, totals } = await this.chase.of(plan, clocks, { within, unit: query.unit, field: query.field });
-    if (query.format === 'xlsx') {
-      const bytes = await writeChaseWorkbook({ plan: plan.title, ...clocks, within }, units);
-      return handedOut(reply, { type: XLSX, name: `Don doc - ${plan.code} - ${clocks.on}.xlsx`, bytes });
-    }
-    if (query.format === 'docx') {
-      const bytes = await this.letter(plan, clocks, query, units);
-      return handedOut(reply, { type: DOCX, name: `Cong van don doc - ${plan.code} - ${clocks.on}.docx`, bytes });
-    }
-    const [overdue, dueSoon, name = '', unitId = ''] = keyOf(query.cursor, 4) ?? [];
-    const last = { overdue: Number(overdue), dueSoon: Number(dueSoon), name, id: unitId };
-    const rest = overdue === undefined ? units : units.filter((unit) => byUrgency(last, placeOf(unit)) < 0);
-    const page = pageOf(rest, query.limit ?? PAGE_LENGTH, (unit) => {
-      const place = placeOf(unit);
-      return [String(place.overdue), String(place.dueSoon), place.name, place.id];
-    });
-    const { on, recorded, position, stale } = clocks;
-    return { on, recorded, position, stale, within, totals, items: page.items, next: page.next };
-  }
-
-  /** A letter to the units that have something overdue or due soon; there must be one. */
-  private async letter(
-    plan: PlanFacts,
-    clocks: Clocks,
-    query: ChaseQuery,
-    units: readonly ChasedUnit[],
-  ): Promise<Buffer> {
-    const chased = units.filter(({ overdue, dueSoon }) => overdue.length + dueSoon.length > 0);
-    if (chased.length === 0) throw refusal('conflict', 'chase.nothing');
-    const [promulgated, promulgator, issuer] = await Promise.all([
-      this.plans.find(plan.id),
-      this.organization.unit(plan.unit),
-      query.issuer === undefined ? undefined : this.organization.unit(query.issuer),
-    ]);
-    if (!promulgator || (query.issuer !== undefined && !issuer)) {
-      throw refusal('absent', 'organization.unit-absent');
-    }
-    const own = !issuer || issuer.id === promulgator.id;
-    const head: LetterHead = {
-      plan: plan.title,
-      on: clocks.on,
-      recorded: clocks.recorded,
-      within: query.within ?? WITHIN,
-      issuer: own ? promulgator.name : issuer.name,
-      ...(own ? {} : { above: promulgator.name }),
-      ...(query.number === undefined ? {} : { number: query.number }),
-      ...(query.place === undefined ? {} : { place: query.place }),
-      date: query.date ?? this.clock.today(),
-      document: promulgated.document,
-      promulgator: promulgator.name,
-      signed: query.signed?.split(';').map((line) => line.trim()) ?? signatureOf(own ? promulgator.kind : issuer.kind),
-      ...(query.signer === undefined ? {} : { signer: query.signer }),
-    };
-    return writeChaseLetter(head, chased);
+    if (query.format === 'xlsx') return handedOut(reply, await this.papers.workbook(plan, clocks, query));
+    if (query.format === 'docx') return handedOut(reply, await this.papers.letter(plan, clocks, query));
+    return this.papers.list(plan, clocks, query);
   }
 }
-
-/** Who signs for a unit of that kind, as long as nobody says otherwise (Nghị định 30/2020/NĐ-CP, điều 13). */
-const signatureOf = (kind: string): readonly string[] => {
-  if (['province', 'district', 'commune', 'ward', 'special_zone'].includes(kind)) {
-    return ['TM. ỦY BAN NHÂN DÂN', 'CHỦ TỊCH'];
-  }
-  if (kind === 'ministry') return ['BỘ TRƯỞNG'];
-  return kind === 'department' ? ['GIÁM ĐỐC'] : ['THỦ TRƯỞNG ĐƠN VỊ'];
-};

@@ -3,27 +3,12 @@ import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { dayOfInstant } from '#kernel';
-import { OrganizationQuery } from '#modules/organization';
-import { ProgressQuery, type Clocks, type PlanFacts } from '#modules/progress';
-import {
-  Allow,
-  answer,
-  IsDay,
-  keyOf,
-  maybe,
-  oneOf,
-  Optional,
-  orNull,
-  PAGE_LENGTH,
-  pageOf,
-  PageQuery,
-  Refuses,
-} from '#platform/http';
+import { ProgressQuery } from '#modules/progress';
+import { Allow, answer, IsDay, maybe, oneOf, Optional, orNull, PageQuery, Refuses } from '#platform/http';
 import { handedOut, XLSX } from './handed-out.controller.js';
-import { ExtensionLedger, type ExtensionItem } from './extension-ledger.controller.js';
-import { inOrder, LATENESS, LatenessLedger, type Lateness } from './lateness-ledger.controller.js';
-import { writeExtensionLedger, writeLatenessLedger, type LedgerHead } from './ledger.format.js';
+import type { ExtensionItem } from './extension-ledger.controller.js';
+import { LATENESS, type Lateness } from './lateness-ledger.controller.js';
+import { LedgerPapers } from './ledger-papers.controller.js';
 
 const asBoolean = ({ value }: { readonly value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
@@ -154,9 +139,7 @@ const withWorkbook = (example: object): MethodDecorator =>
 export class LedgerController {
   constructor(
     private readonly progress: ProgressQuery,
-    private readonly extensionLedger: ExtensionLedger,
-    private readonly latenessLedger: LatenessLedger,
-    private readonly organization: OrganizationQuery,
+    private readonly papers: LedgerPapers,
   ) {}
 
   @Get('extensions')
@@ -170,20 +153,8 @@ export class LedgerController {
   ): Promise<object> {
     const plan = await this.progress.plan(id);
     const clocks = await this.progress.clocks(query, query.after);
-    const { items, totals } = await this.extensionLedger.of(plan, clocks, query);
-    if (query.format === 'xlsx') {
-      const lines = items.map(({ corrections, withdrawn, ...item }) => ({
-        ...item,
-        corrections: corrections.map((one) => ({ ...one, recorded: dayOfInstant(one.recorded) })),
-        withdrawn: withdrawn ? { ...withdrawn, recorded: dayOfInstant(withdrawn.recorded) } : null,
-      }));
-      const bytes = await writeExtensionLedger(await this.head(plan, clocks, query.unit), lines, totals.byUnit);
-      return handedOut(reply, { type: XLSX, name: `So gia han - ${plan.code} - ${clocks.on}.xlsx`, bytes });
-    }
-    const [position] = keyOf(query.cursor, 1) ?? [];
-    const rest = position === undefined ? items : items.filter((item) => BigInt(item.position) > asPosition(position));
-    const page = pageOf(rest, query.limit ?? PAGE_LENGTH, (item) => [item.position]);
-    return { ...shown(clocks), items: page.items, next: page.next, total: items.length, totals };
+    if (query.format === 'xlsx') return handedOut(reply, await this.papers.extensionsWorkbook(plan, clocks, query));
+    return this.papers.extensions(plan, clocks, query);
   }
 
   @Get('lateness')
@@ -197,31 +168,7 @@ export class LedgerController {
   ): Promise<object> {
     const plan = await this.progress.plan(id);
     const clocks = await this.progress.clocks(query, query.after);
-    const { placed, totals } = await this.latenessLedger.of(plan, clocks, query);
-    if (query.format === 'xlsx') {
-      const lines = placed.map(({ item }) => item);
-      const bytes = await writeLatenessLedger(await this.head(plan, clocks, query.unit), lines, totals.byUnit);
-      return handedOut(reply, { type: XLSX, name: `So tre han - ${plan.code} - ${clocks.on}.xlsx`, bytes });
-    }
-    const [ordinal, unitName = '', unitId = '', period] = keyOf(query.cursor, 4) ?? [];
-    const last = { ordinal: Number(ordinal), unitName, unit: unitId, period: Number(period) };
-    const rest = ordinal === undefined ? placed : placed.filter(({ place }) => inOrder(last, place) < 0);
-    const page = pageOf(rest, query.limit ?? PAGE_LENGTH, ({ place }) => [
-      String(place.ordinal),
-      place.unitName,
-      place.unit,
-      String(place.period),
-    ]);
-    const items = page.items.map(({ item }) => item);
-    return { ...shown(clocks), items, next: page.next, total: placed.length, totals };
-  }
-
-  private async head(plan: PlanFacts, { on, recorded }: Clocks, unitId: string | undefined): Promise<LedgerHead> {
-    const part = unitId === undefined ? null : ((await this.organization.unitNames([unitId])).get(unitId) ?? null);
-    return { plan: plan.title, on, recorded, part };
+    if (query.format === 'xlsx') return handedOut(reply, await this.papers.latenessWorkbook(plan, clocks, query));
+    return this.papers.lateness(plan, clocks, query);
   }
 }
-
-const shown = ({ on, recorded, position, stale }: Clocks): object => ({ on, recorded, position, stale });
-
-const asPosition = (text: string): bigint => (/^\d{1,19}$/.test(text) ? BigInt(text) : 0n);

@@ -1,25 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import {
-  keyOf,
-  pageOf,
-  Allow,
-  answer,
-  IsDay,
-  maybe,
-  oneOf,
-  Optional,
-  orNull,
-  PAGE_LENGTH,
-  PageQuery,
-  Refuses,
-} from '#platform/http';
+import { Allow, answer, IsDay, maybe, oneOf, Optional, orNull, PageQuery, Refuses } from '#platform/http';
 import { lastOfMonth, yearOf, type Day } from '#kernel';
-import { EntryQuery, type ShownEntry } from '#modules/task';
-import { COMPARED, Comparisons, sumOf, type Contribution } from './comparisons.controller.js';
-import { ProgressAnswers } from './progress-answers.controller.js';
+import { ComparisonAnswers, type ComparisonAnswer } from './comparison-answers.controller.js';
+import { COMPARED } from './comparisons.controller.js';
 import { ACT_EXAMPLE, COUNTS_EXAMPLE, ENTRY_EXAMPLE } from './progress-examples.controller.js';
-import { countsOf, ProgressQuery, type Clocks, type PlanFacts, type RowState } from './progress.query.js';
+import { countsOf, ProgressQuery } from './progress.query.js';
 
 class ComparisonAsked extends PageQuery {
   @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-03-31' }) on1?: string;
@@ -37,9 +23,7 @@ const CHANGE_EXAMPLE = Object.fromEntries(COMPARED.map((name) => [name, maybe(-1
 export class ComparisonController {
   constructor(
     private readonly progress: ProgressQuery,
-    private readonly comparison: Comparisons,
-    private readonly entries: EntryQuery,
-    private readonly answers: ProgressAnswers,
+    private readonly comparisons: ComparisonAnswers,
   ) {}
 
   /**
@@ -69,30 +53,8 @@ export class ComparisonController {
     }),
   )
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'] })
-  async compare(@Param('id') id: string, @Query() query: ComparisonAsked): Promise<object> {
-    const plan = await this.progress.plan(id);
-    const first = await this.progress.clocks({ on: query.on1, recorded: query.recorded1 }, query.after);
-    const second = await this.progress.clocks({ on: query.on2, recorded: query.recorded2 }, query.after);
-    const [before, after, contributions] = await Promise.all([
-      this.progress.rows(plan.id, first),
-      this.progress.rows(plan.id, second),
-      this.comparison.between(plan, first, second),
-    ]);
-    const limit = query.limit ?? PAGE_LENGTH;
-    const from = Number(keyOf(query.cursor, 1)?.[0] ?? 0);
-    const numbered = contributions.map((contribution, index) => ({ contribution, number: index + 1 }));
-    const page = pageOf(numbered.filter(({ number }) => number > from).slice(0, limit + 1), limit, ({ number }) => [
-      String(number),
-    ]);
-    const titles = new Map([...before, ...after].map((row) => [row.task, row]));
-    return {
-      first: sideOf(plan, first, before),
-      second: sideOf(plan, second, after),
-      difference: sumOf(contributions.map(({ change }) => change)),
-      items: await Promise.all(page.items.map(({ contribution }) => this.shown(contribution, first, titles))),
-      next: page.next,
-      total: contributions.length,
-    };
+  compare(@Param('id') id: string, @Query() query: ComparisonAsked): Promise<ComparisonAnswer> {
+    return this.comparisons.compare(id, query);
   }
 
   /** For each end of a month of the plan's year up to today: what was forecast on that day, and what came. */
@@ -128,32 +90,4 @@ export class ComparisonController {
     }
     return { until, on: isOver ? until : now.on, came, items };
   }
-
-  private async shown(
-    contribution: Contribution,
-    first: Clocks,
-    titles: ReadonlyMap<string, Pick<RowState, 'code' | 'title'>>,
-  ): Promise<object> {
-    const { kind, task, change } = contribution;
-    const entries: readonly ShownEntry[] =
-      contribution.kind === 'entry'
-        ? await this.entries.at(task, [contribution.at])
-        : await this.entries.ofDays(task, [contribution.day], first.upTo);
-    const { code, title } = titles.get(task) ?? { code: '', title: '' };
-    return {
-      kind,
-      task: { id: task, code, title },
-      ...(contribution.kind === 'day' ? { day: contribution.day } : {}),
-      change,
-      entries: await this.answers.worded(entries),
-      ...(contribution.act ? { act: await this.answers.act(contribution.act) } : {}),
-    };
-  }
 }
-
-const sideOf = (plan: PlanFacts, { on, recorded, position }: Clocks, rows: readonly RowState[]): object => ({
-  on,
-  recorded,
-  position,
-  counts: countsOf(rows, on, plan.year),
-});

@@ -1,3 +1,5 @@
+export { ComparisonAnswers, type ComparedItem, type ComparisonAnswer } from './comparison-answers.controller.js';
+export { COMPARED, type Change } from './comparisons.controller.js';
 export { DuesQuery, type OpenPeriod, type OwedRow } from './dues.query.js';
 export { ProgressModule } from './progress.module.js';
 export { countsOfStates, RowCounts, type StateCount } from './row-counts.query.js';

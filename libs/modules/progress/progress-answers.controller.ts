@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { TextRef } from '#kernel';
-import { Texts } from '#platform/texts';
+import type { Document, TextRef } from '#kernel';
+import { Texts, type ShownText } from '#platform/texts';
 import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf, type PlanActItem } from '#modules/plan';
@@ -9,6 +9,18 @@ import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type P
 
 /** `ended`: the first day on which a unit operates no more; another one may be called the same since. */
 export type Named = { readonly id: string; readonly name: string; readonly ended?: string };
+
+/** What happened to a plan as a document, with who did it and why. */
+export type WordedAct = {
+  readonly id: string;
+  readonly kind: string;
+  readonly on: string;
+  readonly recorded: string;
+  readonly position: string;
+  readonly actor: Named;
+  readonly document?: Document;
+  readonly reason?: ShownText & { readonly id: string };
+};
 
 /** An entry as it is shown: who and where by name. */
 export type WordedEntry = Omit<ShownEntry, 'actor' | 'unit'> & { readonly actor: Named; readonly unit: Named | null };
@@ -137,8 +149,9 @@ export class ProgressAnswers {
   }
 
   /** What happened to a plan as a document, with who did it and why. */
-  async act({ event, type, on, recorded, at, actor, data }: PlanActItem): Promise<object> {
-    const { document, reason } = data;
+  async act({ event, type, on, recorded, at, actor, data }: PlanActItem): Promise<WordedAct> {
+    const { reason } = data;
+    const document = data['document'] as Document | undefined;
     const { id } = (reason ?? {}) as Partial<TextRef>;
     const [people, texts] = await Promise.all([
       this.accounts.names([actor]),

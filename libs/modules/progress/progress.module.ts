@@ -7,6 +7,7 @@ import type { Parts } from '#platform/projector';
 import { BranchProgressController } from './branch-progress.controller.js';
 import { BranchProgress } from './branch-progress.query.js';
 import { ClosingController } from './closing.controller.js';
+import { ComparisonAnswers } from './comparison-answers.controller.js';
 import { ComparisonController } from './comparison.controller.js';
 import { Comparisons } from './comparisons.controller.js';
 import { OwedPeriods } from './owed-periods.query.js';
@@ -27,8 +28,17 @@ import { StandingController } from './standing.controller.js';
     StandingController,
     ClosingController,
   ],
-  providers: [ProgressQuery, RowCounts, BranchProgress, Comparisons, OwedPeriods, DuesQuery, ProgressAnswers],
-  exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers],
+  providers: [
+    ProgressQuery,
+    RowCounts,
+    BranchProgress,
+    Comparisons,
+    ComparisonAnswers,
+    OwedPeriods,
+    DuesQuery,
+    ProgressAnswers,
+  ],
+  exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers, ComparisonAnswers],
 })
 export class ProgressModule {
   static readonly parts: Parts = { views: [progress] };
