@@ -70,7 +70,13 @@ describe('an act on a row', () => {
 
   it('cancels: out of the base from its day on, readable as it was, and back when it is reopened', async () => {
     const plan = await running();
-    await act(`/tasks/${plan.second}/cancellations`, day(plan, '07-01')).expect(201);
+    const { body: cancelled } = await act(`/tasks/${plan.second}/cancellations`, day(plan, '07-01')).expect(201);
+    // What was said of a row that left the base since makes a difference too.
+    expect(await figures(plan, day(plan, '07-01'), day(plan, '06-30'))).toMatchObject({
+      completed: { denominator: 3 },
+      today: { completed: { denominator: 2 } },
+      differences: [{ id: cancelled.entry, kind: 'TaskCancelled', task: { id: plan.second } }],
+    });
     expect(await figures(plan, day(plan, '06-30'))).toMatchObject({ completed: { denominator: 3 } });
     expect(await figures(plan, day(plan, '07-01'))).toMatchObject({ completed: { denominator: 2 } });
     const { body: left } = await office().get(`/tasks/${plan.second}`).expect(200);

@@ -39,6 +39,7 @@ export type FiguresAnswer = Omit<Figures, 'plan' | 'byField' | 'byUnit'> & {
 
 /** What makes two readings of a row differ. */
 const DIFFERS = [
+  'field',
   'completed',
   'maintained',
   'started',
@@ -79,10 +80,12 @@ export class ProgressAnswers {
     const now = await this.progress.clocks({ on: clocks.on });
     const [before, after] = await Promise.all([this.progress.rows(plan.id, clocks), this.progress.rows(plan.id, now)]);
     const old = new Map(before.map((row) => [row.task, row]));
-    const changed = after.filter((row) => {
+    const still = new Set(after.map(({ task }) => task));
+    const differing = after.filter((row) => {
       const then = old.get(row.task);
       return !then || DIFFERS.some((field) => then[field] !== row[field]);
     });
+    const changed = [...differing, ...before.filter(({ task }) => !still.has(task))];
     const entries =
       changed.length === 0
         ? []
