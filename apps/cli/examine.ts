@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parts } from '#api';
+import { isDay } from '#kernel';
 import { CALENDAR } from '#modules/calendar';
 import { inProduct, SettingsRefused, type Settings } from '#platform/config';
 import {
@@ -16,7 +17,7 @@ import { EXIT, type Exit } from './answer.js';
 import { chosen, type Meant } from './choice.js';
 import type { Run } from './command.js';
 import { say, type Bars } from './terminal.js';
-import { findingInWords } from './words.js';
+import { dayInWords, findingInWords, instantInWords } from './words.js';
 
 const TITLES = { log: 'the log in its order', streams: 'stream by stream', files: 'files' } as const;
 /** So many members of a list are told in a sentence; all of them stand in the JSON. */
@@ -31,13 +32,14 @@ const neededNode = (): string => {
 const lastDayBegun = async (store: EventStore): Promise<string | undefined> =>
   (await store.read(`calendar-${CALENDAR}`)).at(-1)?.on;
 
+const inGap = (value: Details[string]): string | number => {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string') return isDay(value) ? dayInWords(value) : instantInWords(value);
+  return value.slice(0, TOLD).join(', ') + (value.length > TOLD ? ', …' : '');
+};
+
 const inGaps = (details: Details): Record<string, string | number> =>
-  Object.fromEntries(
-    Object.entries(details).map(([name, value]) => {
-      if (typeof value === 'string' || typeof value === 'number') return [name, value];
-      return [name, value.slice(0, TOLD).join(', ') + (value.length > TOLD ? ', …' : '')];
-    }),
-  );
+  Object.fromEntries(Object.entries(details).map(([name, value]) => [name, inGap(value)]));
 
 /** A finding with its sentences: what was found, and what to do. */
 const inWords = (finding: Finding): Finding & Record<'vi' | 'en', { found: string; advice: string }> => {

@@ -48,3 +48,10 @@ export const findingInWords = (
 
 /** A day as documents write it. */
 export const dayInWords = (day: string): string => day.split('-').reverse().join('/');
+
+/** An instant as the clocks of offices show it, at +07:00; a text that is none stays what it is. */
+export const instantInWords = (text: string): string => {
+  if (!/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return text;
+  const [day = '', time = ''] = new Date(Date.parse(text) + 7 * 3_600_000).toISOString().split('T');
+  return `${time.slice(0, 8)} ${dayInWords(day)}`;
+};

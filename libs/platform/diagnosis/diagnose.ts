@@ -98,7 +98,7 @@ const lookAtMachine = async ({ settings, machine, node }: Examined, tell: Tell):
   if (!machine.sortsVietnamese) tell('node.no-vietnamese');
   if (!isLoopback(settings.host)) tell('settings.network', { host: settings.host });
   if (process.platform === 'win32') return;
-  const open = ['server.json', 'postgres.secret']
+  const open = ['server.json', 'postgres.secret', 'demo-accounts.json']
     .map((name) => join(settings.folder, name))
     .filter((path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0);
   if (open.length > 0) tell('folder.open-to-others', { files: open });

@@ -191,11 +191,15 @@ describe('a diagnosis', () => {
     bytes.writeUInt8(bytes.readUInt8(2) ^ 1, 2);
     await writeFile(flipped.path, bytes);
     await writeFile(join(folder, 'data/files/Thumbs.db'), 'x');
-    const missing = { code: 'files.missing', severity: 'error', details: { count: 1, files: [gone.sha256] } };
+    const missing = {
+      code: 'files.missing',
+      severity: 'error',
+      details: { count: 1, folder: join(folder, 'data/files'), files: [gone.sha256] },
+    };
     const altered = (...all: string[]): object => ({
       code: 'files.altered',
       severity: 'error',
-      details: { count: all.length, files: all.sort() },
+      details: { count: all.length, folder: join(folder, 'data/files'), files: all.sort() },
     });
     const unnamed = { code: 'files.unnamed', details: { count: 1, files: ['Thumbs.db'] } };
     expect(await found()).toMatchObject([missing, altered(cut.sha256), unnamed]);

@@ -26,7 +26,7 @@ export const lookAtFiles = async (
     faults[fault].push(sha256);
   for (const fault of ['missing', 'altered'] as const) {
     const found = faults[fault];
-    if (found.length > 0) tell(`files.${fault}`, { count: found.length, files: found.slice(0, MOST) });
+    if (found.length > 0) tell(`files.${fault}`, { count: found.length, folder, files: found.slice(0, MOST) });
   }
   const unnamed = await files.unnamed();
   if (unnamed.length > 0)
