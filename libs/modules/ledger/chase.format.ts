@@ -148,8 +148,8 @@ export const writeChaseWorkbook = (head: ChaseHead, units: readonly ChasedLines[
 };
 
 const COLUMNS: WordTable['columns'] = [
-  { width: 9, align: 'center' },
-  { width: 46 },
+  { width: 13, align: 'center' },
+  { width: 42 },
   { width: 13, align: 'center' },
   { width: 17, align: 'center' },
   { width: 24 },
