@@ -82,7 +82,11 @@ const inWords = ({
   return [
     `${same} rows stay, ${changed} change, ${added} are added, ${removed.length} are removed, ${uncertain} are uncertain.`,
     ...lines,
-    ...removed.map(({ code, title }) => `  removed: ${code} ${title}`.trimEnd()),
+    ...removed.map(
+      ({ code, title, reports }) =>
+        `  removed: ${code} ${title}`.trimEnd() +
+        (reports > 0 ? ` (${reports} reports count up to the day before)` : ''),
+    ),
     ...faults.map(({ row, column, code, message }) => `  ${row}, ${column}: ${sentenceOf(code, {}) ?? message}`),
     ...(refusal ? [`  the plan refuses it: ${sentenceOf(refusal.code, refusal.details) ?? refusal.code}`] : []),
   ].join('\n');

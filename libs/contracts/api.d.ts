@@ -8510,6 +8510,7 @@ export interface operations {
                             row: string;
                             code: string;
                             title: string;
+                            reports: number;
                         }[];
                         faults: {
                             row: number;
@@ -8665,6 +8666,7 @@ export interface operations {
                             row: string;
                             code: string;
                             title: string;
+                            reports: number;
                         }[];
                         faults: {
                             row: number;
@@ -8788,6 +8790,7 @@ export interface operations {
                             row: string;
                             code: string;
                             title: string;
+                            reports: number;
                         }[];
                         faults: {
                             row: number;

@@ -68,7 +68,7 @@ const PREVIEW = answer({
       ends: [{ id: 'c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11', name: 'Văn phòng UBND tỉnh' }],
     },
   ],
-  removed: [{ row: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', code: 'I.4', title: 'Tổ chức hội nghị' }],
+  removed: [{ row: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', code: 'I.4', title: 'Tổ chức hội nghị', reports: 1 }],
   faults: [{ row: 9, column: 'leads', code: 'unknown-unit', message: 'Không có đơn vị “Sở Nội vu”.' }],
   warnings: [{ code: 'import.tracked-changes', message: 'Tệp còn các sửa đổi được theo dõi.' }],
   summary: SUMMARY,

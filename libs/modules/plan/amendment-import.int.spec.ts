@@ -24,7 +24,6 @@ const running = async () => {
 };
 type Running = Awaited<ReturnType<typeof running>>;
 
-const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
 const HEADER = ['STT', 'Tên nhiệm vụ', 'Cơ quan chủ trì', 'Kết quả', 'Thời gian'];
 const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
 /** An annex as an office keeps and edits it: without ids. */
@@ -121,7 +120,7 @@ describe('an edited annex', () => {
     expect(body).toMatchObject({
       refusal: null,
       rows: [
-        { id: plan.rows[1], begins: [named('Sở Nội vụ'), named('Sở Tài chính')].sort(byId), ends: [named('Sở Y tế')] },
+        { id: plan.rows[1], begins: [named('Sở Nội vụ'), named('Sở Tài chính')], ends: [named('Sở Y tế')] },
         { status: 'added', begins: [named('Sở Tài chính')], ends: [] },
       ],
     });
@@ -131,6 +130,15 @@ describe('an edited annex', () => {
       summary: { faults: 0, changed: 2 },
       refusal: { code: 'plan.cycle-is-fixed', details: { row: plan.rows[2] } },
     });
+    const work = { period: 1, percent: 100, complete: true, on: `${plan.year}-06-20`, account: 'Xong.' };
+    await province
+      .reporter('Sở Y tế')
+      .post(`/obligations/${province.obligation(plan.rows[1] as string, 'Sở Y tế')}/reports`, work)
+      .expect(201);
+    const without = await upload(plan, file(first, third)).expect(201);
+    expect(without.body.removed).toEqual([
+      { row: plan.rows[1], code: 'I.2', title: 'Khảo sát mức độ hài lòng của người dân', reports: 1 },
+    ]);
     const early = { ...plan, effect: `${plan.year - 1}-12-01` };
     const out = await upload(early, file(first, third)).expect(201);
     expect(out.body.refusal).toEqual({ code: 'plan.amendment-out-of-order', details: expect.anything() });

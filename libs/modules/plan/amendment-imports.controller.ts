@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Refusal, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { RulebookQuery } from '#modules/rulebook';
+import { EntryQuery } from '#modules/task';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
@@ -14,6 +15,8 @@ import { inputOfLine } from './plan-imports.controller.js';
 import type { AmendmentWish } from './plan.decider.js';
 import { PlanDispatch, PlanHandler } from './plan.handler.js';
 import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
+
+const vietnamese = new Intl.Collator('vi');
 
 type Named = { readonly id: string; readonly name: string };
 
@@ -32,7 +35,13 @@ export type AmendmentPreview = Pick<AnnexPreview, 'sheet' | 'sheets' | 'columns'
       readonly begins: readonly Named[];
       readonly ends: readonly Named[];
     })[];
-  readonly removed: readonly { readonly row: string; readonly code: string; readonly title: string }[];
+  /** Rows that go, and how many reports stand on each: these count for the days before. */
+  readonly removed: readonly {
+    readonly row: string;
+    readonly code: string;
+    readonly title: string;
+    readonly reports: number;
+  }[];
   readonly summary: {
     readonly rows: number;
     readonly same: number;
@@ -75,6 +84,7 @@ export class AmendmentImports {
     private readonly plans: PlanQuery,
     private readonly organization: OrganizationQuery,
     private readonly rulebook: RulebookQuery,
+    private readonly entries: EntryQuery,
     private readonly clock: Clock,
   ) {}
 
@@ -202,7 +212,9 @@ export class AmendmentImports {
     }
     const names = await this.organization.unitNames([...begins.values(), ...ends.values()].flat());
     const named = (units: readonly string[] = []): readonly Named[] =>
-      units.map((unit) => ({ id: unit, name: names.get(unit) ?? '' }));
+      units
+        .map((unit) => ({ id: unit, name: names.get(unit) ?? '' }))
+        .sort((a, b) => vietnamese.compare(a.name, b.name));
     const rows = shown.rows.map((row) => {
       const held = row.id ?? addedRow(id, row.row);
       return { ...row, begins: named(begins.get(held)), ends: named(ends.get(held)) };
@@ -216,13 +228,14 @@ export class AmendmentImports {
     effect: Day,
     decided: Readonly<Record<string, string | null>>,
   ): Promise<Read> {
-    const [annex, units, classes, rules, held, parentRows] = await Promise.all([
+    const [annex, units, classes, rules, held, parentRows, reports] = await Promise.all([
       readAnnex(bytes),
       this.organization.unitsOn(effect),
       this.organization.classesOn(effect),
       this.rulebook.setFor(plan.year, plan.ruleSet),
       this.plans.allRows(plan.id),
       plan.parent === null ? [] : this.plans.rowNames(plan.parent),
+      this.entries.reportsOf(plan.id),
     ]);
     const fields = fieldsOf(plan.fieldSet);
     const preview = previewAnnex(annex, { year: plan.year, fields, units, classes, rules, parentRows });
@@ -244,7 +257,9 @@ export class AmendmentImports {
             const owed = { begins: [], ends: [] };
             return { status, ...(row === null ? {} : { id: row }), changes, candidates, ...owed, ...says };
           }),
-        removed: removed.map(({ row, content }) => ({ row, code: content.code, title: content.title })),
+        removed: removed.map(({ row, content: { code, title } }) => {
+          return { row, code, title, reports: reports.get(row) ?? 0 };
+        }),
         faults,
         summary: {
           rows: rows.length,

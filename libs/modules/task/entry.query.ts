@@ -185,6 +185,19 @@ export class EntryQuery {
     return (rowCount ?? 0) > 0;
   }
 
+  /** How many reports stand on each row of a plan; rows without any are left out. */
+  async reportsOf(plan: string): Promise<ReadonlyMap<string, number>> {
+    await this.projector.caughtUp(['entries']);
+    const { rows } = await this.database.pool.query<{ task: string; reports: number }>(
+      `select e.task, count(*)::int as reports from view_entries.entry e
+       where e.plan = $1 and e.type = 'WorkReported' and not exists (
+         select from view_entries.entry w where w.target = e.entry and w.type = 'ReportWithdrawn')
+       group by e.task`,
+      [plan],
+    );
+    return new Map(rows.map(({ task, reports }) => [task, reports]));
+  }
+
   private async look(id: string): Promise<(EntryRow & { readonly evidence?: string }) | undefined> {
     const { rows } = await this.database.pool.query<EntryRow & { readonly evidence: string | null }>(
       `select ${COLUMNS}, (select v.entry from view_entries.evidence v where v.entry = $1) as evidence
