@@ -1,6 +1,6 @@
 import { folded, type Day } from '#kernel';
 import { cellText } from '#platform/sheets';
-import { annexFields, type AnnexColumn, type AnnexField, type AnnexRow } from './annex-table.rule.js';
+import { annexFields, MOST_ROWS, type AnnexColumn, type AnnexField, type AnnexRow } from './annex-table.rule.js';
 import type { Annex, AnnexWarning } from './annex.format.js';
 import { readDeadline, type DeadlineReading, type DeadlineRule, type DeadlineRules } from './deadline.rule.js';
 import { fieldNamed, fieldSetOf, unnumbered, type Field } from './field.rule.js';
@@ -68,7 +68,8 @@ export type FaultCode =
   | 'duplicate-row'
   | 'unreadable-mode'
   | 'unknown-parent-row'
-  | 'text-too-long';
+  | 'text-too-long'
+  | 'too-many-rows';
 
 /** What keeps a row from being taken in as it stands. */
 export type AnnexFault = {
@@ -131,6 +132,14 @@ const SENTENCES: Readonly<Record<FaultCode, (text: string) => string>> = {
   'unknown-parent-row': (text) =>
     `Không có nhiệm vụ “${text}” trong kế hoạch cấp trên; hãy ghi mã nhiệm vụ, như “I.3”, hoặc để trống.`,
   'text-too-long': (text) => `Nội dung dài quá ${text} ký tự.`,
+  'too-many-rows': (text) => `Kế hoạch có nhiều nhất ${text} nhiệm vụ; từ dòng này là quá số đó.`,
+};
+
+/** The fault of the first new row for which a plan that holds so many has no room; none when there is room for all. */
+export const overfull = (fresh: readonly PreviewRow[], held: number): readonly AnnexFault[] => {
+  const first = fresh[MOST_ROWS - held];
+  const code = 'too-many-rows';
+  return first ? [{ row: first.row, column: 'title', code, message: SENTENCES[code](String(MOST_ROWS)) }] : [];
 };
 
 const WARNINGS: Readonly<Record<PreviewWarning['code'], string>> = {

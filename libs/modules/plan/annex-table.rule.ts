@@ -33,6 +33,9 @@ export const annexFields = [
 ] as const;
 export type AnnexField = (typeof annexFields)[number];
 
+/** Beyond so many rows an annex is no annex any more. */
+export const MOST_ROWS = 10_000;
+
 /** Which column is what; a person may correct what the headers say. */
 export type AnnexMapping = Readonly<Record<number, AnnexField | null>>;
 

@@ -7,7 +7,14 @@ import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
 import { identityOf, matchRows, renamedInTurn } from './annex-match.format.js';
-import { fieldSetOf, fieldsOf, previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
+import {
+  fieldSetOf,
+  fieldsOf,
+  overfull,
+  previewAnnex,
+  type AnnexPreview,
+  type PreviewRow,
+} from './annex-preview.format.js';
 import { readAnnex, type AnnexMapping } from './annex.format.js';
 import type { RowInput } from './plan.decider.js';
 import { PlanDispatch } from './plan.handler.js';
@@ -194,7 +201,8 @@ export class PlanImports {
     const matched = matchRows(preview.rows, rows, sha256);
     const settled = new Set(matched.flatMap(({ row, status }) => (status === 'same' ? [row.row] : [])));
     // What the plan says already is not at fault, even when a unit has another name today.
-    const faults = preview.faults.filter(({ row }) => !settled.has(row));
+    const fresh = matched.flatMap(({ row, status }) => (status === 'new' ? [row] : []));
+    const faults = [...preview.faults.filter(({ row }) => !settled.has(row)), ...overfull(fresh, rows.length)];
     return {
       ...preview,
       rows: matched.map(({ row: { id: _, ...row }, held, status }) => ({

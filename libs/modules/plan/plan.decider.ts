@@ -12,6 +12,7 @@ import {
   type Proposed,
   type TextRef,
 } from '#kernel';
+import { MOST_ROWS } from './annex-table.rule.js';
 import { readDeadline, type DeadlineRules } from './deadline.rule.js';
 import { fieldsOf, fieldSets } from './field.rule.js';
 import { owes, type OwedFact } from './owed.rule.js';
@@ -130,8 +131,6 @@ const happened = eventsOf<PlanEvents>();
 /** How many obligations one act settles: one append takes no more. */
 export const SETTLED_AT_ONCE = 200;
 
-/** Beyond this an annex is no annex any more. */
-const MOST_ROWS = 10_000;
 const HEADLINES: readonly Headline[] = ['completed', 'carriedOut', 'started'];
 
 const draft = (plan: Plan): Plan => {

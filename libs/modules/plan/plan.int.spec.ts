@@ -281,6 +281,17 @@ describe('an annex file', () => {
     expect(await titles(plan)).toEqual([]);
   });
 
+  it('of more rows than a plan has is shown so, and brings none of them', async () => {
+    const plan = await of2026('overfull');
+    await office.post(`/plans/${plan}/rows`, row('Có sẵn', { deadline: '30/6/2026' })).expect(201);
+    const lines = Array.from({ length: 10_000 }, (_, at) => `${at + 1};CDDH;Việc ${at + 1};Sở Nội vụ;30/6/2026`);
+    const file = Buffer.from(['STT;Lĩnh vực;Nhiệm vụ;Chủ trì;Hạn', ...lines].join('\n'));
+    const { body } = await upload(plan, file, 'nhieu.csv').expect(201);
+    expect(body.faults).toMatchObject([{ row: 10_001, column: 'title', code: 'too-many-rows' }]);
+    expect(codeOf(await office.post(`/imports/${body.id}/confirmation`).expect(409))).toBe('import.has-faults');
+    expect(await titles(plan)).toEqual(['Có sẵn']);
+  });
+
   it('is shown again under a corrected mapping', async () => {
     const plan = await of2026('mapping');
     const [ordinal, , ...rest] = HEADER;
