@@ -25,7 +25,17 @@ export class Upcasting {
     return shape;
   }
 
-  /** Likewise for an event that nobody else will ask for. */
+  /** Its present name, for which it is read only where an upcaster may have changed that; else the stored one. */
+  nameOf(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): string {
+    if (!this.steps.has(`${event.type}@${event.schema}`)) return event.type;
+    try {
+      return this.current(event).type;
+    } catch {
+      return event.type;
+    }
+  }
+
+  /** The event in its present shape, when nobody else will ask for it. */
   once(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
     let shape = { type: event.type, schema: event.schema, data: JSON.parse(event.data) as JsonObject };
     if (this.steps.size === 0) return shape;

@@ -368,11 +368,7 @@ export class ProcessRunner {
 
   /** True when the process listens to such an event; one that cannot be read counts by its stored name. */
   private hears({ process }: Carried, event: StoredEvent): boolean {
-    try {
-      return Object.hasOwn(process.on, this.upcasting.current(event).type);
-    } catch {
-      return Object.hasOwn(process.on, event.type);
-    }
+    return Object.hasOwn(process.on, this.upcasting.nameOf(event));
   }
 
   private async wishes(one: Carried, { event, at }: At): Promise<readonly Wish[]> {
