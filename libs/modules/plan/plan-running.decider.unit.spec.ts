@@ -225,6 +225,14 @@ describe('an obligation', () => {
       .when('WithdrawPlanAct', { act: 't2', reason })
       .then(event('PlanActWithdrawn', withdrawn));
     given(...running, ...chain, event('PlanActWithdrawn', withdrawn))
+      .when('WithdrawPlanAct', { act: 't2', reason })
+      .thenNothing();
+    expect(
+      given(...running, ...chain, event('PlanActWithdrawn', withdrawn))
+        .when('WithdrawPlanAct', { act: 't1', reason })
+        .events(),
+    ).toHaveLength(1);
+    given(...running, ...chain, event('PlanActWithdrawn', withdrawn))
       .when('TransferObligation', { ...transfer, from: 'tai-chinh', to: 'noi-vu', on: '2026-07-08' })
       .thenRefused('nothing-owed');
     given(...running)

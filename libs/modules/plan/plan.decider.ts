@@ -117,11 +117,17 @@ type Plan = {
   readonly effect: Day;
   /** Who owes each row, as facts in the order of recording; filled in place like the rows. */
   readonly owed: Map<string, OwedFact[]>;
-  /** Transfers and endings that stand, and the rows that amendments changed, in the order of recording. */
+  /** Transfers and endings, and the rows that amendments changed, in the order of recording. */
   readonly acts: Map<string, Act>;
 };
 /** Who owes a row changes; an amendment has no units of its own: it resolved all of them anew. */
-type Act = { readonly entry: string; readonly row: string; readonly units: readonly string[] | null; readonly on: Day };
+type Act = {
+  readonly entry: string;
+  readonly row: string;
+  readonly units: readonly string[] | null;
+  readonly on: Day;
+  readonly withdrawn?: true;
+};
 
 /** What a command on a plan would record. */
 export type PlanProposal = Proposed<PlanEvents>;
@@ -665,6 +671,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       const before = state.status === 'closed' && document ? state : running(state);
       const found = before.acts.get(act);
       if (!found?.units) throw refusal('absent', 'entry.absent');
+      if (found.withdrawn) return [];
       if (document) checkDocument(document, today, facts);
       const { row, units, on } = found;
       const acts = [...before.acts.values()];
@@ -775,7 +782,8 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
         row,
         (state.owed.get(row) ?? []).filter(({ entry }) => entry !== act),
       );
-      state.acts.delete(act);
+      const found = state.acts.get(act);
+      if (found) state.acts.set(act, { ...found, units: [], withdrawn: true });
       return state;
     },
     PlanClosed: (state) => ({ ...state, status: 'closed' }),
