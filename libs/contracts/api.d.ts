@@ -8932,7 +8932,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `import.has-faults`, `import.uncertain-rows`, `plan.not-promulgated`, `plan.closed`, `plan.amendment-out-of-order`, `plan.row-twice`, `plan.cycle-is-fixed`, `plan.no-period-left`, `plan.later-act-stands`, `plan.row-obliges-nobody`, `plan.lead-not-operating`, `plan.no-rows` */
+            /** @description `import.has-faults`, `import.uncertain-rows`, `import.plan-amended-since`, `plan.not-promulgated`, `plan.closed`, `plan.amendment-out-of-order`, `plan.row-twice`, `plan.cycle-is-fixed`, `plan.no-period-left`, `plan.later-act-stands`, `plan.row-obliges-nobody`, `plan.lead-not-operating`, `plan.no-rows` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8943,7 +8943,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "import.has-faults" | "import.uncertain-rows" | "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.later-act-stands" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-rows";
+                        code?: "import.has-faults" | "import.uncertain-rows" | "import.plan-amended-since" | "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.later-act-stands" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-rows";
                         details?: {
                             [key: string]: unknown;
                         };

@@ -151,7 +151,7 @@ export class AmendmentImportController {
   )
   @Refuses({
     404: ['import.absent', 'file.absent'],
-    409: ['import.has-faults', 'import.uncertain-rows', ...AMENDMENT_CONFLICTS],
+    409: ['import.has-faults', 'import.uncertain-rows', 'import.plan-amended-since', ...AMENDMENT_CONFLICTS],
     422: [
       'request.no-such-day',
       'request.document-empty',

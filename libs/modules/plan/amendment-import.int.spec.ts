@@ -145,6 +145,24 @@ describe('an edited annex', () => {
     expect((await office().get(`/amendment-imports/${cycle.body.id}`).expect(200)).body).toEqual(cycle.body);
   });
 
+  it('takes nothing back that somebody else amended since it was looked at', async () => {
+    const plan = await running();
+    const { first, third } = usual(plan);
+    const second = ['I.2', 'Khảo sát mức độ hài lòng của người dân', 'Sở Y tế', '', `30/9/${plan.year}`];
+    const edited = file([...first.slice(0, 4), `31/8/${plan.year}`], second, third);
+    const { body } = await upload(plan, edited).expect(201);
+    const other = { title: second[1] ?? '', leads: ['Sở Y tế'], deadline: `31/10/${plan.year}`, code: 'I.2' };
+    const document = documentOf(`${plan.year}-07-01`);
+    const changed = [{ row: plan.rows[1], ...province.row(other) }];
+    province.app.clock.set(`${plan.year}-07-02`);
+    await office().post(`/plans/${plan.plan}/amendments`, { document, effect: plan.effect, changed }).expect(201);
+    const confirmed = (id: string) => office().post(`/amendment-imports/${id}/confirmation`, { document });
+    expect((await confirmed(body.id).expect(409)).body.code).toBe('import.plan-amended-since');
+    const { body: anew } = await upload(plan, edited).expect(201);
+    expect(anew.summary).toMatchObject({ changed: 2, same: 1 });
+    await confirmed(anew.id).expect(200);
+  });
+
   it('with a fault is not confirmed, and one that is no annex leaves nothing', async () => {
     const plan = await running();
     const { first } = usual(plan);

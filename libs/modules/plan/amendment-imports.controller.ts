@@ -97,6 +97,7 @@ export class AmendmentImports {
   ): Promise<AmendmentPreview> {
     const plan = await this.running(planId);
     const id = idOf(sender.command, 'amendment');
+    await this.plans.caughtUp();
     const shown = await this.foreseen(id, plan, effect, await this.read(plan, file.bytes, effect, {}), sender);
     const table = this.database.source.getRepository(AmendmentImport);
     await table
@@ -172,6 +173,11 @@ export class AmendmentImports {
     if (shown.faults.length > 0) throw refusal('conflict', 'import.has-faults', { faults: shown.faults.length });
     const { uncertain } = shown.summary;
     if (uncertain > 0) throw refusal('conflict', 'import.uncertain-rows', { rows: uncertain });
+    // What somebody else amended since would be taken back, and nobody has seen it.
+    const { same, rows } = shown.summary;
+    if ((same < rows || shown.removed.length > 0) && (await this.plans.amendedSince(plan.id, found.made))) {
+      throw refusal('conflict', 'import.plan-amended-since');
+    }
     const receipt = await this.commands.execute<PlanDispatch, Receipt>(
       new PlanDispatch(plan.id, sender, 'AmendPlan', {
         document,

@@ -159,6 +159,15 @@ export class PlanQuery {
     return pageOf(rows, asked.limit, ({ at }) => [at]);
   }
 
+  /** Whether a plan was amended behind an instant. */
+  async amendedSince(plan: string, instant: string): Promise<boolean> {
+    const { rowCount } = await this.database.pool.query(
+      `select from view_plans.plan_act where plan = $1 and type = 'PlanAmended' and recorded > $2 limit 1`,
+      [plan, instant],
+    );
+    return (rowCount ?? 0) > 0;
+  }
+
   /** A plan's year and the plans that stand above it; null when there is no such plan. */
   async withThoseAbove(id: string): Promise<{ readonly year: number; readonly above: readonly string[] } | null> {
     await this.caughtUp();
