@@ -131,7 +131,7 @@ describe('accepting in one act', () => {
       version,
     }));
     reports[0].version = 7;
-    reports.push({ obligation: freshId(), report: freshId(), version: 0 });
+    reports.push({ obligation: freshId(), report: freshId(), version: 0 }, { ...reports[1] }, { ...reports[1] });
     const { body } = await office.post(`/plans/${plan}/acceptances`, { reports }).expect(202);
     const state = await ended(body.id);
     expect(state).toMatchObject({ kind: 'acceptances', total: 5, settled: 5, accepted: 2, refused: 3, working: false });

@@ -114,7 +114,9 @@ export class Acceptances {
       }
       return waiting.map(({ reportOf, report, version }) => accept(reportOf, report, version ?? 0));
     }
-    const reports = wish.reports ?? [];
+    // One that is named twice is accepted once, and counted once.
+    const named = (wish.reports ?? []).map((one) => [`${one.obligation} ${one.report} ${one.version}`, one] as const);
+    const reports = [...new Map(named).values()];
     if (reports.length === 0) throw refusal('invalid', 'acceptances.none');
     const owed = await this.periods.of(plan, await this.progress.clocks({}));
     const known = new Set(owed.flatMap(({ obligation, reportOf }) => [obligation, reportOf ?? obligation]));
