@@ -1,4 +1,4 @@
-import { dayOf, folded, isDay, plusDays, type Day, type DayKind, type Document } from '#kernel';
+import { dayOf, folded, isDay, plusDays, weekday, type Day, type DayKind, type Document } from '#kernel';
 import type { Sheet } from '#platform/sheets';
 import { faultsIn, type CalendarFaultCode } from './calendar.rule.js';
 
@@ -40,6 +40,7 @@ const SENTENCES = {
   'day-unreadable': (text: string) =>
     `Không đọc được ngày “${text}”; hãy ghi như 30/4/2026 hoặc 16/02/2026 - 20/02/2026.`,
   'no-such-day': (text: string) => `Không có ngày “${text}”.`,
+  'wrong-weekday': (text: string) => `Ngày và thứ không khớp: “${text}”; hãy xem lại theo thông báo.`,
   'range-too-long': (text: string) => `Khoảng ngày “${text}” quá dài hoặc ngày cuối đứng trước ngày đầu.`,
   'kind-missing': () => 'Chưa ghi loại ngày: nghỉ lễ, nghỉ bù hoặc làm bù.',
   'unknown-kind': (text: string) => `Không có loại ngày “${text}”; hãy ghi nghỉ lễ, nghỉ bù hoặc làm bù.`,
@@ -134,7 +135,17 @@ export const calendarTableIn = (sheets: readonly Sheet[]): CalendarTable | undef
   return undefined;
 };
 
-const WEEKDAY = /^(?:thứ\s+\p{L}+|chủ\s+nhật)\s*,?\s*(?:ngày\s+)?/iu;
+const WEEKDAY = /^(?<weekday>thứ\s+[\p{L}\d]+|chủ\s+nhật)\s*,?\s*(?:ngày\s+)?/iu;
+/** The names of weekdays, Sunday first, in words and in figures. */
+const WEEKDAYS: readonly (readonly string[])[] = [
+  ['chu nhat', 'thu nhat'],
+  ['thu hai', 'thu 2'],
+  ['thu ba', 'thu 3'],
+  ['thu tu', 'thu 4'],
+  ['thu nam', 'thu 5'],
+  ['thu sau', 'thu 6'],
+  ['thu bay', 'thu 7'],
+];
 const DATE = /^(?:ngày\s+)?(\d{1,2})(?:\/(\d{1,2})(?:\/(\d{4}))?)?$/iu;
 
 /** The year that most days of the lines name; undefined when none does. */
@@ -148,21 +159,34 @@ export const yearNamedIn = (rows: readonly WrittenDay[]): number | undefined => 
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 };
 
-type Written = { readonly day: number; readonly month: number | undefined; readonly year: number | undefined };
+type Written = {
+  readonly day: number;
+  readonly month: number | undefined;
+  readonly year: number | undefined;
+  /** The weekday in front of it, as it is written. */
+  readonly called: string | undefined;
+};
+
+const isCalled = (day: Day, called: string | undefined): boolean =>
+  called === undefined || (WEEKDAYS[weekday(day)] ?? []).includes(folded(called));
 
 const writtenIn = (text: string): Written | undefined => {
+  const called = WEEKDAY.exec(text)?.groups?.['weekday'];
   const plain = text.replace(WEEKDAY, '').trim();
   if (/^\d{4}-\d{2}-\d{2}$/.test(plain)) {
     const [year, month, day] = plain.split('-').map(Number) as [number, number, number];
-    return { day, month, year };
+    return { day, month, year, called };
   }
   const [, day, month, year] = DATE.exec(plain) ?? [];
   if (day === undefined) return undefined;
-  return { day: Number(day), month: month ? Number(month) : undefined, year: year ? Number(year) : undefined };
+  return { day: Number(day), month: month ? Number(month) : undefined, year: year ? Number(year) : undefined, called };
 };
 
 /** The days that a line names: one, or all from the first to the last of a range; else what is wrong with it. */
-const daysIn = (text: string, year: number): readonly Day[] | 'day-unreadable' | 'no-such-day' | 'range-too-long' => {
+const daysIn = (
+  text: string,
+  year: number,
+): readonly Day[] | 'day-unreadable' | 'no-such-day' | 'wrong-weekday' | 'range-too-long' => {
   const ends = /^\d{4}-\d{2}-\d{2}$/.test(text)
     ? [text]
     : text.split(/\s+(?:-|–|—|đến(?: hết)?)\s+|(?<=\d)[-–](?=\d)/u);
@@ -174,6 +198,7 @@ const daysIn = (text: string, year: number): readonly Day[] | 'day-unreadable' |
     if (!each) return 'day-unreadable';
     const day = dayOf(each.year ?? last.year ?? year, each.month ?? last.month, each.day);
     if (day === undefined) return 'no-such-day';
+    if (!isCalled(day, each.called)) return 'wrong-weekday';
     days.push(day);
   }
   const [first, end = first] = days;

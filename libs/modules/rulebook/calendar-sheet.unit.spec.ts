@@ -85,6 +85,8 @@ describe('a day in a calendar file', () => {
     ['01/9 - 02/9/2026', ['2026-09-01', '2026-09-02']],
     ['01-02/9/2026', ['2026-09-01', '2026-09-02']],
     ['30/4 đến 01/5', ['2026-04-30', '2026-05-01']],
+    ['Thứ 5, 30/4 - thứ Sáu 01/5/2026', ['2026-04-30', '2026-05-01']],
+    ['Chủ nhật 26/4/2026', ['2026-04-26']],
   ])('is read: %s', async (text, expected) => {
     const { days, faults } = await read(`"${text}",Nghỉ lễ,x`);
     expect(faults).toEqual([]);
@@ -95,6 +97,8 @@ describe('a day in a calendar file', () => {
     ['cuối tháng,Nghỉ lễ,x', 'day', 'day-unreadable'],
     ['30,Nghỉ lễ,x', 'day', 'day-unreadable'],
     ['31/02/2026,Nghỉ lễ,x', 'day', 'no-such-day'],
+    ['"Thứ Hai, 01/01/2026",Nghỉ lễ,x', 'day', 'wrong-weekday'],
+    ['Thứ 2 16/02/2026 - thứ 5 20/02/2026,Nghỉ lễ,x', 'day', 'wrong-weekday'],
     [',Nghỉ lễ,x', 'day', 'day-missing'],
     ['05/5/2026 - 01/5/2026,Nghỉ lễ,x', 'day', 'range-too-long'],
     ['01/01/2026 - 31/12/2026,Nghỉ lễ,x', 'day', 'range-too-long'],
