@@ -9051,6 +9051,7 @@ export interface operations {
                             /** @enum {string} */
                             fault: "impossible-date" | "unreadable-deadline";
                         }[];
+                        withoutCalendar: number[];
                         summary: {
                             rows: number;
                             moved: number;

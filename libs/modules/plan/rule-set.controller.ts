@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, Length, MaxLength } from 'class-validator';
-import { refusal } from '#kernel';
+import { refusal, yearOf } from '#kernel';
 import { RulebookQuery } from '#modules/rulebook';
 import { ObligationBoardQuery } from '#modules/task';
 import { Clock } from '#platform/clock';
@@ -97,6 +97,10 @@ export class RuleSetController {
     private readonly clock: Clock,
   ) {}
 
+  /**
+   * What would move, before it does. `withoutCalendar` names years in which rows are due and of which the set has no
+   * calendar: of these it knows no day off but weekends.
+   */
   @Get('preview')
   @Allow('read')
   @ApiOkResponse(
@@ -116,13 +120,14 @@ export class RuleSetController {
           fault: oneOf('impossible-date', 'unreadable-deadline'),
         },
       ],
+      withoutCalendar: [2027],
       summary: { rows: 68, moved: 5, earlier: 0, later: 5, withPeriods: 12, periods: 36, extended: 1, unreadable: 0 },
     }),
   )
   @Refuses({ 404: ['plan.absent', 'rulebook.rule-set-absent'], 409: ['plan.rule-set-of-later-plans'] })
   async preview(@Param() { id }: ById, @Query() query: PreviewQuery): Promise<object> {
     const plan = await this.plans.find(id);
-    const { version } = await this.rulebook.ruleSet(query.version);
+    const { version, dayOff, calendars } = await this.rulebook.ruleSet(query.version);
     const [from, to] = await Promise.all([
       this.rulebook.setFor(plan.year, plan.ruleSet),
       this.rulebook.setFor(plan.year, version),
@@ -150,6 +155,12 @@ export class RuleSetController {
         (query.move === undefined || (query.move === 'later' ? isLater(item) : isEarlier(item))),
     );
     const limit = query.limit ?? PAGE_LENGTH;
+    const years = new Set(
+      [...rows.map(({ content }) => content.due), ...changes.map((change) => change.after.due)].flatMap((due) =>
+        due === null ? [] : [yearOf(due)],
+      ),
+    );
+    const known = new Set(calendars.map(({ year }) => year));
     const withPeriods = changes.filter(({ periods }) => periods.length > 0);
     return {
       from: from.version,
@@ -157,6 +168,7 @@ export class RuleSetController {
       effect,
       ...pageOf(kept, limit, ({ ordinal }) => [String(ordinal)]),
       unreadable: unreadable.slice(0, limit).map(shown),
+      withoutCalendar: dayOff === 'stays' ? [] : [...years].filter((year) => !known.has(year)).sort((a, b) => a - b),
       summary: {
         rows: rows.length,
         moved: changes.filter(({ before, after: then }) => before.due !== then.due).length,

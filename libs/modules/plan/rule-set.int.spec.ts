@@ -67,6 +67,7 @@ describe('what another rule set would move', () => {
       effect: '2026-06-16',
       next: null,
       unreadable: [],
+      withoutCalendar: [],
       summary: { rows: 3, moved: 1, later: 1, earlier: 0, withPeriods: 1, periods: 3, extended: 0, unreadable: 0 },
     });
     expect(body.items).toEqual([
@@ -95,6 +96,17 @@ describe('what another rule set would move', () => {
       }),
     ]);
     expect(await dueOn(0, '2026-06-16')).toBe('2026-06-20');
+  });
+
+  it('names the years of which the set knows weekends alone', async () => {
+    const { plan: next } = await province.draft(2027, [wish('Giải ngân', '30/6/2027'), wish('Tổng kết', '31/01/2028')]);
+    await province.app.settled();
+    const ask = async (version: string): Promise<unknown> =>
+      (await office.get(`/plans/${next}/rule-set/preview?version=${version}`).expect(200)).body.withoutCalendar;
+    expect(await ask('2026-1')).toEqual([2027, 2028]);
+    await office.post('/rule-sets', set({ version: '2026-2', dayOff: 'stays' })).expect(201);
+    await province.app.settled();
+    expect(await ask('2026-2')).toEqual([]);
   });
 
   it('comes in pages, and says which rows an extension keeps where they are', async () => {
