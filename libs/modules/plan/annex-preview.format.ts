@@ -17,6 +17,7 @@ import {
 import { modeInCell, rowIdIn, rowMarked, type RowMode } from './row-mark.rule.js';
 
 export { fieldSetOf, fieldsOf } from './field.rule.js';
+export { leadsOn } from './leads.rule.js';
 
 /** A row of the parent plan, and how files name it: by its code, or where that is no name of one row by its id. */
 export type ParentRow = { readonly row: string; readonly code: string; readonly title: string };

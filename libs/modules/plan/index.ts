@@ -6,6 +6,7 @@ export { PlanModule } from './plan.module.js';
 export { PlanQuery, type AnnexItem, type PlanActItem, type PlanItem } from './plan.query.js';
 export { fieldsOf, fieldSetOf } from './field.rule.js';
 export { readDeadline } from './deadline.rule.js';
+export { leadsOn } from './leads.rule.js';
 export { PlanImports, type ImportAnswer } from './plan-imports.controller.js';
 export { AmendmentImports, type AmendmentPreview } from './amendment-imports.controller.js';
 export { PlanExports } from './plan-exports.controller.js';

@@ -1,4 +1,4 @@
-import { folded } from '#kernel';
+import { folded, type Day } from '#kernel';
 
 /** What the lead column may name: units, and classes that are resolved to their members at promulgation. */
 export type KnownUnits = {
@@ -263,4 +263,10 @@ export const readLeads = (text: string, register: Register): readonly (NamedLead
     leads.push({ kind: 'unknown', text: part, suggestions });
   }
   return leads;
+};
+
+/** The day on which the leads of a drafted plan must operate: its first one, or today where that has come. */
+export const leadsOn = (year: number, today: Day): Day => {
+  const begins = `${year}-01-01`;
+  return begins > today ? begins : today;
 };

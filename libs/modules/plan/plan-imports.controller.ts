@@ -10,6 +10,7 @@ import { identityOf, matchRows, renamedInTurn } from './annex-match.format.js';
 import {
   fieldSetOf,
   fieldsOf,
+  leadsOn,
   overfull,
   previewAnnex,
   type AnnexPreview,
@@ -187,7 +188,7 @@ export class PlanImports {
     mapping: AnnexMapping,
     sha256: string,
   ): Promise<Omit<ImportAnswer, 'id' | 'plan' | 'file' | 'confirmed'>> {
-    const day = this.clock.today();
+    const day = leadsOn(plan.year, this.clock.today());
     const [annex, units, classes, rules, rows, parentRows] = await Promise.all([
       readAnnex(bytes, { ...(sheet === undefined ? {} : { sheet }), mapping }),
       this.organization.unitsOn(day),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isDay, type Day } from '#kernel';
+import { isDay, yearOf, type Day } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { RulebookQuery } from '#modules/rulebook';
 import { EntryQuery } from '#modules/task';
@@ -41,9 +41,11 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
     const day = effectOf(data, today);
     const file = 'document' in data ? data.document?.file : undefined;
     const parent = 'parent' in data ? (data.parent ?? undefined) : undefined;
+    // Units that begin with the next year lead rows of a plan that is drafted for it before.
+    const days = dispatch.name === 'AddRows' || dispatch.name === 'EditRow' ? [day, `${yearOf(day) + 1}-01-01`] : [day];
     const [units, classes, hasFile, workBegun, parentPlan, parentRows, ruleSets] = await Promise.all([
-      this.organization.unitsOn(day),
-      this.organization.classesOn(day),
+      Promise.all(days.map((one) => this.organization.unitsOn(one))).then((all) => all.flat()),
+      Promise.all(days.map((one) => this.organization.classesOn(one))).then((all) => all.flat()),
       file === undefined ? true : this.files.has(file),
       dispatch.name === 'WithdrawPromulgation' && this.entries.workBegun(dispatch.id),
       parent === undefined ? null : this.plans.withThoseAbove(parent),

@@ -4,6 +4,7 @@ import { matches, Refusal, refusal, type Day } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import {
   fieldSetOf,
+  leadsOn,
   PlanDispatch,
   planIdOf,
   PlanQuery,
@@ -241,13 +242,15 @@ export class NextPlans {
     const last = today > endOfYear ? today : endOfYear;
     const [clocks, ahead] = await Promise.all([this.progress.clocks({}), this.progress.clocks({ on: last })]);
     const isDraft = from.status === 'draft';
+    // A lead that ends with the year is none of the next plan; one that begins with it is.
+    const begins = leadsOn(to.year, today);
     const [annex, now, base, copies, units, classes, rules] = await Promise.all([
       isDraft ? this.plans.allRows(from.id) : this.plans.rowsOn(from.id, last),
       this.progress.rows(from.id, clocks),
       this.progress.rows(from.id, ahead),
       to.there ? this.plans.copiesIn(to.id) : new Map<string, string>(),
-      this.organization.unitsOn(today),
-      this.organization.classesOn(today),
+      this.organization.unitsOn(begins),
+      this.organization.classesOn(begins),
       this.rulebook.setFor(to.year, to.there?.ruleSet),
     ]);
     const states = new Map(now.map((row) => [row.task, row]));

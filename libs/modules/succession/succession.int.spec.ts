@@ -17,7 +17,7 @@ const codeOf = (answer: { body: { code?: string } }): string | undefined => answ
 const day = (rest: string): string => `${year}-${rest}`;
 
 beforeAll(async () => {
-  province = await Province.open({ departments: ['Sở Nội vụ', 'Sở Y tế', 'Sở Thông tin'] });
+  province = await Province.open({ departments: ['Sở Nội vụ', 'Sở Y tế', 'Sở Thông tin', 'Sở Tư pháp'] });
   office = province.coordinator();
   second = province.coordinator('dieuphoi2');
 });
@@ -263,6 +263,42 @@ describe('a row whose lead has ended', () => {
     });
     expect(await province.app.store.read(`plan-${next()}`)).toEqual([]);
     expect((await make({ rows: [rows[1]] }).expect(201)).body.rows).toBe(1);
+  });
+});
+
+describe('units that change with the year', () => {
+  it('lead rows of the next plan as they are on its first day, whoever drafts it before', async () => {
+    province.app.clock.set(`${year + 1}-12-24`);
+    year += 2;
+    const made = await province.promulgate(year, [
+      { title: 'Cũ', leads: ['Sở Tư pháp'], deadline: `30/6/${year}` },
+      { title: 'Còn', leads: ['Sở Y tế'], deadline: `30/6/${year}` },
+    ]);
+    [plan, rows] = [made.plan, made.rows];
+    province.app.clock.set(day('12-20'));
+    const begins = `${year + 1}-01-01`;
+    const name = 'Sở Tư pháp và Nội chính';
+    const { body: done } = await province.app
+      .as({ role: 'administrator', permissions: ['signed-in', 'read', 'administer'] })
+      .post('/reorganisations', {
+        on: begins,
+        document: { kind: 'Nghị quyết', number: '0395/NQ-HĐND', date: day('12-18') },
+        changes: [
+          { act: 'found', ref: '#moi', name, code: 'STPNC', kind: 'department', parent: 'H99' },
+          { act: 'merge', units: [province.id('Sở Tư pháp')], into: '#moi' },
+        ],
+      })
+      .expect(201);
+    await province.app.settled();
+    const body = await preview();
+    expect(body.faulty).toBe(1);
+    expect(body.items[0].faults).toEqual([{ column: 'leads', code: 'unknown-lead', text: 'Sở Tư pháp' }]);
+    await make({ rows: [rows[1]] }).expect(201);
+    const lead = { kind: 'unit', id: done.founded[0].unit, name };
+    const row = { field: 'CDDH', title: 'Mới', leads: [lead], deadline: `30/6/${year + 1}` };
+    await office.post(`/plans/${next()}/rows`, row).expect(201);
+    const document = { kind: 'Kế hoạch', number: '0300/KH-UBND', date: day('12-20') };
+    await office.put(`/plans/${next()}/promulgation`, { document, effect: begins }).expect(200);
   });
 });
 
