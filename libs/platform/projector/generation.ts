@@ -61,6 +61,12 @@ const linesOf = ({ columns, types }: TableShape, rows: readonly object[]): strin
   return lines;
 };
 
+/** How long a takeover waits for those who read the live tables; PostgreSQL looks for deadlocks after a second. */
+const PATIENCE_MS = 200;
+
+const isLockDenied = (error: unknown): boolean =>
+  ['55P03', '40P01'].includes(String((error as { code?: unknown }).code));
+
 /** The schema in which the live tables of a view lie. */
 export const schemaOf = (view: string): string => `view_${view.replaceAll('-', '_')}`;
 
@@ -439,14 +445,16 @@ export class Generation {
   }
 
   /**
-   * Puts this generation in the place of the live one, in one transaction. False when the live one is ahead: catch up
-   * and try again. `stopped` says that it ends at an event that it cannot take, wherever the live one is.
+   * Puts this generation in the place of the live one, in one transaction. False when the live one is ahead or is being
+   * read: catch up and try again. `stopped` says that it ends at an event that it cannot take, wherever the live one is.
    */
   async takeOver(pool: pg.Pool, store: EventStore, stopped?: object): Promise<boolean> {
     const live = schemaOf(this.view.name);
     const client = await pool.connect();
     try {
       await client.query('begin');
+      // Who reads one table and wants another waits for us as we for him: we give way before it is taken for a deadlock.
+      await client.query(`set local lock_timeout = '${PATIENCE_MS}ms'`);
       const there = await client.query('select 1 from pg_namespace where nspname = $1', [live]);
       if (there.rowCount) {
         const tables = await client.query<{ tablename: string }>(
@@ -483,6 +491,7 @@ export class Generation {
       return true;
     } catch (error) {
       await client.query('rollback').catch(() => undefined);
+      if (isLockDenied(error)) return false;
       throw error;
     } finally {
       client.release();

@@ -393,6 +393,27 @@ describe('a rebuild', () => {
     expect(await sums()).toEqual({ sheep: 4 });
   });
 
+  it('gives way to whoever reads one table of the view and then another', async () => {
+    const both: View<Events> = { ...tally, name: 'both', tables: [Tally, Note], on: { ...tally.on, ...notes.on } };
+    const projector = await started(bench.projector([both]));
+    await bench.given(counted(1), noted('a'));
+    expect(await seen(projector, 'both')).toBe(true);
+    const reader = await bench.database.pool.connect();
+    await reader.query('begin');
+    await reader.query('select from view_both.tally');
+    const rebuilding = projector.rebuild('both');
+    const isAwaited = async (): Promise<boolean> => {
+      const waiting = `select from pg_locks where not granted and relation = 'view_both.tally'::regclass`;
+      return (await bench.database.pool.query(waiting)).rowCount === 1;
+    };
+    while (!(await isAwaited())) await setImmediate();
+    expect((await reader.query('select words from view_both.note')).rows).toEqual([{ words: 'a' }]);
+    await reader.query('commit');
+    reader.release();
+    await rebuilding;
+    expect(await seen(projector, 'both')).toBe(true);
+  });
+
   it('leaves no half-made tables behind, whatever stopped the last one', async () => {
     const projector = await started();
     await bench.given(counted(1));
