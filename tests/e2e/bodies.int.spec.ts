@@ -109,6 +109,23 @@ const QUERIES = [
   ...['search=%00', 'unit=%00', 'field=%00', 'year=99999999999', 'period=99999999999'],
 ];
 
+describe('a body that nests without end', () => {
+  it.each([
+    ['lists', '['.repeat(100_000) + ']'.repeat(100_000)],
+    ['parts', '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000)],
+  ])('of %s is not followed', async (_, nested) => {
+    const office = province.coordinator();
+    for (const caller of [office, office.with({ 'idempotency-key': idOf('nested', nested.length) })]) {
+      const answer = await fetch(`${province.app.address}/api/v1/plans`, {
+        method: 'POST',
+        headers: { ...caller.headers, 'content-type': 'application/json' },
+        body: `{"title":${nested}}`,
+      });
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([400, 'request.unreadable']);
+    }
+  });
+});
+
 describe('an address that nobody was given', () => {
   it('is refused or answered, and never breaks anything', async () => {
     const document = SwaggerModule.createDocument(province.app.nest, new DocumentBuilder().build());

@@ -4,6 +4,7 @@ import { refusal } from '#kernel';
 import { Database } from '#platform/database';
 import type { SignedRequest } from './permission.guard.js';
 import { idempotencyKeyOf } from './sent.js';
+import { readable } from './validation.js';
 
 /** Fields that leave no trace, not even as part of a hash that is stored. */
 const SECRETS = new Set(['password', 'current', 'next']);
@@ -25,6 +26,7 @@ export class IdempotencyGuard implements CanActivate {
   }
 
   private async binding(request: SignedRequest, key: string, actor: string): Promise<true> {
+    readable(request.body);
     const fingerprint = createHash('sha256').update(wordsOf(request)).digest('hex');
     if (await this.bind(key, actor, fingerprint)) request.bound = { free: () => this.free(key) };
     return true;

@@ -1,4 +1,10 @@
-import { applyDecorators, ValidationPipe, type ArgumentMetadata, type Type as Class } from '@nestjs/common';
+import {
+  applyDecorators,
+  BadRequestException,
+  ValidationPipe,
+  type ArgumentMetadata,
+  type Type as Class,
+} from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import {
   IsDefined,
@@ -21,21 +27,23 @@ const faultsOf = (errors: readonly ValidationError[], above = ''): Fault[] =>
     return [...own, ...faultsOf(error.children ?? [], field)];
   });
 
-/** Whether a text of it holds a sign that PostgreSQL stores in no text. */
-const isUnreadable = (value: unknown): boolean => {
-  const rest: unknown[] = [value];
-  while (rest.length > 0) {
-    const one = rest.pop();
-    if (typeof one === 'string' && one.includes('\0')) return true;
-    if (typeof one === 'object' && one !== null) for (const part of Object.values(one)) rest.push(part);
+/** No form nests deeper; what does would be followed until the stack ends. */
+const DEEPEST = 32;
+
+/** Refuses what nests too deep, and texts with a sign that PostgreSQL stores in none. */
+export const readable = (value: unknown): void => {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) throw new BadRequestException();
+    if (level.some((one) => typeof one === 'string' && one.includes('\0'))) throw refusal('invalid', 'text.unreadable');
+    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
   }
-  return false;
 };
 
 /** Takes what passes at once; the usual way judges, and words, whatever may not. */
 class Forms extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type !== 'custom' && isUnreadable(value)) throw refusal('invalid', 'text.unreadable');
+    if (metadata.type !== 'custom') readable(value);
     const { metatype } = metadata;
     const form = metatype && this.toValidate(metadata) ? formOf(metatype)?.(value) : undefined;
     return form === undefined ? super.transform(value, metadata) : Promise.resolve(form);
