@@ -10,6 +10,7 @@ import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say } from './terminal.js';
+import { unitCalled } from './unit-named.js';
 
 /** What `camket plan import` is told beside the file. */
 export type ImportOptions = {
@@ -50,9 +51,7 @@ const issuingUnit = async (context: Context, named: string | undefined): Promise
     if (!root) throw new Refusal('conflict', 'organization.root-absent');
     return root.id;
   }
-  const unit = (await organization.unitsOn(today)).find(({ id, code, name }) => [id, code, name].includes(named));
-  if (!unit) throw new Refused(`No unit has the code or the name ${named}.`);
-  return unit.id;
+  return unitCalled(await organization.unitsOn(today), named).id;
 };
 
 /** The year that most deadlines of a file name; this year when they name none. */

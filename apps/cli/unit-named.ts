@@ -1,3 +1,4 @@
+import { folded, stored } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { Clock } from '#platform/clock';
 import { Refused } from './answer.js';
@@ -11,7 +12,21 @@ export const unitNamed = async (
 ): Promise<string | undefined> => {
   if (named === undefined) return undefined;
   const units = await context.get(OrganizationQuery).unitsOn(day);
-  const unit = units.find(({ id, code, name }) => [id, code, name].includes(named));
-  if (!unit) throw new Refused(`No unit has the code or the name ${named}.`);
-  return unit.id;
+  return unitCalled(units, named).id;
+};
+
+/** The unit of that id, code or name; a name without tones, or typed in parts, means the only one that it can be. */
+export const unitCalled = <Unit extends { readonly id: string; readonly code: string; readonly name: string }>(
+  units: readonly Unit[],
+  named: string,
+): Unit => {
+  const exact = units.find(({ id, code, name }) => [id, code, name].includes(stored(named)));
+  if (exact) return exact;
+  const [like, ...others] = units.filter(({ code, name }) => [code, name].map(folded).includes(folded(named)));
+  if (!like) throw new Refused(`No unit has the code or the name ${named}.`);
+  if (others.length > 0)
+    throw new Refused(
+      `${named} may be ${[like, ...others].map(({ name }) => name).join(' or ')}; type it with its tones.`,
+    );
+  return like;
 };
