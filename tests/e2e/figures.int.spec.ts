@@ -34,7 +34,7 @@ const RULE_SETS = {
 };
 
 const reason = { id: idOf('text', 'reason'), hash: 'hash' };
-const evidence = [{ entry: idOf('evidence'), kind: 'Báo cáo', number: '12/BC', date: '2025-12-01' }];
+const proof = { kind: 'Báo cáo', number: '12/BC', date: '2025-12-01' };
 
 const deadlines: readonly ((year: number) => string)[] = [
   (year) => `30/6/${year}`,
@@ -398,7 +398,7 @@ class Telling {
       complete,
       percent: complete ? 100 : 40,
       on: snap ? dueDayUpTo(day, due) : day,
-      evidence,
+      evidence: [{ entry: idOf('evidence', obligation, this.reports.length), ...proof }],
     });
     if (!receipt?.entry) return undefined;
     this.reports.push({ id: receipt.entry, obligation });
