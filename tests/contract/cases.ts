@@ -469,7 +469,8 @@ export const eventStoreContract = (name: string, open: Adapter): void => {
         const read = (await everything(store)).map(({ position }) => position);
         expect([...read].sort((a, b) => store.compare(a, b))).toEqual(read);
         expect(new Set(read).size).toBe(read.length);
-        for (const nonsense of ['', 'x', '-1', '1.5', 'C:1', ' 1', '9'.repeat(19)]) expect(() => store.order(nonsense)).toThrow();
+        for (const nonsense of ['', 'x', '-1', '1.5', 'C:1', ' 1', '9'.repeat(19)])
+          expect(() => store.order(nonsense)).toThrow();
       });
 
       it('never lets the instant of recording go back', async () => {
