@@ -67,6 +67,23 @@ export const sumOf = (changes: Iterable<Change>): Change => {
   return Object.fromEntries(Object.entries(sum).filter(([, by]) => by !== 0));
 };
 
+/** How many rows are looked at side by side: each waits for the database, step after step. */
+const AT_ONCE = 4;
+
+/** Asks of all items, some at a time; answers in their order. */
+const eachOf = async <Item, Answer>(
+  items: readonly Item[],
+  ask: (item: Item) => Promise<Answer>,
+): Promise<readonly Answer[]> => {
+  const answers: Answer[] = [];
+  const rest = [...items.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = rest.shift(); next; next = rest.shift()) answers[next[0]] = await ask(next[1]);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return answers;
+};
+
 /**
  * Where something changes along a line of points, as steps that add up to the whole: between two points that say the
  * same nothing is looked for, because whatever happened there took itself back.
@@ -173,8 +190,7 @@ export class Comparisons {
     const [low, high] = forward ? [from.upTo, to.upTo] : [to.upTo, from.upTo];
     const said = await this.entries.positions(plan.id, low, high);
     const ofPlan = acts.map(({ at }) => at).filter((at) => BigInt(at) > BigInt(low) && BigInt(at) <= BigInt(high));
-    const found: Contribution[] = [];
-    for (const task of tasks) {
+    const stepsOfTask = async (task: string): Promise<readonly Contribution[]> => {
       const own = said.filter((one) => one.task === task).map(({ at }) => at);
       const positions = [...new Set([...own, ...ofPlan])].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
       const points = forward ? [low, ...positions] : [...positions.toReversed(), low];
@@ -182,22 +198,25 @@ export class Comparisons {
         const [row] = await this.progress.someRows(plan.id, [task], { on: to.on, upTo: points[point] ?? low });
         return counted(row, to.on, plan.year);
       });
-      for (const { point, change } of steps) {
+      return steps.map(({ point, change }): Contribution => {
         const at = (forward ? points[point] : points[point - 1]) ?? low;
         const act = acts.find((one) => one.at === at);
-        found.push({ kind: 'entry', task, at, change, ...(act ? { act } : {}) });
-      }
-    }
+        return { kind: 'entry', task, at, change, ...(act ? { act } : {}) };
+      });
+    };
+    const found = await eachOf(tasks, stepsOfTask);
     const turn = forward ? 1 : -1;
-    return found.sort((a, b) =>
-      a.kind === 'entry' && b.kind === 'entry'
-        ? BigInt(a.at) < BigInt(b.at)
-          ? -turn
-          : BigInt(a.at) > BigInt(b.at)
-            ? turn
-            : 0
-        : 0,
-    );
+    return found
+      .flat()
+      .sort((a, b) =>
+        a.kind === 'entry' && b.kind === 'entry'
+          ? BigInt(a.at) < BigInt(b.at)
+            ? -turn
+            : BigInt(a.at) > BigInt(b.at)
+              ? turn
+              : 0
+          : 0,
+      );
   }
 
   private async actsOf(plan: string): Promise<readonly PlanActItem[]> {

@@ -43,7 +43,7 @@ const sharedOf = (narrowed = ''): string => `
   ),
   facts_of as materialized (
     select obligation, task, unit, "on", since, holds, inherits from view_progress.obligation
-    where plan = $1 and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
+    where plan = $1 ${narrowed} and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
   ),
   owed as materialized (
     select o.obligation, o.task, o.unit, o.inherits, t.cycle, t.periods, t.fallen, t.suspended
@@ -71,7 +71,7 @@ const sharedOf = (narrowed = ''): string => `
     join rows_of t on t.task = a.task
     join periods p on p.cycle = t.cycle and p.period = a.period and p.period >= t."firstPeriod"
     join period_days w on w.cycle = p.cycle and w.period = p.period and w."on" <= a."on" and a."on" < w.ends
-    where a.plan = $1 and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
+    where a.plan = $1 ${narrowed.replace('task', 'a.task')} and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
     group by l.obligation
   ),
   reported as materialized (
@@ -83,7 +83,7 @@ const sharedOf = (narrowed = ''): string => `
         where x.plan = $1 and x.report = r.report and x.since <= $3 and $3 < x.until)) as waiting
     from lines l
     join view_progress.report_version r on r.obligation = l.source
-    where r.plan = $1 and r."on" <= $2 and r.since <= $3 and $3 < r.until
+    where r.plan = $1 ${narrowed.replace('task', 'r.task')} and r."on" <= $2 and r.since <= $3 and $3 < r.until
     group by l.obligation
   ),
   due_facts as materialized (
