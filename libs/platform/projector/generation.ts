@@ -152,6 +152,9 @@ export class Generation {
 
   /** Makes the empty tables, dropping what lies in the schema. */
   async make(pool: pg.Pool, url: string, log: string): Promise<void> {
+    await this.writing?.catch(() => undefined);
+    this.writing = undefined;
+    this.forget();
     await pool.query(`drop schema if exists ${quoted(this.schema)} cascade`);
     await pool.query(`create schema ${quoted(this.schema)}`);
     const source = await tablesOf(this.view, url, this.schema);

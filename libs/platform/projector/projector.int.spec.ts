@@ -327,6 +327,13 @@ describe('an event that a view cannot take', () => {
     expect(await sums()).toEqual({ sheep: 1 });
   });
 
+  it('may be one that the database refuses while a view is made anew: it holds what stood before', async () => {
+    await bench.given(counted(1), counted(2), counted(2 ** 31), counted(1), noted('a'));
+    const projector = await started();
+    expect(await projector.states()).toMatchObject([{ status: 'stopped', position: '2' }, { position: '5' }]);
+    expect([await sums(), await bench.rows(notes, Note)]).toEqual([{ sheep: 3 }, [{ at: '5', words: 'a' }]]);
+  });
+
   it('does not keep the product from starting when a view is made anew', async () => {
     isBroken = true;
     const last = await bench.given(counted(1), counted(-1), noted('a'));
