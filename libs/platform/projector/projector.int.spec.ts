@@ -327,11 +327,15 @@ describe('an event that a view cannot take', () => {
     expect(await sums()).toEqual({ sheep: 1 });
   });
 
-  it('may be one that the database refuses while a view is made anew: it holds what stood before', async () => {
-    await bench.given(counted(1), counted(2), counted(2 ** 31), counted(1), noted('a'));
+  it('is found though it stands behind much that was taken: what the first try made is forgotten', async () => {
+    isBroken = true;
+    await Promise.all(
+      times(30, 0).map((_, flock) => bench.given(...times(40, { ...counted(1), stream: `count-${flock}` }))),
+    );
+    await bench.given(counted(-1), counted(1));
     const projector = await started();
-    expect(await projector.states()).toMatchObject([{ status: 'stopped', position: '2' }, { position: '5' }]);
-    expect([await sums(), await bench.rows(notes, Note)]).toEqual([{ sheep: 3 }, [{ at: '5', words: 'a' }]]);
+    expect(await projector.states()).toMatchObject([{ status: 'stopped', position: '1200' }, { position: '1202' }]);
+    expect(await sums()).toEqual({ sheep: 1200 });
   });
 
   it('does not keep the product from starting when a view is made anew', async () => {
