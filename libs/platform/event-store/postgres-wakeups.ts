@@ -66,12 +66,12 @@ export class PostgresWakeups {
     for (const wake of [...this.sleepers]) wake();
   }
 
-  /** A statement of its own: inside the append it would take a lock at commit. */
+  /** A transaction of its own: inside the append it would take a lock at commit. A hint need not be on disk. */
   private tellOthers(): void {
     this.telling = undefined;
     if (!this.untold || this.closing.signal.aborted) return;
     this.untold = false;
-    this.tell(`notify ${CHANNEL}`).catch(() => undefined);
+    this.tell(`begin; set local synchronous_commit to off; notify ${CHANNEL}; commit`).catch(() => undefined);
     this.telling = setTimeout(() => this.tellOthers(), TELLING);
   }
 
