@@ -31,29 +31,24 @@ export const comparePlan = async (context: Context, asked: string, options: Comp
 };
 
 const RATIOS = ['completed', 'carriedOut', 'started', 'completedOfDue', 'completedOfYear'] as const;
-const COUNTS = [
-  'overdue',
-  'overdueAwaiting',
-  'awaiting',
-  'dueSoon',
-  'noDueDate',
-  'suspended',
-  'periodsOverdue',
-  'late',
-  'lateAgainstOriginal',
-  'periodsLate',
-] as const;
-
 /** How counts are called that are only denominators elsewhere. */
-const NAMES: Readonly<Partial<Record<keyof Change, string>>> = {
+const NAMES = {
   tasks: 'Số nhiệm vụ',
   due: said('kinds.due'),
   dueInYear: 'Có hạn trong năm kế hoạch',
   planned: said('kinds.planned'),
 };
+type RatioName = (typeof RATIOS)[number];
+type CountName = Exclude<keyof Change, RatioName | keyof typeof NAMES>;
 
-const nameOf = (name: keyof Change): string =>
-  NAMES[name] ?? (RATIOS.some((one) => one === name) ? said(`figures.${name}`) : said(`counts.${name}`));
+const isRatio = (name: keyof Change): name is RatioName => RATIOS.some((one) => one === name);
+const isCount = (name: keyof Change): name is CountName => !isRatio(name) && !(name in NAMES);
+const COUNTS = COMPARED.filter(isCount);
+
+const nameOf = (name: keyof Change): string => {
+  if (isRatio(name)) return said(`figures.${name}`);
+  return isCount(name) ? said(`counts.${name}`) : NAMES[name];
+};
 
 const signed = (by: number): string => (by > 0 ? `+${by}` : String(by));
 const changeInWords = (change: Change): string =>

@@ -1,5 +1,5 @@
 import { getMetadataArgsStorage } from 'typeorm';
-import { Rows, type AnyView, type Messages, type Needed, type Seen, type Table } from '#kernel';
+import { Rows, type AnyView, type Needed, type Table } from '#kernel';
 import type { StoredEvent, Upcasting } from '#platform/event-store';
 
 const keysOf = (table: Table<object>): string[] =>
@@ -22,20 +22,10 @@ export class MemoryRows extends Rows {
 
   /** Applies an event, if the view listens to it; answers whether it does. */
   see(event: StoredEvent, upcasting: Upcasting): boolean {
-    const { type, data } = upcasting.current(event);
+    const seen = upcasting.seen(event, event.position);
+    const { type } = seen;
     const handle = Object.hasOwn(this.view.on, type) ? this.view.on[type] : undefined;
     if (!handle) return false;
-    const seen: Seen<Messages, string> = {
-      event: event.id,
-      type,
-      id: event.stream.slice(event.stream.indexOf('-') + 1),
-      data,
-      at: event.position,
-      on: event.on,
-      recorded: event.recorded,
-      actor: event.actor,
-      command: event.command,
-    };
     const needed: readonly Needed[] = this.view.needs?.[type]?.(seen) ?? [];
     this.reachable = new Set(needed.map(({ table, key }) => this.nameOf(table, key)));
     handle(seen, this);

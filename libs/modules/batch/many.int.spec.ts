@@ -1,6 +1,7 @@
 import ExcelJS from 'exceljs';
 import type { Caller } from '../../../tests/support/app.js';
 import { Province } from '../../../tests/support/province.js';
+import { bytes } from '../../../tests/support/bytes.js';
 import { BatchRuns } from './batch-runs.controller.js';
 
 const COMMUNES = Array.from({ length: 100 }, (_, index) => `Xã ${String(index + 1).padStart(3, '0')}`);
@@ -45,15 +46,7 @@ const isGrowing = (runs: readonly Run[]): boolean =>
 
 describe('5,000 obligations', () => {
   it('are reported by one file, line by line, with its progress shown', async () => {
-    const { body: table } = await office
-      .get(`/plans/${plan}/status-sheet`)
-      .buffer(true)
-      .parse((response, done) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => done(null, Buffer.concat(parts)));
-      })
-      .expect(200);
+    const { body: table } = await office.get(`/plans/${plan}/status-sheet`).buffer(true).parse(bytes).expect(200);
     const workbook = new ExcelJS.Workbook();
     await workbook.xlsx.load(table as never);
     const sheet = workbook.worksheets[0] as ExcelJS.Worksheet;

@@ -8,6 +8,7 @@ import { freshId } from '#platform/commands';
 import { readSheets } from '#platform/sheets';
 import type { Caller } from '../../../tests/support/app.js';
 import { documentOf, Province } from '../../../tests/support/province.js';
+import { bytes } from '../../../tests/support/bytes.js';
 import { BatchRuns } from './batch-runs.controller.js';
 
 /** A change of a line, by the words of its columns. */
@@ -45,15 +46,7 @@ const obligation = (row: number, unit: string): string => province.obligation(ro
 
 const download = async (by: Caller, query = ''): Promise<Buffer> => {
   await province.app.settled();
-  const { body } = await by
-    .get(`/plans/${plan}/status-sheet${query}`)
-    .buffer(true)
-    .parse((response, done) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => done(null, Buffer.concat(parts)));
-    })
-    .expect(200);
+  const { body } = await by.get(`/plans/${plan}/status-sheet${query}`).buffer(true).parse(bytes).expect(200);
   return body as Buffer;
 };
 

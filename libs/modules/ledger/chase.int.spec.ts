@@ -2,6 +2,7 @@ import ExcelJS from 'exceljs';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Caller } from '../../../tests/support/app.js';
 import { documentOf, Province } from '../../../tests/support/province.js';
+import { bytes } from '../../../tests/support/bytes.js';
 
 let province: Province;
 let office: Caller;
@@ -82,11 +83,7 @@ const file = async (query: string): Promise<Buffer> =>
     await office
       .get(`/plans/${plan}/chase?${encodeURI(query)}`)
       .buffer(true)
-      .parse((response, finished) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => finished(null, Buffer.concat(parts)));
-      })
+      .parse(bytes)
       .expect(200)
   ).body as Buffer;
 /** The paragraphs of a Word file, as they follow each other. */

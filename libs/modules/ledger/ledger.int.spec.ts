@@ -1,6 +1,7 @@
 import ExcelJS from 'exceljs';
 import type { Caller } from '../../../tests/support/app.js';
 import { documentOf, Province } from '../../../tests/support/province.js';
+import { bytes } from '../../../tests/support/bytes.js';
 
 /** An item of a list, as far as the tests read it. */
 type Shown = Readonly<
@@ -44,15 +45,7 @@ const ledger = async (which: 'extensions' | 'lateness', query = '') => {
   return (await office.get(`/plans/${plan}/ledger/${which}?${query}`).expect(200)).body;
 };
 const workbook = async (path: string): Promise<Map<string, string[][]>> => {
-  const { body, headers } = await office
-    .get(path)
-    .buffer(true)
-    .parse((response, finished) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => finished(null, Buffer.concat(parts)));
-    })
-    .expect(200);
+  const { body, headers } = await office.get(path).buffer(true).parse(bytes).expect(200);
   expect(headers['content-disposition']).toMatch(/^attachment; filename=".*\.xlsx"/);
   const read = new ExcelJS.Workbook();
   await read.xlsx.load(body as never);

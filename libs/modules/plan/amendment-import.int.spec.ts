@@ -1,5 +1,6 @@
 import type supertest from 'supertest';
 import { documentOf, Province } from '../../../tests/support/province.js';
+import { bytes } from '../../../tests/support/bytes.js';
 
 /** Amending a plan by an edited annex file, over HTTP. */
 let province: Province;
@@ -183,11 +184,7 @@ describe('an edited annex', () => {
       const { body: written } = await office()
         .get(`/plans/${plan.plan}/annex?format=${format}`)
         .buffer(true)
-        .parse((from, done) => {
-          const parts: Buffer[] = [];
-          from.on('data', (part: Buffer) => parts.push(part));
-          from.on('end', () => done(null, Buffer.concat(parts)));
-        });
+        .parse(bytes);
       const { body } = await upload(plan, written as Buffer, `phu-luc.${format}`).expect(201);
       expect([format, body.summary]).toEqual([
         format,

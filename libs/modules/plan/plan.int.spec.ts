@@ -16,6 +16,7 @@ import {
   wordField,
   wordTask,
 } from '../../../tests/support/word-files.js';
+import { bytes } from '../../../tests/support/bytes.js';
 
 const DATA = 'libs/demonstration/data';
 const XLSX = readFileSync(`${DATA}/ke-hoach-cchc-2026.xlsx`);
@@ -416,15 +417,7 @@ describe('a promulgation over HTTP', () => {
 
 describe('the annex as a file', () => {
   const fetched = async (plan: string, query = ''): Promise<{ bytes: Buffer; headers: Record<string, string> }> => {
-    const { body, headers } = await office
-      .get(`/plans/${plan}/annex${query}`)
-      .buffer(true)
-      .parse((answer, done) => {
-        const parts: Buffer[] = [];
-        answer.on('data', (part: Buffer) => parts.push(part));
-        answer.on('end', () => done(null, Buffer.concat(parts)));
-      })
-      .expect(200);
+    const { body, headers } = await office.get(`/plans/${plan}/annex${query}`).buffer(true).parse(bytes).expect(200);
     return { bytes: body as Buffer, headers: headers };
   };
   const statuses = (body: { rows: { status: string }[] }): string[] => body.rows.map(({ status }) => status);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { plusDays, type Day } from '#kernel';
 import { PlanQuery, type PlanActItem } from '#modules/plan';
 import { EntryQuery } from '#modules/task';
+import { isBehind } from '#platform/event-store';
 import { keeps, ProgressQuery, ROW_FILTERS, type Clocks, type PlanFacts, type RowState } from './progress.query.js';
 
 /** The counts between which two questions differ; every numerator and denominator of the figures is one of them. */
@@ -37,6 +38,7 @@ export type Contribution = {
   /** What happened to the plan as a document: recorded there, or in force from that day. */
   readonly act?: PlanActItem;
 } & ({ readonly kind: 'day'; readonly day: Day } | { readonly kind: 'entry'; readonly at: string });
+type Recorded = Extract<Contribution, { readonly kind: 'entry' }>;
 
 type Counted = ReadonlySet<string>;
 
@@ -172,7 +174,7 @@ export class Comparisons {
       for (const { point, change } of steps) {
         // Back in time it is the day that is left that had made the difference.
         const day = (step > 0 ? days[point] : days[point - 1]) ?? last;
-        const act = acts.find(({ on: ofAct, at }) => ofAct === day && BigInt(at) <= BigInt(upTo));
+        const act = acts.find(({ on: ofAct, at }) => ofAct === day && !isBehind(upTo, at));
         found.push({ kind: 'day', task, day, change, ...(act ? { act } : {}) });
       }
     }
@@ -186,37 +188,27 @@ export class Comparisons {
     to: Clocks,
     acts: readonly PlanActItem[],
   ): Promise<readonly Contribution[]> {
-    const forward = BigInt(from.upTo) < BigInt(to.upTo);
+    const forward = isBehind(from.upTo, to.upTo);
     const [low, high] = forward ? [from.upTo, to.upTo] : [to.upTo, from.upTo];
     const said = await this.entries.positions(plan.id, low, high);
-    const ofPlan = acts.map(({ at }) => at).filter((at) => BigInt(at) > BigInt(low) && BigInt(at) <= BigInt(high));
-    const stepsOfTask = async (task: string): Promise<readonly Contribution[]> => {
+    const ofPlan = acts.map(({ at }) => at).filter((at) => isBehind(low, at) && !isBehind(high, at));
+    const stepsOfTask = async (task: string): Promise<readonly Recorded[]> => {
       const own = said.filter((one) => one.task === task).map(({ at }) => at);
-      const positions = [...new Set([...own, ...ofPlan])].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+      const positions = [...new Set([...own, ...ofPlan])].sort((a, b) => (isBehind(a, b) ? -1 : 1));
       const points = forward ? [low, ...positions] : [...positions.toReversed(), low];
       const steps = await stepsOf(points.length, async (point) => {
         const [row] = await this.progress.someRows(plan.id, [task], { on: to.on, upTo: points[point] ?? low });
         return counted(row, to.on, plan.year);
       });
-      return steps.map(({ point, change }): Contribution => {
+      return steps.map(({ point, change }): Recorded => {
         const at = (forward ? points[point] : points[point - 1]) ?? low;
         const act = acts.find((one) => one.at === at);
         return { kind: 'entry', task, at, change, ...(act ? { act } : {}) };
       });
     };
     const found = await eachOf(tasks, stepsOfTask);
-    const turn = forward ? 1 : -1;
-    return found
-      .flat()
-      .sort((a, b) =>
-        a.kind === 'entry' && b.kind === 'entry'
-          ? BigInt(a.at) < BigInt(b.at)
-            ? -turn
-            : BigInt(a.at) > BigInt(b.at)
-              ? turn
-              : 0
-          : 0,
-      );
+    const order = (a: Recorded, b: Recorded): number => (isBehind(a.at, b.at) ? -1 : isBehind(b.at, a.at) ? 1 : 0);
+    return found.flat().sort((a, b) => (forward ? order(a, b) : order(b, a)));
   }
 
   private async actsOf(plan: string): Promise<readonly PlanActItem[]> {

@@ -80,7 +80,7 @@ export class CommandRunner {
         const today = this.clock.today();
         const [history, known] = await Promise.all([this.store.read(stream), facts.read(dispatch, today)]);
         const before = history.findLast((event) => event.command === sender.command);
-        if (before) return receiptOf(dispatch.id, before, this.upcasting.once(before));
+        if (before) return receiptOf(dispatch.id, before, this.upcasting.current(before));
         const revision = history.length - 1;
         if (sender.expected !== undefined && sender.expected !== revision) {
           throw refusal('stale', 'request.stale', { revision });
@@ -197,7 +197,7 @@ export class CommandRunner {
   }
 
   private seen(event: StoredEvent): Current & { readonly stored: Stored } {
-    const { type, data } = this.upcasting.once(event);
+    const { type, data } = this.upcasting.current(event);
     const { actor, on, revision } = event;
     const at = this.store.order(event.position);
     return { type, data, stored: { actor, on, revision, at, recorded: dayOfInstant(event.recorded) } };

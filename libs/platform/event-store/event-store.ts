@@ -3,6 +3,9 @@ import type { Day } from '#kernel';
 /** A place in the log. Opaque to everyone but its adapter; `EventStore.order` makes it sortable. */
 export type Position = string & { readonly __position?: true };
 
+/** Of two positions as digits that sort (`EventStore.order`): the first lies before the second. */
+export const isBehind = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
+
 /** What is appended: one event, its data as canonical JSON text (RFC 8785) that is stored byte for byte. */
 export type NewEvent = {
   /** UUID; the same event appended again has the same id. */

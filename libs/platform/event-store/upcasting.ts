@@ -1,11 +1,9 @@
-import type { Current, JsonObject, Upcasters } from '#kernel';
+import type { Current, JsonObject, Messages, Seen, Upcasters } from '#kernel';
 import type { StoredEvent } from './event-store.js';
 
 /** The upcasters of all modules as one: run on every read, so that rules and views see current events only. */
 export class Upcasting {
   private readonly steps = new Map<string, Upcasters[string]>();
-  /** All views of a process read the same event objects: each is parsed once. */
-  private readonly parsed = new WeakMap<object, Current>();
 
   constructor(tables: readonly Upcasters[]) {
     for (const table of tables) {
@@ -18,11 +16,20 @@ export class Upcasting {
 
   /** The event in its present shape. */
   current(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
-    const known = this.parsed.get(event);
-    if (known) return known;
-    const shape = this.once(event);
-    this.parsed.set(event, shape);
-    return shape;
+    let shape = { type: event.type, schema: event.schema, data: JSON.parse(event.data) as JsonObject };
+    if (this.steps.size === 0) return shape;
+    for (;;) {
+      const step = this.steps.get(`${shape.type}@${shape.schema}`);
+      if (!step) return shape;
+      shape = step(shape.data);
+    }
+  }
+
+  /** The event in its present shape as views and processes see it; `at` is its position as digits that sort. */
+  seen(event: StoredEvent, at: string): Seen<Messages, string> {
+    const { id, stream, on, recorded, actor, command } = event;
+    const { type, data } = this.current(event);
+    return { event: id, type, id: stream.slice(stream.indexOf('-') + 1), data, at, on, recorded, actor, command };
   }
 
   /** Its present name, for which it is read only where an upcaster may have changed that; else the stored one. */
@@ -32,17 +39,6 @@ export class Upcasting {
       return this.current(event).type;
     } catch {
       return event.type;
-    }
-  }
-
-  /** The event in its present shape, when nobody else will ask for it. */
-  once(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
-    let shape = { type: event.type, schema: event.schema, data: JSON.parse(event.data) as JsonObject };
-    if (this.steps.size === 0) return shape;
-    for (;;) {
-      const step = this.steps.get(`${shape.type}@${shape.schema}`);
-      if (!step) return shape;
-      shape = step(shape.data);
     }
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal, refusal, type AnyProcess, type Messages, type Seen, type Wish } from '#kernel';
 import { idOf, type Sender } from '#platform/commands';
 import type { Database } from '#platform/database';
-import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
+import { type EventStore, isBehind, type StoredEvent, type Upcasting } from '#platform/event-store';
 import { keptAmong, Leases, PROCESS_LEASES, type ProjectorLog } from '#platform/projector';
 import { Overtaken, ProcessCheckpoints, type ProcessFault, type Trouble } from './process-checkpoints.js';
 import type { AnyProcessFacts, ProcessPart } from './process-parts.js';
@@ -51,7 +51,6 @@ type At = { readonly event: StoredEvent; readonly at: string };
 /** A wish of the event of that number, with the id of its command. */
 type Sending = { readonly of: number; readonly wish: Wish; readonly command: string };
 
-const isBehind = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
 
 /** The handler of a process cannot take an event. */
@@ -374,9 +373,7 @@ export class ProcessRunner {
   private async wishes(one: Carried, { event, at }: At): Promise<readonly Wish[]> {
     let seen: Seen<Messages, string>;
     try {
-      const { type, data } = this.upcasting.current(event);
-      const { on, recorded, actor, command, id, stream } = event;
-      seen = { event: id, type, id: stream.slice(stream.indexOf('-') + 1), data, at, on, recorded, actor, command };
+      seen = this.upcasting.seen(event, at);
     } catch (error) {
       throw new Poisoned(error);
     }

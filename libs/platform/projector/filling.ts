@@ -1,5 +1,5 @@
 import type { Database } from '#platform/database';
-import type { EventStore, StoredEvent, Upcasting } from '#platform/event-store';
+import { type EventStore, isBehind, type StoredEvent, type Upcasting } from '#platform/event-store';
 import { type Generation, isFaultOfData, PoisonedEvent } from './generation.js';
 import { type ReadEvent, readEvents } from './read-event.js';
 
@@ -54,16 +54,16 @@ export class Filling {
   /** Adds what the log holds beyond that by now. */
   async catchUp(generations: readonly Generation[]): Promise<void> {
     const well = generations.filter((next) => !this.poisons.has(next));
-    const from = well.map((next) => this.at(next)).reduce((a, b) => (BigInt(a) < BigInt(b) ? a : b), this.at(well[0]));
+    const from = well.map((next) => this.at(next)).reduce((a, b) => (isBehind(a, b) ? a : b), this.at(well[0]));
     await this.read(from, (batch, to) => Promise.all(well.map((next) => this.apply(next, batch, to))));
   }
 
   private async apply(next: Generation, batch: readonly ReadEvent[], to: string): Promise<void> {
     const from = this.at(next);
-    if (this.poisons.has(next) || BigInt(to) <= BigInt(from)) return;
+    if (this.poisons.has(next) || !isBehind(from, to)) return;
     try {
       const [first] = batch;
-      const isFresh = ({ at }: ReadEvent): boolean => BigInt(at) > BigInt(from);
+      const isFresh = ({ at }: ReadEvent): boolean => isBehind(from, at);
       const fresh = first && isFresh(first) ? batch : batch.filter(isFresh);
       await next.apply(this.database.pool, fresh, from, to);
       this.reached.set(next, to);

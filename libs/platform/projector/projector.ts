@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { refusal, type AnyView } from '#kernel';
 import { Together, type Database } from '#platform/database';
-import type { EventStore, Upcasting } from '#platform/event-store';
+import { type EventStore, isBehind, type Upcasting } from '#platform/event-store';
 import { Filling } from './filling.js';
 import { Fenced, Generation, PoisonedEvent } from './generation.js';
 import { keptAmong, Leases, LEASES } from './leases.js';
@@ -49,7 +49,6 @@ const stoppedAt = ({ event, reason }: PoisonedEvent): NonNullable<ViewState['sto
   type: event.type,
   error: reason,
 });
-const isBehind = (a: string, b: string): boolean => BigInt(a) < BigInt(b);
 
 /**
  * One reader of the log feeds all live views of this process. Each view has its own checkpoint and lease; a poisoned

@@ -23,13 +23,12 @@ export const readEvents = (
 ): readonly ReadEvent[] => {
   let [instant, day] = ['', '' as Day];
   return events.map((stored) => {
-    const { id: event, stream, on, recorded, actor, command } = stored;
+    const { recorded } = stored;
     if (recorded !== instant) [instant, day] = [recorded, dayOfInstant(recorded)];
     const at = store.order(stored.position);
     try {
-      const { type, data } = upcasting.once(stored);
-      const id = stream.slice(stream.indexOf('-') + 1);
-      return { stored, at, day, type, seen: { event, type, id, data, at, on, recorded, actor, command } };
+      const seen = upcasting.seen(stored, at);
+      return { stored, at, day, type: seen.type, seen };
     } catch (fault) {
       return { stored, at, day, type: stored.type, seen: undefined, fault };
     }
