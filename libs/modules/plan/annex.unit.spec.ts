@@ -409,6 +409,21 @@ describe('An annex as text', () => {
     ]);
   });
 
+  it.each([
+    ['\r\n', '\n'],
+    ['\n', '\r\n'],
+    ['\r', '\r'],
+  ])('is read line by line when the header ends in %j and the rest in %j', async (first, others) => {
+    const annex = await readCsv(
+      `STT;Nhiệm vụ;Chủ trì;Hạn${first}${['1;Một;Sở Nội vụ;Quý I', '2;"Hai\ndòng";Sở Y tế;Quý II', '3;Ba;Sở Nội vụ;'].join(others)}`,
+    );
+    expect(annex.rows).toMatchObject([
+      { row: 2, title: 'Một', deadline: 'Quý I' },
+      { row: 3, title: 'Hai\ndòng', leadsText: 'Sở Y tế' },
+      { row: 5, title: 'Ba' },
+    ]);
+  });
+
   it('keeps what a stray quote or a short line leaves', async () => {
     const annex = await readCsv(
       'sep=;\nSTT;Nhiệm vụ;Chủ trì;Hạn\n1;Nhân rộng "Ngày không viết";Sở Nội vụ;30/6/2026\n2;Báo cáo\n',

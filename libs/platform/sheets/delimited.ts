@@ -47,8 +47,15 @@ export const textIn = (bytes: Uint8Array): string | undefined => {
   return text === undefined || BINARY.test(text) ? undefined : text;
 };
 
-const options = (delimiter: string): Options => ({
+/**
+ * Left to itself, the parser asks the end of the first line of all others; a file put together on two systems would be
+ * one long line. A lone carriage return ends lines where nothing else does, else it stands inside a cell.
+ */
+const lineEndsIn = (text: string): string[] => (/\r(?!\n)|\n/u.exec(text)?.[0] === '\r' ? ['\r'] : ['\r\n', '\n']);
+
+const options = (delimiter: string, lineEnds: string[]): Options => ({
   delimiter,
+  record_delimiter: lineEnds,
   info: true,
   relax_column_count: true,
   relax_quotes: true,
@@ -64,15 +71,15 @@ export type HeaderScore = (texts: readonly string[]) => number;
 export const mostCells: HeaderScore = (texts) => texts.filter((text) => text.trim() !== '').length;
 
 /** The separator under which most of a header can be read. */
-const separatorIn = (text: string, score: HeaderScore): string => {
+const separatorIn = (text: string, lineEnds: string[], score: HeaderScore): string => {
   const sample = text.slice(0, SAMPLE);
-  const asked = /^sep=(.)\r?\n/u.exec(sample)?.[1];
+  const asked = /^sep=(.)(?:\r\n?|\n)/u.exec(sample)?.[1];
   if (asked) return asked;
   const named = SEPARATORS.map((separator) => {
     let most = 0;
     try {
       parseAtOnce(sample, {
-        ...options(separator),
+        ...options(separator, lineEnds),
         info: false,
         onRecord: (record: string[]) => {
           most = Math.max(most, score(record));
@@ -96,7 +103,9 @@ export const readDelimited = async (text: string, score: HeaderScore, limits?: C
   const intake = new Intake(limits);
   const rows: SheetRow[] = [];
   let row = 1;
-  const parser = Readable.from(pieces(Buffer.from(text))).pipe(parse(options(separatorIn(text, score))));
+  const lineEnds = lineEndsIn(text);
+  const separator = separatorIn(text, lineEnds, score);
+  const parser = Readable.from(pieces(Buffer.from(text))).pipe(parse(options(separator, lineEnds)));
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
       const cells = new Map<number, string>();
