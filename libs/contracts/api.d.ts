@@ -2605,7 +2605,10 @@ export interface components {
              * @example 2026-04-09
              */
             on?: string;
-            /** @example Đã ban hành. */
+            /**
+             * @description An empty text takes it away.
+             * @example Đã ban hành.
+             */
             account?: string;
             /** @description Replaces all evidence of the report. */
             evidence?: components["schemas"]["EvidenceBody"][];

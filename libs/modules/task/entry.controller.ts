@@ -65,7 +65,7 @@ class ChangesBody {
   @Optional()
   @IsString()
   @MaxLength(LONGEST_TEXT)
-  @ApiProperty({ required: false, example: 'Đã ban hành.' })
+  @ApiProperty({ required: false, example: 'Đã ban hành.', description: 'An empty text takes it away.' })
   account?: string;
   @Optional()
   @IsArray()
@@ -303,7 +303,7 @@ export class EntryController {
                 ...(changes.percent === undefined ? {} : { percent: changes.percent }),
                 ...(changes.period === undefined ? {} : { period: changes.period }),
                 ...(changes.on === undefined ? {} : { on: changes.on }),
-                ...(refs['account'] ? { account: refs['account'] } : {}),
+                ...(changes.account === undefined ? {} : { account: refs['account'] ?? null }),
                 ...(changes.evidence === undefined ? {} : { evidence: evidence.made(refs) }),
               };
         return this.commands.execute(

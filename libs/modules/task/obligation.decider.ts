@@ -32,7 +32,8 @@ export type ReportChanges = {
   complete?: boolean;
   percent?: number;
   on?: string;
-  account?: TextRef;
+  /** Null takes it away. */
+  account?: TextRef | null;
   /** Replaces all evidence. */
   evidence?: Evidence[];
   /** Changes or takes away one piece of it. */
@@ -230,12 +231,13 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       else if (!facts.actorsOwnUnit && !isTheirs(report, actor)) throw refusal('forbidden', 'other-unit');
       if (changes.period !== undefined && changes.period !== report.period) throw refusal('invalid', 'period-is-fixed');
       if (document) checkDocument(document, today);
+      const account = changes.account === undefined ? old.account : changes.account;
       const content = {
         complete: changes.complete ?? old.complete,
         percent: changes.percent ?? old.percent,
         evidence: evidenceAfter(changes.evidence ?? old.evidence, changes.piece),
         workDay: changes.on === undefined ? old.workDay : dayOf(changes.on),
-        ...((changes.account ?? old.account) ? { account: changes.account ?? old.account } : {}),
+        ...(account ? { account } : {}),
       };
       if (sameContent(content, old)) throw refusal('invalid', 'nothing-changed');
       checkContent(content, today, facts);

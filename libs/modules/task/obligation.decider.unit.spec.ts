@@ -43,10 +43,12 @@ const stamped = ({ by, recorded, at }: Past) => ({
   ...(at === undefined ? {} : { at }),
 });
 const reported = (
-  past: Past & Partial<Pick<ObligationEvents['WorkReported'], 'period' | 'complete' | 'percent' | 'evidence'>> = {},
+  past: Past &
+    Partial<Pick<ObligationEvents['WorkReported'], 'period' | 'complete' | 'percent' | 'evidence' | 'account'>> = {},
 ) => {
   const { entry = 'r1', on = '2026-06-10', period = 1, complete = true, percent = 100, evidence = [proof] } = past;
-  const data = { entry, plan: 'plan', task: 'task', unit: 'so-y-te', period, complete, percent, evidence };
+  const account = past.account ? { account: past.account } : {};
+  const data = { entry, plan: 'plan', task: 'task', unit: 'so-y-te', period, complete, percent, evidence, ...account };
   return { ...event('WorkReported', data, on), ...stamped({ by: 'lan', ...past }) };
 };
 const progress = (entry: string, percent: number) => reported({ entry, percent, complete: false });
@@ -492,6 +494,18 @@ describe('a correction of a report', () => {
     given(reported())
       .when('CorrectReport', { report: 'r1', changes: { piece: { entry: 'e1', withdrawn: true } }, reason }, lan)
       .thenRefused('complete-needs-proof'));
+
+  it('takes an account away that is emptied, where evidence is left', () => {
+    const account = { id: 't1', hash: 'a' };
+    const changes = { account: null };
+    const [corrected] = given(reported({ account }))
+      .when('CorrectReport', { report: 'r1', changes, reason }, lan)
+      .events();
+    expect(corrected?.data).not.toHaveProperty('account');
+    given(reported({ account, evidence: [] }))
+      .when('CorrectReport', { report: 'r1', changes, reason }, lan)
+      .thenRefused('complete-needs-proof');
+  });
 
   it('does not move a report to another period', () => {
     const changes = { period: 2 };

@@ -251,6 +251,17 @@ describe('a correction over HTTP', () => {
     expect(entries[0]).toMatchObject({ id: entry, evidence: [{ number: '0012/BC-SYT' }, { number: '15/SYT-VP' }] });
   });
 
+  it('with an emptied account takes it away', async () => {
+    const id = await report({ account: 'Đã gửi.' });
+    await correct(id, { account: ' ' }, unit).expect(201);
+    const { entries } = await shown();
+    expect(entries.map(({ account }: { account?: object }) => account)).toEqual([
+      expect.objectContaining({ text: 'Đã gửi.' }),
+      undefined,
+    ]);
+    expect((await correct(id, { evidence: [] }, unit).expect(422)).body.code).toBe('obligation.complete-needs-proof');
+  });
+
   it('names the later act that it would make illegal', async () => {
     const first = await report({ complete: false, percent: 35, evidence: [] });
     await accept(first).expect(200);
