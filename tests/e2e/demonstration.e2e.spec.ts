@@ -149,6 +149,14 @@ describe('the demonstration year, freshly loaded', () => {
     expect(said.forecast).toMatchObject({ low: 65, high: 66 });
   });
 
+  it('tells whoever watches it how its views stand, on /health and /metrics', async () => {
+    const health = await supertest(address).get('/health').expect(200);
+    expect(health.body).toMatchObject({ status: 'ok' });
+    const metrics = await supertest(address).get('/metrics').expect(200);
+    expect(metrics.text).toContain('camket_view_lag{view="progress"} 0');
+    expect(metrics.text).toMatch(/^camket_view_position\{view="progress"\} [1-9]/m);
+  });
+
   it('shows beside the figure of 17/12 what it is today, and the entries that make the difference', async () => {
     const said = await figures('2026-12-17', '2026-12-17');
     expect(said.completed.numerator).toBe(66);

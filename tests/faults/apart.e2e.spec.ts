@@ -174,7 +174,7 @@ class Load {
       }
       await until(
         () =>
-          fetch(`${apart.address}/health`).then(
+          fetch(new URL('/health', apart.address)).then(
             ({ ok }) => ok,
             () => false,
           ),

@@ -4,8 +4,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyServerOptions } from 'fastify';
 import { receiptHook } from '#platform/http';
 
-/** The path under which every route lies. */
+/** The path under which every route lies, but those by which supervisors and Prometheus look at the program. */
 export const PREFIX = 'api/v1';
+const BESIDE = ['health', 'metrics'];
 
 /** The Fastify beneath a Nest application, as every program of the product uses it. */
 export const httpAdapter = (options: FastifyServerOptions = {}): FastifyAdapter =>
@@ -13,7 +14,7 @@ export const httpAdapter = (options: FastifyServerOptions = {}): FastifyAdapter 
 
 /** Gives a Nest application what all routes expect: prefix, cookies, forms with files, receipts. Before `init` or `listen`. */
 export const prepareHttp = async (app: NestFastifyApplication): Promise<void> => {
-  app.setGlobalPrefix(PREFIX);
+  app.setGlobalPrefix(PREFIX, { exclude: BESIDE });
   await app.register(cookie);
   await app.register(multipart);
   app.getHttpAdapter().getInstance().addHook('preSerialization', receiptHook);
