@@ -2376,6 +2376,26 @@ export interface components {
              */
             parentRow?: string | null;
         };
+        RowAddedAnswer: {
+            /** @example 018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f */
+            id: string;
+            /**
+             * @description The ETag of the subject; send it back as If-Match.
+             * @example 3
+             */
+            revision: number;
+            /**
+             * @description Opaque; `?after=` of a query waits for it.
+             * @example 48213
+             */
+            position: string;
+            /** @example 5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
+            entry?: string;
+            /** @description The wish was fulfilled already; nothing was recorded. */
+            unchanged?: boolean;
+            /** @example 7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11 */
+            row: string;
+        };
         PositionBody: {
             /** @example 5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10 */
             after: string | null;
@@ -3545,13 +3565,17 @@ export interface operations {
                             holder: string | null;
                         }[];
                         history: {
+                            at: string;
                             type: string;
                             /** Format: date */
                             on: string;
                             /** Format: date-time */
                             recorded: string;
+                            /** Format: uuid */
                             actor: string;
-                            data: Record<string, never>;
+                            data: {
+                                [key: string]: unknown;
+                            };
                         }[];
                         stale: boolean;
                     };
@@ -6422,6 +6446,8 @@ export interface operations {
                                 name: string;
                             };
                             kind: string;
+                            fieldSet: string;
+                            ruleSet: string;
                             /** @enum {string} */
                             status: "promulgated" | "draft" | "closed";
                             /** @enum {string} */
@@ -6434,6 +6460,7 @@ export interface operations {
                                 /** Format: date */
                                 date: string;
                                 signatory?: string;
+                                file?: string;
                             } | null;
                             rows: number;
                             /** Format: uuid */
@@ -6552,6 +6579,8 @@ export interface operations {
                             name: string;
                         };
                         kind: string;
+                        fieldSet: string;
+                        ruleSet: string;
                         /** @enum {string} */
                         status: "promulgated" | "draft" | "closed";
                         /** @enum {string} */
@@ -6564,6 +6593,7 @@ export interface operations {
                             /** Format: date */
                             date: string;
                             signatory?: string;
+                            file?: string;
                         } | null;
                         rows: number;
                         /** Format: uuid */
@@ -6895,7 +6925,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            row: string;
+                            ordinal: number;
+                            field: string;
+                            code: string;
+                            title: string;
+                            deliverable: string;
+                            leads: {
+                                /** @enum {string} */
+                                kind: "class" | "unit";
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            leadsText: string;
+                            coordinatingText: string;
+                            deadline: string;
+                            /** Format: date */
+                            due: string | null;
+                            rule: string;
+                            /** @enum {string} */
+                            cycle: "once" | "quarterly" | "monthly";
+                            milestones: {
+                                text: string;
+                                /** Format: date */
+                                due: string | null;
+                            }[];
+                            funding: string;
+                            note: string;
+                            mode: {
+                                /** @enum {string} */
+                                kind: "all" | "share" | "declared";
+                                percent?: number;
+                            };
+                            /** Format: uuid */
+                            parentRow?: string;
+                        }[];
+                        next: string | null;
+                        total: number;
+                    };
                 };
             };
             /** @description `plan.absent` */
@@ -6938,7 +7009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiptAnswer"];
+                    "application/json": components["schemas"]["RowAddedAnswer"];
                 };
             };
             /** @description `plan.absent` */
@@ -8120,6 +8191,8 @@ export interface operations {
                                 number: string;
                                 /** Format: date */
                                 date: string;
+                                signatory?: string;
+                                file?: string;
                             };
                             /** Format: date */
                             effect?: string;
@@ -8128,6 +8201,7 @@ export interface operations {
                                 id: string;
                                 text: string;
                             };
+                            rows?: number;
                             added?: number;
                             changed?: number;
                             removed?: number;
@@ -8536,7 +8610,9 @@ export interface operations {
                         };
                         refusal: {
                             code: string;
-                            details: Record<string, never>;
+                            details: {
+                                [key: string]: unknown;
+                            };
                         } | null;
                     };
                 };
@@ -8692,7 +8768,9 @@ export interface operations {
                         };
                         refusal: {
                             code: string;
-                            details: Record<string, never>;
+                            details: {
+                                [key: string]: unknown;
+                            };
                         } | null;
                     };
                 };
@@ -8816,7 +8894,9 @@ export interface operations {
                         };
                         refusal: {
                             code: string;
-                            details: Record<string, never>;
+                            details: {
+                                [key: string]: unknown;
+                            };
                         } | null;
                     };
                 };
@@ -10761,6 +10841,10 @@ export interface operations {
                                 name: string;
                             };
                             position: string;
+                            /** Format: uuid */
+                            report?: string;
+                            /** Format: uuid */
+                            acceptance?: string;
                             percent?: number;
                             complete?: boolean;
                             version?: number;
@@ -10798,6 +10882,7 @@ export interface operations {
                                 /** Format: date */
                                 date: string;
                                 signatory?: string;
+                                file?: string;
                             };
                             permit?: {
                                 kind: string;
@@ -10805,6 +10890,7 @@ export interface operations {
                                 /** Format: date */
                                 date: string;
                                 signatory?: string;
+                                file?: string;
                             };
                             /** Format: uuid */
                             act?: string;
@@ -10827,7 +10913,7 @@ export interface operations {
                                     sha256: string;
                                     size: number;
                                     type: string;
-                                    name: {
+                                    name?: {
                                         /** Format: uuid */
                                         id: string;
                                         text?: string;
@@ -11357,6 +11443,10 @@ export interface operations {
                                 name: string;
                             };
                             position: string;
+                            /** Format: uuid */
+                            report?: string;
+                            /** Format: uuid */
+                            acceptance?: string;
                             percent?: number;
                             complete?: boolean;
                             version?: number;
@@ -11394,6 +11484,7 @@ export interface operations {
                                 /** Format: date */
                                 date: string;
                                 signatory?: string;
+                                file?: string;
                             };
                             permit?: {
                                 kind: string;
@@ -11401,6 +11492,7 @@ export interface operations {
                                 /** Format: date */
                                 date: string;
                                 signatory?: string;
+                                file?: string;
                             };
                             /** Format: uuid */
                             act?: string;
@@ -11423,7 +11515,7 @@ export interface operations {
                                     sha256: string;
                                     size: number;
                                     type: string;
-                                    name: {
+                                    name?: {
                                         /** Format: uuid */
                                         id: string;
                                         text?: string;
@@ -11578,6 +11670,10 @@ export interface operations {
                                 name: string;
                             };
                             position: string;
+                            /** Format: uuid */
+                            report?: string;
+                            /** Format: uuid */
+                            acceptance?: string;
                             percent?: number;
                             complete?: boolean;
                             version?: number;
@@ -11615,6 +11711,7 @@ export interface operations {
                                 /** Format: date */
                                 date: string;
                                 signatory?: string;
+                                file?: string;
                             };
                             permit?: {
                                 kind: string;
@@ -11622,6 +11719,7 @@ export interface operations {
                                 /** Format: date */
                                 date: string;
                                 signatory?: string;
+                                file?: string;
                             };
                             /** Format: uuid */
                             act?: string;
@@ -11644,7 +11742,7 @@ export interface operations {
                                     sha256: string;
                                     size: number;
                                     type: string;
-                                    name: {
+                                    name?: {
                                         /** Format: uuid */
                                         id: string;
                                         text?: string;
@@ -12189,6 +12287,10 @@ export interface operations {
                                     name: string;
                                 };
                                 position: string;
+                                /** Format: uuid */
+                                report?: string;
+                                /** Format: uuid */
+                                acceptance?: string;
                                 percent?: number;
                                 complete?: boolean;
                                 version?: number;
@@ -12226,6 +12328,7 @@ export interface operations {
                                     /** Format: date */
                                     date: string;
                                     signatory?: string;
+                                    file?: string;
                                 };
                                 permit?: {
                                     kind: string;
@@ -12233,6 +12336,7 @@ export interface operations {
                                     /** Format: date */
                                     date: string;
                                     signatory?: string;
+                                    file?: string;
                                 };
                                 /** Format: uuid */
                                 act?: string;
@@ -12255,7 +12359,7 @@ export interface operations {
                                         sha256: string;
                                         size: number;
                                         type: string;
-                                        name: {
+                                        name?: {
                                             /** Format: uuid */
                                             id: string;
                                             text?: string;
@@ -12263,6 +12367,8 @@ export interface operations {
                                         };
                                     };
                                 }[];
+                                /** Format: uuid */
+                                task: string;
                             }[];
                             act?: {
                                 /** Format: uuid */
@@ -12284,6 +12390,7 @@ export interface operations {
                                     /** Format: date */
                                     date: string;
                                     signatory?: string;
+                                    file?: string;
                                 };
                                 reason?: {
                                     /** Format: uuid */
@@ -12353,6 +12460,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** Format: date */
+                        on: string;
                         /** Format: date */
                         until: string;
                         came: number | null;
@@ -12894,7 +13003,9 @@ export interface operations {
                             entry: string | null;
                             refusal: {
                                 code: string;
-                                details: Record<string, never>;
+                                details: {
+                                    [key: string]: unknown;
+                                };
                             } | null;
                         }[];
                         counts: {
@@ -13043,7 +13154,9 @@ export interface operations {
                             entry: string | null;
                             refusal: {
                                 code: string;
-                                details: Record<string, never>;
+                                details: {
+                                    [key: string]: unknown;
+                                };
                             } | null;
                         }[];
                         counts: {
@@ -14614,7 +14727,9 @@ export interface operations {
                             /** @enum {string} */
                             act: "report" | "accept";
                             code: string;
-                            details: Record<string, never>;
+                            details: {
+                                [key: string]: unknown;
+                            };
                         }[];
                         next: string | null;
                     };
@@ -14723,7 +14838,9 @@ export interface operations {
                             /** @enum {string} */
                             act: "report" | "accept";
                             code: string;
-                            details: Record<string, never>;
+                            details: {
+                                [key: string]: unknown;
+                            };
                         }[];
                         next: string | null;
                     };
@@ -14892,7 +15009,9 @@ export interface operations {
                             /** @enum {string} */
                             act: "accept" | "report";
                             code: string;
-                            details: Record<string, never>;
+                            details: {
+                                [key: string]: unknown;
+                            };
                         }[];
                         next: string | null;
                     };
@@ -15003,7 +15122,9 @@ export interface operations {
                             /** @enum {string} */
                             act: "accept" | "report";
                             code: string;
-                            details: Record<string, never>;
+                            details: {
+                                [key: string]: unknown;
+                            };
                         }[];
                         next: string | null;
                     };

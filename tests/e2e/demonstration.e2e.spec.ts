@@ -5,6 +5,7 @@ import supertest from 'supertest';
 import { readSettings } from '#platform/config';
 import { Database } from '#platform/database';
 import { createApp, tables, type App } from '../../apps/api/app.js';
+import { unlike, type Reference } from '../support/answers.js';
 import { emptyDatabase } from '../support/postgres.js';
 
 type Sign = { readonly username: string; readonly password: string; readonly role: string };
@@ -190,6 +191,44 @@ describe('the demonstration year, freshly loaded', () => {
     expect(golden.map(([on]) => on)).toEqual(['2026-03-31', '2026-06-30', '2026-10-31']);
     for (const [on, , completed, , , , atRisk] of golden)
       expect(items.find((item) => item.on === on)).toMatchObject({ low: Number(completed), atRisk: Number(atRisk) });
+  });
+
+  it('answers every question as the reference says', async () => {
+    const reference = JSON.parse(await readFile('docs/reference/openapi.json', 'utf8')) as Reference;
+    const ids = async (path: string): Promise<readonly string[]> =>
+      (await ask<{ items: { id: string }[] }>(path)).items.map(({ id }) => id);
+    const told = new Set(['I.5', 'I.12', 'IV.2', 'V.4', 'VI.2', 'VI.4']);
+    const rows = await ask<{ items: { id: string; code: string }[] }>(`/plans/${plan}/tasks?limit=200`);
+    const tasks = rows.items.filter(({ code }) => told.has(code)).map(({ id }) => id);
+    const obligations = (await Promise.all(tasks.map((id) => ids(`/tasks/${id}/obligations?limit=5`)))).flat();
+    const units = await ids('/units?limit=1');
+    const known: Readonly<Record<string, readonly string[]>> = { plans: [plan], tasks, obligations, units };
+    const queries: Readonly<Record<string, string>> = {
+      '/plans/{id}/progress': '?on=2026-03-31&recorded=2026-03-31',
+      '/plans/{id}/progress/comparison': '?on1=2026-12-17&recorded1=2026-12-17&on2=2026-12-17&recorded2=2026-12-18',
+      '/plans/{id}/rule-set/preview': '?version=2021',
+    };
+    const faults: string[] = [];
+    let looked = 0;
+    for (const [whole, { get }] of Object.entries(reference.paths)) {
+      const path = whole.replace('/api/v1', '');
+      const schema = get?.responses['200']?.content?.['application/json']?.schema;
+      const [, kind = '', rest = ''] = /^\/(\w+)\/\{id\}(.*)$/.exec(path) ?? [];
+      const routes = kind === '' ? [path] : (known[kind] ?? []).map((id) => `/${kind}/${id}${rest}`);
+      if (!schema || /\{(?!unit\})/.test(kind === '' ? path : rest)) continue;
+      const as = path.startsWith('/accounts') ? 'quantri' : 'dieuphoi';
+      for (const route of routes) {
+        const asked = `${route.replace('{unit}', units[0] ?? '')}${queries[path] ?? ''}`;
+        const answer = await supertest(address)
+          .get(`/api/v1${asked}`)
+          .set('authorization', `Bearer ${await signIn(as)}`);
+        if (answer.status !== 200) faults.push(`${asked} is answered with ${answer.status} ${answer.text}`);
+        else faults.push(...unlike(reference, schema, answer.body).map((fault) => `${path}: ${fault}`));
+        looked += 1;
+      }
+    }
+    expect([...new Set(faults)]).toEqual([]);
+    expect(looked).toBeGreaterThan(70);
   });
 
   it('has 1,073 obligations in 68 rows and nothing recorded on a day off but the morning of 18/12', async () => {

@@ -149,7 +149,16 @@ export class UnitsController {
           holder: orNull('018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f'),
         },
       ],
-      history: [{ type: 'UnitFounded', on: '2025-07-01', recorded: '2025-12-01T01:00:00.000Z', actor: '…', data: {} }],
+      history: [
+        {
+          at: '9',
+          type: 'UnitFounded',
+          on: '2025-07-01',
+          recorded: '2025-12-01T01:00:00.000Z',
+          actor: '47c7d1ff-8e9e-59b1-9e1f-8a65eab402d0',
+          data: {},
+        },
+      ],
       stale: false,
     }),
   )

@@ -194,6 +194,10 @@ export const inputOf = (body: RowBody): RowInput => ({
 export const planIdOf = (unit: string, year: number, kind: string, sequence = 1): string =>
   idOf('plan', unit, year, kind, sequence);
 
+class RowAddedAnswer extends ReceiptAnswer {
+  @ApiProperty({ example: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }) row!: string;
+}
+
 const PLAN_EXAMPLE = {
   id: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa',
   code: 'CCHC-2026',
@@ -201,6 +205,8 @@ const PLAN_EXAMPLE = {
   year: 2026,
   unit: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Ủy ban nhân dân tỉnh' },
   kind: 'cchc',
+  fieldSet: '2021',
+  ruleSet: '2021',
   status: oneOf('promulgated', 'draft', 'closed'),
   headline: oneOf('completed', 'carriedOut', 'started'),
   effect: orNull('2026-01-01'),
@@ -209,6 +215,7 @@ const PLAN_EXAMPLE = {
     number: '0257/KH-UBND',
     date: '2025-12-22',
     signatory: maybe('Chủ tịch UBND tỉnh'),
+    file: maybe('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'),
   }),
   rows: 68,
   parent: orNull('3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa'),
@@ -216,6 +223,27 @@ const PLAN_EXAMPLE = {
 };
 
 const FIELD_EXAMPLE = { code: 'CDDH', numeral: 'I', name: 'Công tác chỉ đạo, điều hành cải cách hành chính' };
+
+const ROW_EXAMPLE = {
+  row: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11',
+  ordinal: 1,
+  field: 'CDDH',
+  code: 'I.1',
+  title: 'Ban hành Kế hoạch cải cách hành chính năm 2026',
+  deliverable: 'Kế hoạch',
+  leads: [{ kind: oneOf('class', 'unit'), id: '7e7ce580-c38c-545c-9a54-c22631c23263', name: 'Các sở, ban, ngành' }],
+  leadsText: 'Các sở, ban, ngành',
+  coordinatingText: 'Sở Nội vụ',
+  deadline: 'Ban hành trong tháng 01; hoàn thành trước 30/6/2026',
+  due: orNull('2026-06-30'),
+  rule: 'parts',
+  cycle: oneOf('once', 'quarterly', 'monthly'),
+  milestones: [{ text: 'Ban hành trong tháng 01', due: orNull('2026-01-31') }],
+  funding: 'Ngân sách nhà nước',
+  note: '',
+  mode: { kind: oneOf('all', 'share', 'declared'), percent: maybe(80) },
+  parentRow: maybe('7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c12'),
+};
 
 export const ROW_REFUSALS = [
   'plan.unknown-field',
@@ -311,15 +339,7 @@ export class PlanController {
 
   @Get(':id/rows')
   @Allow('read')
-  @ApiOkResponse({
-    schema: {
-      example: {
-        items: [{ row: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', ordinal: 1, field: 'CDDH', code: 'I.1', title: '…' }],
-        next: null,
-        total: 68,
-      },
-    },
-  })
+  @ApiOkResponse(answer({ items: [ROW_EXAMPLE], next: orNull('WyIxIl0'), total: 68 }))
   @Refuses({ 404: ['plan.absent'] })
   async rows(
     @Param('id') id: string,
@@ -333,7 +353,7 @@ export class PlanController {
 
   @Post(':id/rows')
   @Allow('plan')
-  @ApiCreatedResponse({ type: ReceiptAnswer })
+  @ApiCreatedResponse({ type: RowAddedAnswer })
   @Refuses({ 404: ['plan.absent'], 409: ['plan.not-a-draft', 'plan.row-twice'], 422: ROW_REFUSALS })
   async addRow(
     @Param() { id }: ById,

@@ -44,7 +44,7 @@ export class ComparisonController {
           task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'VI.2', title: 'Công khai ngân sách' },
           day: maybe('2026-03-25'),
           change: CHANGE_EXAMPLE,
-          entries: [ENTRY_EXAMPLE],
+          entries: [{ ...ENTRY_EXAMPLE, task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11' }],
           act: maybe(ACT_EXAMPLE),
         },
       ],
@@ -62,6 +62,7 @@ export class ComparisonController {
   @Allow('read')
   @ApiOkResponse(
     answer({
+      on: '2026-12-18',
       until: '2026-12-31',
       came: orNull(65),
       items: [{ on: '2026-06-30', total: 68, low: 17, high: 68, atRisk: 0, until: '2026-12-31', held: orNull(true) }],

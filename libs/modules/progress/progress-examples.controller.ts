@@ -14,6 +14,7 @@ const document = {
   number: '1880/UBND-NC',
   date: '2026-09-25',
   signatory: maybe('Chủ tịch UBND tỉnh'),
+  file: maybe('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'),
 };
 const text = {
   id: '6f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
@@ -67,6 +68,8 @@ export const ENTRY_EXAMPLE = {
   recorded: '2026-03-17T02:00:00.000Z',
   actor: { id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Điều phối viên 1' },
   position: '1204',
+  report: maybe('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+  acceptance: maybe('8c1d0e52-40f2-5f0e-8c40-5a4f0a3d9d10'),
   percent: maybe(100),
   complete: maybe(true),
   version: maybe(0),
@@ -100,7 +103,7 @@ export const ENTRY_EXAMPLE = {
         sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
         size: 48213,
         type: 'application/pdf',
-        name: text,
+        name: maybe(text),
       }),
     },
   ]),

@@ -41,6 +41,7 @@ const schemaOf = (shape: unknown): Schema => {
   if (Array.isArray(shape)) return { type: 'array', items: schemaOf(shape[0]) };
   if (typeof shape === 'object' && shape !== null) {
     const entries = Object.entries(shape);
+    if (entries.length === 0) return { type: 'object', additionalProperties: true };
     const isOptional = (value: unknown): boolean => value instanceof Marked && value.says.optional === true;
     return {
       type: 'object',
@@ -57,7 +58,7 @@ const schemaOf = (shape: unknown): Schema => {
 
 /**
  * What an answer looks like, for OpenAPI and the types made from it: its example with `orNull`, `maybe` and `oneOf`
- * where one example cannot say it. A list is of what its first item is.
+ * where one example cannot say it. A list is of what its first item is; an object with nothing in it is of anything.
  */
 export const answer = (shape: unknown): { readonly schema: Schema } => ({
   schema: { ...schemaOf(shape), example: exampleIn(shape) },
