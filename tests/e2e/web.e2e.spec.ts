@@ -380,6 +380,38 @@ describe('the page of a demonstration, in a browser', () => {
     await reader.sees('95.6%', 'By field');
     expect(await reader.page.getAttribute('html', 'lang')).toBe('en');
   });
+
+  it('shows a file that was handed in as evidence without a name', async () => {
+    const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<unknown> => {
+      const form = body instanceof FormData;
+      const answer = await fetch(`${product.address}/api/v1${path}`, {
+        method: 'POST',
+        headers: { ...headers, ...(form ? {} : { 'content-type': 'application/json' }) },
+        body: form ? body : JSON.stringify(body),
+      });
+      expect(answer.status).toBe(201);
+      return answer.json();
+    };
+    const { username, password } = known('dieuphoi');
+    const { token } = (await post('/sessions', { username, password })) as { token: string };
+    const signed = { authorization: `Bearer ${token}` };
+    const plan = progress.split('/')[2] ?? '';
+    const asked = await fetch(`${product.address}/api/v1/plans/${plan}/obligations?state=open&limit=1`, {
+      headers: signed,
+    });
+    const [owed] = ((await asked.json()) as { items: { id: string; task: { id: string } }[] }).items;
+    const form = new FormData();
+    form.set('file', new File(['Đã xong một phần.'], 'bao cao.txt'));
+    const { sha256 } = (await post('/files', form, signed)) as { sha256: string };
+    await post(
+      `/obligations/${owed?.id}/reports`,
+      { period: 1, percent: 40, on: '2026-12-17', complete: false, evidence: [{ file: sha256, kind: 'Báo cáo' }] },
+      signed,
+    );
+    const reader = await reading(`?task=${owed?.task.id}&rows=open`);
+    await reader.sees('Quá trình thực hiện');
+    expect(await reader.page.locator(`a[href="/api/v1/files/${sha256}"]`).innerText()).toBe('tệp đính kèm');
+  });
 });
 
 describe('the first page of an empty installation, in a browser', () => {

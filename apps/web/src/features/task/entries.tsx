@@ -37,7 +37,7 @@ export function Entries({
                   <>
                     {' '}
                     <a href={`/api/v1/files/${piece.file.sha256}`} download>
-                      {'text' in piece.file.name ? piece.file.name.text : t('history.file')}
+                      {piece.file.name?.text ?? t('history.file')}
                     </a>
                   </>
                 )}
@@ -65,7 +65,7 @@ function Said({ label, text }: { label: string; text: TypedText | null | undefin
   );
 }
 
-function Written({ document }: { document: Partial<Document> | undefined }) {
+function Written({ document }: { document: Partial<Pick<Document, 'kind' | 'number' | 'date'>> | undefined }) {
   const { t } = useTranslation();
   if (!document) return null;
   const { kind, number, date } = document;
