@@ -381,7 +381,8 @@ describe('the page of a demonstration, in a browser', () => {
     expect(await reader.page.getAttribute('html', 'lang')).toBe('en');
   });
 
-  it('shows a file that was handed in as evidence without a name', async () => {
+  /** A coordinator who writes without a browser; the headers of his requests, and how he posts. */
+  const writing = async () => {
     const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<unknown> => {
       const form = body instanceof FormData;
       const answer = await fetch(`${product.address}/api/v1${path}`, {
@@ -395,6 +396,26 @@ describe('the page of a demonstration, in a browser', () => {
     const { username, password } = known('dieuphoi');
     const { token } = (await post('/sessions', { username, password })) as { token: string };
     const signed = { authorization: `Bearer ${token}` };
+    return { signed, post: (path: string, body: object) => post(path, body, signed) };
+  };
+
+  it('names each plan with its agency, and the choice stays inside a phone', async () => {
+    const { post, signed } = await writing();
+    const asked = await fetch(`${product.address}/api/v1${progress.replace('/progress', '')}`, { headers: signed });
+    const { unit } = (await asked.json()) as { unit: { id: string } };
+    const title =
+      'Kế hoạch cải cách hành chính và chuyển đổi số giai đoạn 2026–2030 của các cơ quan hành chính nhà nước';
+    const { id } = (await post('/plans', { unit: unit.id, year: 2027, title, kind: 'cchc' })) as { id: string };
+    const reader = await arrive(`/plans/${id}/progress`, PHONE, leader);
+    await reader.sees(`${title}, Ủy ban nhân dân tỉnh`);
+    const choice = reader.page.locator('.ant-select').first();
+    const [box, all] = [await choice.boundingBox(), await reader.page.locator('main').boundingBox()];
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan((all?.x ?? 0) + (all?.width ?? 0));
+    expect(await reader.overhang()).toBe(0);
+  });
+
+  it('shows a file that was handed in as evidence without a name', async () => {
+    const { post, signed } = await writing();
     const plan = progress.split('/')[2] ?? '';
     const asked = await fetch(`${product.address}/api/v1/plans/${plan}/obligations?state=open&limit=1`, {
       headers: signed,
@@ -402,12 +423,14 @@ describe('the page of a demonstration, in a browser', () => {
     const [owed] = ((await asked.json()) as { items: { id: string; task: { id: string } }[] }).items;
     const form = new FormData();
     form.set('file', new File(['Đã xong một phần.'], 'bao cao.txt'));
-    const { sha256 } = (await post('/files', form, signed)) as { sha256: string };
-    await post(
-      `/obligations/${owed?.id}/reports`,
-      { period: 1, percent: 40, on: '2026-12-17', complete: false, evidence: [{ file: sha256, kind: 'Báo cáo' }] },
-      signed,
-    );
+    const { sha256 } = (await post('/files', form)) as { sha256: string };
+    await post(`/obligations/${owed?.id}/reports`, {
+      period: 1,
+      percent: 40,
+      on: '2026-12-17',
+      complete: false,
+      evidence: [{ file: sha256, kind: 'Báo cáo' }],
+    });
     const reader = await reading(`?task=${owed?.task.id}&rows=open`);
     await reader.sees('Quá trình thực hiện');
     expect(await reader.page.locator(`a[href="/api/v1/files/${sha256}"]`).innerText()).toBe('tệp đính kèm');

@@ -16,7 +16,8 @@ export function PlanChoice({ current }: { current: string }) {
       aria-label={t('plans.choose')}
       value={current}
       popupMatchSelectWidth={false}
-      options={items.map(({ id, title }) => ({ value: id, label: title }))}
+      style={{ maxWidth: '100%' }}
+      options={items.map(({ id, title, unit }) => ({ value: id, label: `${title}, ${unit.name}` }))}
       onChange={(id: string) => void navigate(`/plans/${id}/progress`)}
     />
   );
