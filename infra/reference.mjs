@@ -26,12 +26,14 @@ const PAGES = {
     );
   },
   'refusals.md': async () => {
+    const { ANYWHERE } = await import('../dist/libs/platform/http/index.js');
     const [vi, en, routes] = [sentences('vi'), sentences('en'), await refusalsOfRoutes()];
     const rows = Object.keys(vi)
       .sort()
       .map((name) => {
         const { status = '', at = [] } = routes.get(name) ?? {};
-        return [code(name), status, vi[name], en[name] ?? '', at.map(code).join('<br>')];
+        const where = ANYWHERE.includes(name) ? ['any route'] : at.map(code);
+        return [code(name), status, vi[name], en[name] ?? '', where.join('<br>')];
       });
     return page(
       'Refusal codes',

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ANYWHERE } from '#platform/http';
 import { httpAdapter, PREFIX, type World } from '#platform/wiring';
 import { AppModule, parts } from './modules.js';
 
@@ -13,7 +14,8 @@ export const openApiOf = (app: INestApplication): OpenAPIObject =>
       .setDescription(
         'Theo dõi kế hoạch cải cách hành chính năm. Days are `YYYY-MM-DD` in Asia/Ho_Chi_Minh, instants ISO in UTC. ' +
           'Errors are problem+json (RFC 9457) with a stable `code`. Every write takes `Idempotency-Key` and, where a ' +
-          'revision was seen, `If-Match`.',
+          'revision was seen, `If-Match`. A route names the codes of its own; any route may also refuse with ' +
+          `${ANYWHERE.map((code) => `\`${code}\``).join(', ')}.`,
       )
       .setVersion('1')
       .addBearerAuth()

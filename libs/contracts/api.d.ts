@@ -3004,7 +3004,7 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description `file.absent` */
+            /** @description `file.absent`, `file.lost` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3015,7 +3015,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "file.absent";
+                        code?: "file.absent" | "file.lost";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6472,6 +6472,24 @@ export interface operations {
                     };
                 };
             };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
         };
     };
     Plan_draft: {
@@ -6981,6 +6999,24 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7638,7 +7674,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `plan.absent` */
+            /** @description `plan.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7649,7 +7685,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.absent";
+                        code?: "plan.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7979,7 +8015,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `plan.absent` */
+            /** @description `plan.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7990,7 +8026,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.absent";
+                        code?: "plan.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8077,7 +8113,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `plan.absent`, `entry.absent` */
+            /** @description `plan.absent`, `entry.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8088,7 +8124,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.absent" | "entry.absent";
+                        code?: "plan.absent" | "entry.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8428,7 +8464,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `import.bad-mapping`, `import.no-table` */
+            /** @description `import.bad-mapping`, `import.unknown-sheet`, `import.no-table` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8439,7 +8475,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "import.bad-mapping" | "import.no-table";
+                        code?: "import.bad-mapping" | "import.unknown-sheet" | "import.no-table";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10402,7 +10438,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `entry.not-a-fact-of-it`, `entry.nothing-to-change`, `obligation.nothing-changed`, `obligation.closed-needs-document`, `task.nothing-changed`, `task.closed-needs-document`, `task.declared-in-future`, `obligation.period-is-fixed`, `obligation.future-work-day`, `obligation.complete-means-hundred`, `obligation.complete-needs-proof`, `request.reason-missing` */
+            /** @description `entry.not-a-fact-of-it`, `entry.nothing-to-change`, `obligation.nothing-changed`, `obligation.closed-needs-document`, `task.nothing-changed`, `task.closed-needs-document`, `task.declared-in-future`, `obligation.period-is-fixed`, `obligation.future-work-day`, `obligation.complete-means-hundred`, `obligation.complete-needs-proof`, `obligation.evidence-empty`, `obligation.evidence-of-the-future`, `obligation.late-extension-needs-reason`, `task.late-extension-needs-reason`, `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10413,7 +10449,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "entry.not-a-fact-of-it" | "entry.nothing-to-change" | "obligation.nothing-changed" | "obligation.closed-needs-document" | "task.nothing-changed" | "task.closed-needs-document" | "task.declared-in-future" | "obligation.period-is-fixed" | "obligation.future-work-day" | "obligation.complete-means-hundred" | "obligation.complete-needs-proof" | "request.reason-missing";
+                        code?: "entry.not-a-fact-of-it" | "entry.nothing-to-change" | "obligation.nothing-changed" | "obligation.closed-needs-document" | "task.nothing-changed" | "task.closed-needs-document" | "task.declared-in-future" | "obligation.period-is-fixed" | "obligation.future-work-day" | "obligation.complete-means-hundred" | "obligation.complete-needs-proof" | "obligation.evidence-empty" | "obligation.evidence-of-the-future" | "obligation.late-extension-needs-reason" | "task.late-extension-needs-reason" | "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10481,7 +10517,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `entry.not-withdrawable`, `obligation.report-accepted`, `obligation.acceptance-ended`, `obligation.report-waiting`, `obligation.breaks-later-act`, `task.breaks-later-act` */
+            /** @description `entry.not-withdrawable`, `obligation.entry-withdrawn`, `obligation.report-accepted`, `obligation.acceptance-ended`, `obligation.report-waiting`, `obligation.breaks-later-act`, `task.breaks-later-act` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10492,7 +10528,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "entry.not-withdrawable" | "obligation.report-accepted" | "obligation.acceptance-ended" | "obligation.report-waiting" | "obligation.breaks-later-act" | "task.breaks-later-act";
+                        code?: "entry.not-withdrawable" | "obligation.entry-withdrawn" | "obligation.report-accepted" | "obligation.acceptance-ended" | "obligation.report-waiting" | "obligation.breaks-later-act" | "task.breaks-later-act";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10517,7 +10553,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `request.reason-missing`, `obligation.closed-needs-document`, `task.closed-needs-document` */
+            /** @description `obligation.complete-needs-proof`, `obligation.closed-needs-document`, `task.closed-needs-document`, `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10528,7 +10564,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "request.reason-missing" | "obligation.closed-needs-document" | "task.closed-needs-document";
+                        code?: "obligation.complete-needs-proof" | "obligation.closed-needs-document" | "task.closed-needs-document" | "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };

@@ -127,6 +127,12 @@ describe('a body that nests without end', () => {
 });
 
 describe('an address that nobody was given', () => {
+  it('is refused as every other request when it cannot even be read', async () => {
+    const answer = await fetch(`${province.app.address}/api/v1/plans/%ff`, { headers: province.coordinator().headers });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'request.unreadable' });
+  });
+
   it('is refused or answered, and never breaks anything', async () => {
     const document = SwaggerModule.createDocument(province.app.nest, new DocumentBuilder().build());
     const office = province.coordinator();

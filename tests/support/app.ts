@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { readSettings, type Settings } from '#platform/config';
 import type { Database } from '#platform/database';
 import { PostgresEventStore, Upcasting } from '#platform/event-store';
 import { FileStore } from '#platform/files';
-import { Sessions, type Account, type Permission } from '#platform/http';
+import { ANYWHERE, Sessions, type Account, type Permission } from '#platform/http';
 import { ProcessRunner } from '#platform/processes';
 import { Projector, type PartModule } from '#platform/projector';
 import { httpAdapter, PlatformModule, prepareHttp, PREFIX, tablesOf } from '#platform/wiring';
@@ -80,7 +81,32 @@ export type TestApp = {
   as(chosen?: Partial<Account>): Caller;
   /** Waits until all views have seen the whole log. */
   settled(): Promise<void>;
+  /** Ends it; fails when a route refused with a code that the reference does not name for it. */
   close(): Promise<void>;
+};
+
+type Named = { readonly content?: Readonly<Record<string, { readonly schema?: object }>> };
+type Routes = Readonly<
+  Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, Named>> }>>>
+>;
+
+/** Notes which refusals go out that the checked-in reference does not name for their route. */
+const watchRefusals = (nest: NestFastifyApplication): ReadonlySet<string> => {
+  const { paths } = JSON.parse(readFileSync('docs/reference/openapi.json', 'utf8')) as { readonly paths: Routes };
+  const unnamed = new Set<string>();
+  const fastify = nest.getHttpAdapter().getInstance();
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const { statusCode: status } = reply;
+    const route = paths[request.routeOptions.url?.replace(/:(\w+)/g, '{$1}') ?? ''];
+    if (status >= 400 && status < 500 && route && typeof payload === 'string') {
+      const { code } = JSON.parse(payload) as { readonly code: string };
+      const named = JSON.stringify(route[request.method.toLowerCase()]?.responses[status] ?? {});
+      if (!ANYWHERE.includes(code) && !named.includes(`"${code}"`))
+        unnamed.add(`${request.method} ${request.routeOptions.url}: ${status} ${code}`);
+    }
+    done();
+  });
+  return unnamed;
 };
 
 /** Opens an application of these modules: fresh database, event store, running views and processes, HTTP on a free port. */
@@ -108,6 +134,7 @@ export const testApp = async (
     abortOnError: false,
   });
   await prepareHttp(nest);
+  const unnamed = watchRefusals(nest);
   const projector = nest.get(Projector);
   await projector.start();
   const processes = nest.get(ProcessRunner);
@@ -155,6 +182,7 @@ export const testApp = async (
       await store.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
+      if (unnamed.size > 0) throw new Error(`not in the reference: ${[...unnamed].sort().join(', ')}`);
     },
   };
 };

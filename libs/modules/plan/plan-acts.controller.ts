@@ -161,7 +161,7 @@ export class PlanActsController {
   @Allow('plan')
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['plan.absent'],
+    404: ['plan.absent', 'file.absent'],
     409: ['plan.not-promulgated', 'plan.closed', 'plan.work-begun'],
     412: ['request.stale'],
     422: ['request.reason-missing', ...DOCUMENT_REFUSALS],
@@ -210,7 +210,7 @@ export class PlanActsController {
   @Allow('plan')
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['plan.absent'],
+    404: ['plan.absent', 'file.absent'],
     409: ['plan.not-closed'],
     412: ['request.stale'],
     422: ['request.reason-missing', ...DOCUMENT_REFUSALS],
@@ -235,7 +235,7 @@ export class PlanActsController {
   @Allow('plan')
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['plan.absent', 'entry.absent'],
+    404: ['plan.absent', 'entry.absent', 'file.absent'],
     409: ['plan.not-promulgated', 'plan.closed', 'plan.breaks-later-act'],
     412: ['request.stale'],
     422: ['request.reason-missing', ...DOCUMENT_REFUSALS],

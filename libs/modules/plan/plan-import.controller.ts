@@ -123,7 +123,11 @@ export class PlanImportController {
   @Put('imports/:id/mapping')
   @Allow('plan')
   @ApiOkResponse({ schema: { example: IMPORT_EXAMPLE } })
-  @Refuses({ 404: ['import.absent'], 409: ['import.confirmed'], 422: ['import.bad-mapping', 'import.no-table'] })
+  @Refuses({
+    404: ['import.absent'],
+    409: ['import.confirmed'],
+    422: ['import.bad-mapping', 'import.unknown-sheet', 'import.no-table'],
+  })
   map(@Param() { id }: ById, @Body() { sheet, columns }: MappingBody): Promise<ImportAnswer> {
     return this.imports.map(id, sheet, mappingOf(columns));
   }

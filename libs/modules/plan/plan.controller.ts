@@ -292,6 +292,7 @@ export class PlanController {
   @Get()
   @Allow('read')
   @ApiOkResponse(answer({ items: [PLAN_EXAMPLE], next: orNull('WyIyIl0') }))
+  @Refuses({ 422: ['request.bad-cursor'] })
   async list(@Query() query: PlansQuery): Promise<{ items: object[]; next: string | null }> {
     const page = await this.plans.page({ ...query, limit: query.limit ?? PAGE_LENGTH });
     return { items: await this.shown(page.items), next: page.next };
@@ -340,7 +341,7 @@ export class PlanController {
   @Get(':id/rows')
   @Allow('read')
   @ApiOkResponse(answer({ items: [ROW_EXAMPLE], next: orNull('WyIxIl0'), total: 68 }))
-  @Refuses({ 404: ['plan.absent'] })
+  @Refuses({ 404: ['plan.absent'], 422: ['request.bad-cursor'] })
   async rows(
     @Param('id') id: string,
     @Query() query: RowsQuery,

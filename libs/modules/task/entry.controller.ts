@@ -105,6 +105,8 @@ class WithdrawalBody {
   document?: DocumentBody;
 }
 
+const DOCUMENT_REFUSALS = ['request.no-such-day', 'request.document-empty', 'request.document-of-the-future'];
+
 /** Acts on a row that are corrected and withdrawn alike. */
 const ROW_ACTS = new Set(['TaskSuspended', 'TaskResumed', 'TaskCancelled', 'TaskReopened', 'TaskDeclared']);
 
@@ -155,7 +157,12 @@ export class EntryController {
       'obligation.future-work-day',
       'obligation.complete-means-hundred',
       'obligation.complete-needs-proof',
+      'obligation.evidence-empty',
+      'obligation.evidence-of-the-future',
+      'obligation.late-extension-needs-reason',
+      'task.late-extension-needs-reason',
       'request.reason-missing',
+      ...DOCUMENT_REFUSALS,
     ],
   })
   async correct(@Param() { id }: ById, @Body() body: CorrectionBody, @Sent() sender: Sender): Promise<Receipt> {
@@ -212,6 +219,7 @@ export class EntryController {
     404: ['entry.absent'],
     409: [
       'entry.not-withdrawable',
+      'obligation.entry-withdrawn',
       'obligation.report-accepted',
       'obligation.acceptance-ended',
       'obligation.report-waiting',
@@ -219,7 +227,13 @@ export class EntryController {
       'task.breaks-later-act',
     ],
     412: ['request.stale'],
-    422: ['request.reason-missing', 'obligation.closed-needs-document', 'task.closed-needs-document'],
+    422: [
+      'obligation.complete-needs-proof',
+      'obligation.closed-needs-document',
+      'task.closed-needs-document',
+      'request.reason-missing',
+      ...DOCUMENT_REFUSALS,
+    ],
   })
   async withdraw(@Param() { id }: ById, @Body() body: WithdrawalBody, @Sent() sender: Sender): Promise<Receipt> {
     const found = await this.entries.find(id);

@@ -61,7 +61,7 @@ export class FilesController {
   @Get(':sha256')
   @Allow('read')
   @ApiOkResponse({ description: 'The content.', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } })
-  @Refuses({ 404: ['file.absent'] })
+  @Refuses({ 404: ['file.absent', 'file.lost'] })
   async fetch(
     @Param('sha256') sha256: string,
     @Query() query: FileQuery,

@@ -181,6 +181,15 @@ describe('half an upload', () => {
     expect((await app.database.pool.query('select * from stored_file')).rowCount).toBe(0);
   });
 
+  it('is refused as broken when its form has no boundary', async () => {
+    const answer = await fetch(`${app.address}/api/v1/files`, {
+      method: 'POST',
+      headers: { ...reporter.headers, 'content-type': 'multipart/form-data' },
+      body: 'nội dung',
+    });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([422, 'file.incomplete']);
+  });
+
   it('leaves nothing when the body ends in the middle of it', async () => {
     const body = Buffer.concat([
       Buffer.from('--x\r\ncontent-disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'),

@@ -26,10 +26,14 @@ export const uploadOf = async (request: FastifyRequest, largest: number): Promis
   if (Number(request.headers['content-length'] ?? 0) > largest + ENVELOPE) {
     throw refusal('invalid', 'file.too-large', { largest });
   }
-  const part = await request.file({
-    throwFileSizeLimit: false,
-    limits: { files: 1, fields: 20, fieldSize: ENVELOPE, fileSize: largest + 1 },
-  });
+  const part = await request
+    .file({
+      throwFileSizeLimit: false,
+      limits: { files: 1, fields: 20, fieldSize: ENVELOPE, fileSize: largest + 1 },
+    })
+    .catch(() => {
+      throw refusal('invalid', 'file.incomplete');
+    });
   if (!part) throw refusal('invalid', 'file.none');
   return { name: stored(part.filename), content: wholeOf(part.file) };
 };

@@ -11,7 +11,28 @@ export class ReceiptAnswer {
   unchanged?: true;
 }
 
-/** Documents the refusal codes of a route, by status. */
+/** Codes with which any route may refuse, whatever it does: they belong to the request, and no route names them. */
+export const ANYWHERE: readonly string[] = [
+  'access.not-signed-in',
+  'access.not-allowed',
+  'access.foreign-origin',
+  'request.invalid',
+  'request.unreadable',
+  'request.unsupported-media-type',
+  'request.too-large',
+  'request.too-many',
+  'request.refused',
+  'request.bad-position',
+  'request.bad-if-match',
+  'request.bad-idempotency-key',
+  'request.idempotency-key-reused',
+  'request.too-busy',
+  'request.outcome-unknown',
+  'text.too-long',
+  'text.unreadable',
+];
+
+/** Documents the refusal codes of a route, by status; those that may come anywhere are left out. */
 export const Refuses = (byStatus: Readonly<Record<number, readonly string[]>>): MethodDecorator =>
   applyDecorators(
     ...Object.entries(byStatus).map(([status, codes]) =>

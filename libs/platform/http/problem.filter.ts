@@ -1,6 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { Refusal, type JsonObject, type RefusalKind } from '#kernel';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal, refusal, type JsonObject, type RefusalKind } from '#kernel';
 import type { SignedRequest } from './permission.guard.js';
 
 const STATUS: Readonly<Record<RefusalKind, number>> = {
@@ -18,15 +18,49 @@ const SPECIAL: Readonly<Record<string, number>> = {
   'access.too-many-attempts': 429,
 };
 
-/** Codes for what Fastify and Nest refuse before a route is reached. */
-const BY_STATUS: Readonly<Record<number, string>> = {
-  400: 'request.unreadable',
-  404: 'request.no-such-route',
-  405: 'request.no-such-route',
-  413: 'request.too-large',
-  415: 'request.unsupported-media-type',
-  429: 'request.too-many',
+/** What Fastify and Nest refuse before a route is reached, under their own status. */
+const BEFORE_A_ROUTE: Readonly<Record<number, Refusal>> = {
+  400: refusal('invalid', 'request.unreadable'),
+  404: refusal('absent', 'request.no-such-route'),
+  405: refusal('absent', 'request.no-such-route'),
+  413: refusal('invalid', 'request.too-large'),
+  415: refusal('invalid', 'request.unsupported-media-type'),
+  429: refusal('invalid', 'request.too-many'),
 };
+const OTHERWISE = refusal('invalid', 'request.refused');
+const UNKNOWN = refusal('conflict', 'request.outcome-unknown');
+
+type Problem = { readonly status: number; readonly code: string; readonly details: JsonObject };
+
+const problemOf = (error: unknown): Problem => {
+  if (error instanceof Refusal) {
+    return { status: SPECIAL[error.code] ?? STATUS[error.kind], code: error.code, details: error.details };
+  }
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return { status, code: (BEFORE_A_ROUTE[status] ?? OTHERWISE).code, details: {} };
+  }
+  if ((error as Error).name === 'OutcomeUnknown') return { status: 503, code: UNKNOWN.code, details: {} };
+  return { status: 500, code: 'internal', details: {} };
+};
+
+const send = (reply: FastifyReply, { status, code, details }: Problem, instance: string): void => {
+  void reply
+    .status(status)
+    .type('application/problem+json; charset=utf-8')
+    .send({
+      type: `https://camket.vn/problems/${code}`,
+      title: code,
+      status,
+      code,
+      ...(Object.keys(details).length > 0 ? { details } : {}),
+      instance,
+    });
+};
+
+/** Answers what Fastify itself refuses, as it does an address that cannot be read, in the form of every other refusal. */
+export const answerUnrouted = (error: unknown, { url }: FastifyRequest, reply: FastifyReply): void =>
+  send(reply, problemOf(error), url);
 
 /**
  * Errors as problem+json (RFC 9457) with a stable `code`; what broke is logged and shown as `internal` only. A refusal
@@ -51,36 +85,13 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private answer(error: unknown, request: SignedRequest, reply: FastifyReply): void {
-    const { status, code, details } = this.problemOf(error);
-    if (status >= 500) {
+    const problem = problemOf(error);
+    if (problem.status >= 500) {
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.logger.error(`${request.method} ${request.url}: ${words}`);
     }
-    const { retryAfter } = details;
+    const { retryAfter } = problem.details;
     if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
-    void reply
-      .status(status)
-      .type('application/problem+json; charset=utf-8')
-      .send({
-        type: `https://camket.vn/problems/${code}`,
-        title: code,
-        status,
-        code,
-        ...(Object.keys(details).length > 0 ? { details } : {}),
-        instance: request.url,
-      });
-  }
-
-  private problemOf(error: unknown): { status: number; code: string; details: JsonObject } {
-    if (error instanceof Refusal) {
-      return { status: SPECIAL[error.code] ?? STATUS[error.kind], code: error.code, details: error.details };
-    }
-    const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
-    if (typeof status === 'number' && status >= 400 && status < 500) {
-      return { status, code: BY_STATUS[status] ?? 'request.refused', details: {} };
-    }
-    if ((error as Error).name === 'OutcomeUnknown')
-      return { status: 503, code: 'request.outcome-unknown', details: {} };
-    return { status: 500, code: 'internal', details: {} };
+    send(reply, problem, request.url);
   }
 }
