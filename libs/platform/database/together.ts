@@ -5,6 +5,13 @@ type Waiting<Question, Answer> = {
 };
 
 /**
+ * Beside a round trip under way, another one is made for so many questions, or when the first has taken so long, ms: few
+ * large ones cost less than many small ones.
+ */
+const WORTH_A_LANE = 32;
+const PATIENCE_MS = 20;
+
+/**
  * Questions that wait together are asked together, in one round trip; a lone one goes out at once. `ask` answers in the
  * order of the questions. A failed round trip fails each of its questions.
  */
@@ -12,6 +19,7 @@ export class Together<Question, Answer> {
   private waiting: Waiting<Question, Answer>[] = [];
   private underWay = 0;
   private scheduled = false;
+  private patience: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly ask: (questions: readonly Question[]) => Promise<readonly Answer[]>,
@@ -28,7 +36,15 @@ export class Together<Question, Answer> {
   }
 
   private schedule(): void {
-    if (this.scheduled || this.underWay >= this.limits.lanes) return;
+    if (this.scheduled || this.waiting.length === 0 || this.underWay >= this.limits.lanes) return;
+    if (this.underWay === 0 || this.waiting.length >= WORTH_A_LANE) this.sendSoon();
+    else this.patience ??= setTimeout(() => this.sendSoon(), PATIENCE_MS);
+  }
+
+  /** Sends with the end of this turn, when all that comes together is there. */
+  private sendSoon(): void {
+    clearTimeout(this.patience);
+    this.patience = undefined;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
@@ -47,7 +63,7 @@ export class Together<Question, Answer> {
       for (const { reject } of together) reject(error);
     } finally {
       this.underWay -= 1;
-      if (this.waiting.length > 0) this.schedule();
+      this.schedule();
     }
   }
 }
