@@ -44,6 +44,10 @@ const PAGE = {
     order by e.position`,
 } as const;
 
+/** There may be more behind a page: it was cut by its count, or perhaps by its bytes, of which a sign has four at most. */
+const isFull = (page: readonly StoredEvent[], batch: number): boolean =>
+  page.length === batch || page.reduce((sum, { data }) => sum + data.length, 0) * 4 >= BATCH.bytes;
+
 const END = { name: 'log-end', rowMode: 'array', text: 'select max(position) from log.events' } as const;
 
 /**
@@ -154,12 +158,11 @@ export class PostgresEventStore extends EventStore {
         continue;
       }
       const reached = page.at(-1)?.position;
-      if (reached === undefined) {
-        await this.wakeups.next(heard, this.poll, ended);
-      } else {
+      if (reached !== undefined) {
         at = reached;
         yield page;
       }
+      if (!isFull(page, batch)) await this.wakeups.next(heard, this.poll, ended);
     }
   }
 

@@ -42,6 +42,8 @@ const CHANGED = 'camket_processes';
 /** How many events of several streams are handled together, and how many commands are under way at once. */
 const TOGETHER = 64;
 const AT_ONCE = 16;
+/** How long they rest behind events that asked for nothing, ms. */
+const REST_MS = 50;
 /** Waits between attempts: the first, and the longest. */
 const AGAIN = { first: 200, longest: 10_000 } as const;
 
@@ -237,6 +239,9 @@ export class ProcessRunner {
         const after = from === EMPTY ? undefined : this.store.positionOf(from);
         for await (const batch of this.store.subscribe(after, reading.signal, 500)) {
           await Promise.all(ready.map((one) => this.take(one, batch, reading.signal)));
+          // While much is recorded that no process asked for, it is read together.
+          const isHeard = batch.some((event) => ready.some((one) => this.hears(one, event)));
+          if (batch.length > 1 && !isHeard) await wait(REST_MS, undefined, { signal: reading.signal });
           patience = 50;
         }
       } catch (error) {
