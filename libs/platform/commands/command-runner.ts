@@ -41,16 +41,16 @@ const normalised = <T extends Json | undefined>(value: T): T => {
     if (value.includes('\0') || !value.isWellFormed()) throw refusal('invalid', 'text.unreadable');
     return value.normalize('NFC') as T;
   }
-  if (Array.isArray(value)) {
-    const items = value.map((item: Json) => normalised(item));
-    return items.every((item, index) => item === value[index]) ? value : (items as unknown as T);
-  }
   if (value === null || typeof value !== 'object') return value;
-  const changed = Object.entries(value).flatMap(([field, item]) => {
+  // Nearly always all of it is in that form already, and stays what it is.
+  let changed: Json[] | Record<string, Json> | undefined;
+  for (const [field, item] of Object.entries(value as Record<string, Json>)) {
     const same = normalised(item);
-    return same === item ? [] : [[field, same] as const];
-  });
-  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
+    if (same === item) continue;
+    changed ??= (Array.isArray(value) ? [...(value as Json[])] : { ...value }) as Record<string, Json>;
+    (changed as Record<string, Json>)[field] = same;
+  }
+  return (changed as T | undefined) ?? value;
 };
 
 /**

@@ -38,9 +38,12 @@ const columnsOf = (batch: readonly Waiting[]): (string | number)[] => {
     const { stream, expected } = append;
     return [1, stream, expected, expected + 1, id, type, schema, on, actor, command, correlation, causation, data];
   }
-  const rows = batch.flatMap(({ stream, events, expected }) =>
-    events.map((event, index) => ({ stream, expected, revision: expected + 1 + index, event })),
-  );
+  const rows: { stream: string; expected: number; revision: number; event: NewEvent }[] = [];
+  for (const { stream, events, expected } of batch) {
+    for (const [index, one] of events.entries()) {
+      rows.push({ stream, expected, revision: expected + 1 + index, event: one });
+    }
+  }
   return [
     rows.length,
     rows.map(({ stream }) => stream).join(SEPARATOR),

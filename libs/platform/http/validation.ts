@@ -31,12 +31,12 @@ const faultsOf = (errors: readonly ValidationError[], above = ''): Fault[] =>
 const DEEPEST = 32;
 
 /** Refuses what nests too deep, and texts with a sign that PostgreSQL stores in none. */
-export const readable = (value: unknown): void => {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEEPEST) throw new BadRequestException();
-    if (level.some((one) => typeof one === 'string' && one.includes('\0'))) throw refusal('invalid', 'text.unreadable');
-    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+export const readable = (value: unknown, depth = 0): void => {
+  if (depth > DEEPEST) throw new BadRequestException();
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw refusal('invalid', 'text.unreadable');
+  } else if (typeof value === 'object' && value !== null) {
+    for (const one of Object.values(value)) readable(one, depth + 1);
   }
 };
 
