@@ -9687,7 +9687,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `obligation.absent` */
+            /** @description `obligation.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9698,7 +9698,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "obligation.absent";
+                        code?: "obligation.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9784,7 +9784,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `task.absent` */
+            /** @description `task.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9795,7 +9795,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "task.absent";
+                        code?: "task.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9881,7 +9881,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `task.absent` */
+            /** @description `task.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9892,7 +9892,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "task.absent";
+                        code?: "task.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9978,7 +9978,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `task.absent` */
+            /** @description `task.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9989,7 +9989,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "task.absent";
+                        code?: "task.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10075,7 +10075,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `task.absent` */
+            /** @description `task.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10086,7 +10086,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "task.absent";
+                        code?: "task.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10172,7 +10172,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `task.absent` */
+            /** @description `task.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10183,7 +10183,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "task.absent";
+                        code?: "task.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10269,7 +10269,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `task.absent` */
+            /** @description `task.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10280,7 +10280,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "task.absent";
+                        code?: "task.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10499,7 +10499,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `entry.absent` */
+            /** @description `entry.absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10510,7 +10510,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "entry.absent";
+                        code?: "entry.absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };

@@ -9,14 +9,6 @@ import { TargetQuery } from './target.query.js';
 
 type Data = TargetCommands[keyof TargetCommands];
 
-/** The files that documents anywhere in a command name. */
-const filesIn = (value: unknown): string[] => {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([field, inner]) =>
-    field === 'file' && typeof inner === 'string' ? [inner] : filesIn(inner),
-  );
-};
-
 const dayOf = (data: Data, today: Day): Day =>
   'effect' in data && data.effect !== undefined && isDay(data.effect) ? data.effect : today;
 
@@ -34,7 +26,7 @@ export class TargetFactsReader extends FactsReader<TargetCommands, TargetFacts> 
 
   override async read(dispatch: Dispatch<TargetCommands>, today: Day): Promise<TargetFacts> {
     const { id, data, sender } = dispatch;
-    const [place, missingFiles] = await Promise.all([this.placeOf(id, data), this.missing(filesIn(data))]);
+    const [place, missingFiles] = await Promise.all([this.placeOf(id, data), this.files.missingIn(data)]);
     const setsContent = 'content' in data;
     const [plan, neighbours, units] = await Promise.all([
       place === undefined ? null : this.planFacts(place),
@@ -74,11 +66,6 @@ export class TargetFactsReader extends FactsReader<TargetCommands, TargetFacts> 
       if (error instanceof Refusal && error.kind === 'absent') return null;
       throw error;
     }
-  }
-
-  private async missing(named: readonly string[]): Promise<string[]> {
-    const there = await Promise.all(named.map((hash) => this.files.has(hash)));
-    return named.filter((_, index) => !there[index]);
   }
 }
 

@@ -216,7 +216,7 @@ export class EntryController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
     403: ['obligation.other-unit', 'obligation.coordinators-only', 'access.not-allowed'],
-    404: ['entry.absent'],
+    404: ['entry.absent', 'file.absent'],
     409: [
       'entry.not-withdrawable',
       'obligation.entry-withdrawn',

@@ -87,6 +87,11 @@ export const checkDocument = (document: Document, today: Day): void => {
   }
 };
 
+/** Every file that a command names is stored: an event that names another one could never be shown again. */
+export const checkFiles = ({ missingFiles }: { readonly missingFiles: readonly string[] }): void => {
+  if (missingFiles.length > 0) throw refusal('absent', 'file.absent', { files: [...missingFiles] });
+};
+
 const judge = (
   dues: readonly DueFact[],
   extension: Pick<Extension, 'due' | 'effect' | 'at' | 'withReason'>,

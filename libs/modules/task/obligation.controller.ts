@@ -213,7 +213,7 @@ export class ObligationController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
     403: ['obligation.coordinators-only'],
-    404: ['obligation.absent'],
+    404: ['obligation.absent', 'file.absent'],
     409: [
       ...EXTENSION_REFUSALS[409].map((code) => `obligation.${code}`),
       'obligation.not-begun',

@@ -1,6 +1,7 @@
 import { eventsOf, isSame, refusal, type Day, type Decider, type Document, type TextRef } from '#kernel';
 import {
   checkDocument,
+  checkFiles,
   correctExtension,
   dayOf,
   duesOf,
@@ -124,6 +125,7 @@ const mendable = (facts: ObligationFacts, document: Document | undefined): Owed 
     coordinator(facts);
     if (!document) throw refusal('invalid', 'closed-needs-document');
   }
+  checkFiles(facts);
   return owed;
 };
 
@@ -153,7 +155,7 @@ const checkContent = (
   if (complete && percent !== 100) throw refusal('invalid', 'complete-means-hundred');
   if (complete && evidence.length === 0 && !account) throw refusal('invalid', 'complete-needs-proof');
   if (dayOf(workDay) > today) throw refusal('invalid', 'future-work-day', { day: workDay });
-  if (facts.missingFiles.length > 0) throw refusal('absent', 'file.absent', { files: [...facts.missingFiles] });
+  checkFiles(facts);
   for (const piece of evidence) {
     if (piece.kind.trim() === '' || (!piece.file && (piece.number ?? '').trim() === '')) {
       throw refusal('invalid', 'evidence-empty');
@@ -294,6 +296,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
     ExtendObligation: ({ extensions }, wish, context) => {
       const owed = openFor(context.facts);
       coordinator(context.facts);
+      checkFiles(context.facts);
       const { facts, effect } = extend(duesOf(owed), extensions, wish, context);
       const { plan, task, unit } = owed;
       return [happened('ObligationExtended', { plan, task, unit, ...facts }, effect)];

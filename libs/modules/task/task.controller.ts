@@ -28,7 +28,7 @@ type Act = 'SuspendTask' | 'ResumeTask' | 'CancelTask' | 'ReopenTask' | 'Declare
 
 const refusesAct = (...conflicts: readonly string[]): MethodDecorator =>
   Refuses({
-    404: ['task.absent'],
+    404: ['task.absent', 'file.absent'],
     409: [...conflicts, 'task.row-left-the-plan', 'task.plan-closed'],
     412: ['request.stale'],
     422: [
@@ -53,7 +53,7 @@ export class TaskController {
   @Allow('coordinate')
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['task.absent'],
+    404: ['task.absent', 'file.absent'],
     409: [...EXTENSION_REFUSALS[409].map((code) => `task.${code}`), 'task.plan-closed'],
     412: ['request.stale'],
     422: [

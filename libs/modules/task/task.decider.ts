@@ -12,6 +12,7 @@ import {
 } from './act.rule.js';
 import {
   checkDocument,
+  checkFiles,
   correctExtension,
   duesOf,
   extend,
@@ -53,6 +54,8 @@ export type TaskFacts = {
         readonly declarable: boolean;
       })
     | null;
+  /** SHA-256 of files that the command names and nobody has uploaded. */
+  readonly missingFiles: readonly string[];
 };
 
 /** `withdrawn` holds the acts that were taken back. */
@@ -75,6 +78,7 @@ const open = (facts: TaskFacts): Row => {
   const row = rowOf(facts);
   if (row.closed) throw refusal('conflict', 'plan-closed');
   if (!row.inForce) throw refusal('conflict', 'row-left-the-plan');
+  checkFiles(facts);
   return row;
 };
 
@@ -82,6 +86,7 @@ const open = (facts: TaskFacts): Row => {
 const mendable = (facts: TaskFacts, document: Document | undefined): Row => {
   const row = rowOf(facts);
   if (row.closed && !document) throw refusal('invalid', 'closed-needs-document');
+  checkFiles(facts);
   return row;
 };
 

@@ -13,7 +13,7 @@ const row = {
   inForce: true,
   declarable: false,
 };
-const facts: TaskFacts = { row };
+const facts: TaskFacts = { row, missingFiles: [] };
 const { given } = rulesOf(task, { today: '2026-09-25', facts });
 
 const reason = { id: 'reason', hash: 'hash' };

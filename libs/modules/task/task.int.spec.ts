@@ -371,6 +371,22 @@ describe('an extension over HTTP', () => {
     }
   });
 
+  it('by a document whose file nobody handed in is refused, and so is its correction', async () => {
+    const document = { ...permit(), file: '0'.repeat(64) };
+    const codes = [
+      await extend({ document }).expect(404),
+      await office.post(`/tasks/${task}/extensions`, { due: day('07-31'), on: day('03-16'), document }).expect(404),
+      await office.post(`/tasks/${task}/suspensions`, { on: day('03-16'), reason: 'Chờ.', document }).expect(404),
+    ].map(({ body }) => body.code);
+    const { body } = await extend().expect(201);
+    codes.push(
+      (await correct(body.entry, { document }).expect(404)).body.code,
+      (await correct(body.entry, { due: day('08-31') }, office, { document }).expect(404)).body.code,
+      (await withdraw(body.entry, office, { document }).expect(404)).body.code,
+    );
+    expect(new Set(codes)).toEqual(new Set(['file.absent']));
+  });
+
   it('of nothing is refused, and from anyone who does not coordinate', async () => {
     const wish = { due: day('07-31'), on: day('03-16'), document: permit() };
     expect(codeOf(await office.post(`/tasks/${idOf('nothing')}/extensions`, wish).expect(404))).toBe('task.absent');

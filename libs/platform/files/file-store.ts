@@ -60,6 +60,14 @@ const hashOf = async (path: string): Promise<string> => {
   return hash.digest('hex');
 };
 
+/** A document names its file by the hash alone, evidence by what is known of it. */
+const namedIn = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([field, inner]) =>
+    (field === 'file' || field === 'sha256') && typeof inner === 'string' ? [inner] : namedIn(inner),
+  );
+};
+
 /**
  * Files by their content: one folder, one table. A file that was taken in is on the disk, whole; half an upload,
  * however it ended, leaves nothing. The same content is stored once.
@@ -138,6 +146,13 @@ export class FileStore {
   /** True when the file is stored. */
   async has(sha256: string): Promise<boolean> {
     return (await this.facts(sha256)) !== undefined;
+  }
+
+  /** The files that a command's data names anywhere and that are not stored, each once. */
+  async missingIn(data: unknown): Promise<string[]> {
+    const named = [...new Set(namedIn(data))];
+    const there = await Promise.all(named.map((sha256) => this.has(sha256)));
+    return named.filter((_, index) => !there[index]);
   }
 
   /** What is known of a file; undefined when it is not stored. */
