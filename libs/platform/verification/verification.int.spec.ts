@@ -155,6 +155,11 @@ describe('verifying', () => {
       `update log.events set data = '{"file":"${'0'.repeat(64)}"}' where position = 3`,
       [/names the file 0{64}, which is not stored/],
     ],
+    [
+      'a file of evidence that events name and nobody stored',
+      `update log.events set data = '{"evidence":[{"file":{"sha256":"${'0'.repeat(64)}"}}]}' where position = 3`,
+      [/names the file 0{64}, which is not stored/],
+    ],
   ])('finds %s', async (_, sql, sentences) => {
     await tamper(sql);
     const found = await findings();

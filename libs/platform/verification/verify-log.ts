@@ -28,7 +28,10 @@ const isTextRef = (value: { readonly [field: string]: Json | undefined }): boole
   typeof value['hash'] === 'string' &&
   HASH.test(value['hash']);
 
-/** References are known by their shape: a text by its id and hash, a file by the hash of its content. */
+/**
+ * References are known by their shape: a text by its id and hash, a file by the hash of its content, which stands alone
+ * in a document and among what is known of it in evidence.
+ */
 const referencesIn = (value: Json | undefined, texts: TextRef[], files: string[]): void => {
   if (value === null || typeof value !== 'object') return;
   if (Array.isArray(value)) {
@@ -41,7 +44,8 @@ const referencesIn = (value: Json | undefined, texts: TextRef[], files: string[]
     return;
   }
   for (const [field, inner] of Object.entries(fields)) {
-    if (field === 'file' && typeof inner === 'string' && HASH.test(inner)) files.push(inner);
+    const isFile = field === 'file' || field === 'sha256';
+    if (isFile && typeof inner === 'string' && HASH.test(inner)) files.push(inner);
     else referencesIn(inner, texts, files);
   }
 };
