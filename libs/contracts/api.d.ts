@@ -3463,7 +3463,7 @@ export interface operations {
                     "application/json": components["schemas"]["FoundedAnswer"];
                 };
             };
-            /** @description `organization.parent-absent` */
+            /** @description `organization.parent-absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3474,7 +3474,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.parent-absent";
+                        code?: "organization.parent-absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3499,7 +3499,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.bad-code`, `organization.bad-name`, `organization.unknown-kind`, `organization.kind-not-in-use`, `organization.decided-after-operation`, `organization.bad-day` */
+            /** @description `organization.bad-code`, `organization.bad-name`, `organization.unknown-kind`, `organization.kind-not-in-use`, `organization.decided-after-operation`, `organization.bad-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3510,7 +3510,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.bad-code" | "organization.bad-name" | "organization.unknown-kind" | "organization.kind-not-in-use" | "organization.decided-after-operation" | "organization.bad-day";
+                        code?: "organization.bad-code" | "organization.bad-name" | "organization.unknown-kind" | "organization.kind-not-in-use" | "organization.decided-after-operation" | "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3624,7 +3624,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `organization.unit-absent` */
+            /** @description `organization.unit-absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3635,7 +3635,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.unit-absent";
+                        code?: "organization.unit-absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3678,7 +3678,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.bad-code`, `organization.bad-name`, `organization.unknown-kind`, `organization.kind-not-in-use`, `organization.decided-after-operation`, `organization.bad-day` */
+            /** @description `organization.bad-code`, `organization.bad-name`, `organization.unknown-kind`, `organization.kind-not-in-use`, `organization.decided-after-operation`, `organization.bad-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3689,7 +3689,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.bad-code" | "organization.bad-name" | "organization.unknown-kind" | "organization.kind-not-in-use" | "organization.decided-after-operation" | "organization.bad-day";
+                        code?: "organization.bad-code" | "organization.bad-name" | "organization.unknown-kind" | "organization.kind-not-in-use" | "organization.decided-after-operation" | "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3721,7 +3721,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `organization.unit-absent`, `organization.parent-absent` */
+            /** @description `organization.unit-absent`, `organization.parent-absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3732,7 +3732,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.unit-absent" | "organization.parent-absent";
+                        code?: "organization.unit-absent" | "organization.parent-absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3775,7 +3775,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.decided-after-operation`, `organization.bad-day` */
+            /** @description `organization.decided-after-operation`, `organization.bad-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3786,7 +3786,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.decided-after-operation" | "organization.bad-day";
+                        code?: "organization.decided-after-operation" | "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3818,7 +3818,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `organization.unit-absent` */
+            /** @description `organization.unit-absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3829,7 +3829,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.unit-absent";
+                        code?: "organization.unit-absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3872,7 +3872,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.decided-after-operation`, `organization.bad-day` */
+            /** @description `organization.decided-after-operation`, `organization.bad-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3883,7 +3883,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.decided-after-operation" | "organization.bad-day";
+                        code?: "organization.decided-after-operation" | "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4197,7 +4197,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `organization.post-absent` */
+            /** @description `organization.post-absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4208,7 +4208,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.post-absent";
+                        code?: "organization.post-absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4251,7 +4251,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.bad-day` */
+            /** @description `organization.bad-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4262,7 +4262,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.bad-day";
+                        code?: "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4294,7 +4294,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `organization.post-absent` */
+            /** @description `organization.post-absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4305,7 +4305,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.post-absent";
+                        code?: "organization.post-absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4348,7 +4348,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.bad-day` */
+            /** @description `organization.bad-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4359,7 +4359,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.bad-day";
+                        code?: "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4516,7 +4516,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.unit-absent`, `organization.parent-absent` */
+            /** @description `organization.unit-absent`, `organization.parent-absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4527,7 +4527,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.unit-absent" | "organization.parent-absent";
+                        code?: "organization.unit-absent" | "organization.parent-absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4676,7 +4676,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.unit-absent`, `organization.parent-absent` */
+            /** @description `organization.unit-absent`, `organization.parent-absent`, `file.absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4687,7 +4687,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.unit-absent" | "organization.parent-absent";
+                        code?: "organization.unit-absent" | "organization.parent-absent" | "file.absent";
                         details?: {
                             [key: string]: unknown;
                         };

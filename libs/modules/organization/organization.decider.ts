@@ -16,6 +16,11 @@ import { KINDS } from './kind.rule.js';
 import type { OrganizationEvents, UnitChange } from './organization.events.js';
 import { overlap, said, sayingOn, spansOf, type Timeline } from './timeline.rule.js';
 
+export type OrganizationFacts = {
+  /** SHA-256 of files that the command names and nobody has uploaded. */
+  readonly missingFiles: readonly string[];
+};
+
 /** Day of operation, day of the decision, and the document that decides. */
 type Decided = { on: Day; decided: Day; document?: Document };
 type Naming = { code: string; name: string; kind: string; aliases: string[] };
@@ -89,8 +94,21 @@ const existingDay = (day: Day): Day => {
   return day;
 };
 
-const dated = ({ on, decided }: Decided): void => {
+type Context = { readonly today: Day; readonly facts: OrganizationFacts };
+
+/** A document that decides, where there is one: kind and number, a day that has come, a file that was handed in. */
+const permitting = (document: Document | undefined, { today, facts }: Context): void => {
+  if (!document) return;
+  if (clean(document.kind) === '' || clean(document.number) === '') throw refusal('invalid', 'request.document-empty');
+  if (existingDay(document.date) > today) {
+    throw refusal('invalid', 'request.document-of-the-future', { date: document.date });
+  }
+  if (facts.missingFiles.length > 0) throw refusal('absent', 'file.absent', { files: [...facts.missingFiles] });
+};
+
+const dated = ({ on, decided, document }: Decided, context: Context): void => {
   if (existingDay(decided) > existingDay(on)) throw refusal('invalid', 'decided-after-operation', { on, decided });
+  permitting(document, context);
 };
 
 const namingOf = ({ code, name, kind, aliases }: Naming): Naming => {
@@ -244,7 +262,7 @@ const changedPost = (state: Organization, id: string, change: Partial<Post>): Or
   return post ? { ...state, posts: put(state.posts, id, { ...post, ...change }) } : state;
 };
 
-const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents>['evolve'] = {
+const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents, OrganizationFacts>['evolve'] = {
   KindDefined: (state, { kind, names, until }, { on }) => ({
     ...state,
     kinds: put(state.kinds, kind, { names, from: on, ...(until === undefined ? {} : { until }) }),
@@ -426,16 +444,11 @@ const kept = (change: WishedChange): UnitChange => {
   return change.act === 'move-function' ? { ...change, function: functionOf(change.function) } : change;
 };
 
-const permitting = ({ kind, number, date }: Document, today: Day): void => {
-  if (clean(kind) === '' || clean(number) === '') throw refusal('invalid', 'request.document-empty');
-  if (existingDay(date) > today) throw refusal('invalid', 'request.document-of-the-future', { date });
-};
-
 /** All changes of one document together; refused with every change that is at fault. */
-const reorganised = (state: Organization, wanted: Reorganisation, today: Day): Proposals => {
+const reorganised = (state: Organization, wanted: Reorganisation, context: Context): Proposals => {
   const { reorganisation, on, decided, document, changes } = wanted;
-  dated(wanted);
-  permitting(document, today);
+  const { today } = context;
+  dated(wanted, context);
   if (changes.length === 0) throw refusal('invalid', 'reorganisation-empty');
   if (state.reorganisations.has(reorganisation)) throw refusal('conflict', 'id-in-use', { reorganisation });
   const faults: { readonly change: number; readonly refused: Refusal }[] = [];
@@ -488,7 +501,7 @@ const postThere = (state: Organization, id: string, on: Day): Post => {
 };
 
 /** Units, kinds, classes and posts: one stream, so that a reorganisation is one append. */
-export const organization: Decider<Organization, OrganizationCommands, OrganizationEvents> = {
+export const organization: Decider<Organization, OrganizationCommands, OrganizationEvents, OrganizationFacts> = {
   category: 'organization',
   initial: { kinds: new Map(), units: new Map(), reorganisations: new Set(), classes: new Map(), posts: new Map() },
   decide: {
@@ -501,13 +514,14 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       return [event('KindDefined', { kind, names: written, ...(until === undefined ? {} : { until }) }, on)];
     },
 
-    FoundUnit: (state, wanted, { today }) => {
-      dated(wanted);
-      return founded(state, wanted, today);
+    FoundUnit: (state, wanted, context) => {
+      dated(wanted, context);
+      return founded(state, wanted, context.today);
     },
 
-    ImportUnits: (state, { units, ...decided }, { today }) => {
-      dated(decided);
+    ImportUnits: (state, { units, ...decided }, context) => {
+      const { today } = context;
+      dated(decided, context);
       if (units.length > UNITS_PER_IMPORT) throw refusal('invalid', 'too-many-units', { most: UNITS_PER_IMPORT });
       let now = state;
       return units.flatMap((unit) => {
@@ -518,8 +532,8 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       });
     },
 
-    RenameUnit: (state, wanted) => {
-      dated(wanted);
+    RenameUnit: (state, wanted, context) => {
+      dated(wanted, context);
       const unit = operating(state, wanted.unit, wanted.on);
       const before = sayingOn(unit.namings, wanted.on) as Naming;
       const { code = before.code, name = before.name, kind = before.kind, aliases = before.aliases } = wanted;
@@ -531,8 +545,8 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       return [event('UnitRenamed', { unit: wanted.unit, ...naming, decided, ...withDocument(wanted) }, wanted.on)];
     },
 
-    MoveUnit: (state, wanted) => {
-      dated(wanted);
+    MoveUnit: (state, wanted, context) => {
+      dated(wanted, context);
       const { on, decided, parent } = wanted;
       const unit = operating(state, wanted.unit, on);
       const before = parentOn(unit, on);
@@ -544,8 +558,8 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       return [event('UnitMoved', { unit: wanted.unit, parent, decided, ...withDocument(wanted) }, on)];
     },
 
-    DissolveUnit: (state, wanted) => {
-      dated(wanted);
+    DissolveUnit: (state, wanted, context) => {
+      dated(wanted, context);
       const { on, decided } = wanted;
       const successors = [...new Set(wanted.successors)];
       ending(state, wanted.unit, on);
@@ -554,7 +568,7 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       return [event('UnitDissolved', { unit: wanted.unit, successors, decided, ...withDocument(wanted) }, on)];
     },
 
-    Reorganise: (state, wanted, { today }) => reorganised(state, wanted, today),
+    Reorganise: (state, wanted, context) => reorganised(state, wanted, context),
 
     DefineClass: (state, wanted) => {
       const on = existingDay(wanted.on);
@@ -594,7 +608,8 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       return [event('PostEstablished', { post, unit, title, head }, on)];
     },
 
-    FillPost: (state, { post: id, holder, on, document }) => {
+    FillPost: (state, { post: id, holder, on, document }, context) => {
+      permitting(document, context);
       const post = postThere(state, id, on);
       operating(state, post.unit, on);
       if (post.holder === holder) return [];
@@ -602,7 +617,8 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       return [event('PostFilled', { post: id, holder, ...withDocument({ document }) }, on)];
     },
 
-    VacatePost: (state, { post: id, on, document }) => {
+    VacatePost: (state, { post: id, on, document }, context) => {
+      permitting(document, context);
       const { holder } = postThere(state, id, on);
       if (holder === undefined) throw refusal('conflict', 'post-vacant');
       return [event('PostVacated', { post: id, holder, ...withDocument({ document }) }, on)];

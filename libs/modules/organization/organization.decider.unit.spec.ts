@@ -5,7 +5,7 @@ import { organization, UNITS_PER_IMPORT, type NewUnit } from './organization.dec
 import type { OrganizationEvents } from './organization.events.js';
 
 const event = eventsOf<OrganizationEvents>();
-const { given } = rulesOf(organization, { today: '2026-06-15', facts: {} });
+const { given } = rulesOf(organization, { today: '2026-06-15', facts: { missingFiles: [] } });
 
 const START: Day = '2025-07-01';
 const kinds = KINDS.map(({ kind, names, from, until }) =>

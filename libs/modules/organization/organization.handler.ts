@@ -1,24 +1,19 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { CommandRunner, Dispatch, FactsReader, idOf, type Receipt } from '#platform/commands';
+import { CommandRunner, Dispatch, idOf, type Receipt } from '#platform/commands';
 import { organization, type OrganizationCommands, type OrganizationProposal } from './organization.decider.js';
+import { OrganizationFactsReader } from './organization.facts.js';
 
 /** The subject of all commands about units: one installation serves one tree. */
 export const ORGANIZATION = idOf('organization');
 
 export class OrganizationDispatch extends Dispatch<OrganizationCommands> {}
 
-/** The rules of units need nothing from elsewhere. */
-class NoFacts extends FactsReader<OrganizationCommands, object> {
-  override read(): Promise<object> {
-    return Promise.resolve({});
-  }
-}
-
 @CommandHandler(OrganizationDispatch)
 export class OrganizationHandler implements ICommandHandler<OrganizationDispatch, Receipt> {
-  private readonly facts = new NoFacts();
-
-  constructor(private readonly runner: CommandRunner) {}
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly facts: OrganizationFactsReader,
+  ) {}
 
   execute(dispatch: OrganizationDispatch): Promise<Receipt> {
     return this.runner.run(organization, dispatch, this.facts);

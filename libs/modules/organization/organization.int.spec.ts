@@ -123,6 +123,17 @@ describe('a unit over HTTP', () => {
     expect((await office.get(`/units/${idOf('nobody')}`).expect(404)).body.code).toBe('organization.unit-absent');
   });
 
+  it('is changed by no document that says nothing, that is of a day to come, or whose file nobody handed in', async () => {
+    const id = await found('H99.01', 'Sở Nội vụ', 'department');
+    const document = { kind: 'Nghị quyết', number: '0395/NQ-HĐND', date: '2026-02-18' };
+    const codes: string[] = [];
+    for (const wrong of [{ number: ' ' }, { date: '2199-01-01' }, { file: '0'.repeat(64) }]) {
+      const body = { name: 'Sở Nội vụ mới', on: '2026-03-01', document: { ...document, ...wrong } };
+      codes.push((await office.put(`/units/${id}/name`, body)).body.code);
+    }
+    expect(codes).toEqual(['request.document-empty', 'request.document-of-the-future', 'file.absent']);
+  });
+
   it('is not founded again by the same request', async () => {
     const once = office.with({ 'idempotency-key': 'found-noi-vu-1' });
     const body = { code: 'H99.01', name: 'Sở Nội vụ', kind: 'department', parent: root, on: START };

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
 import { organization } from './organization.decider.js';
+import { OrganizationFactsReader } from './organization.facts.js';
 import { OrganizationHandler } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
 import { ReorganisationController } from './reorganisation.controller.js';
@@ -25,7 +26,15 @@ import { units } from './units.view.js';
     PostsController,
     ReorganisationController,
   ],
-  providers: [OrganizationHandler, OrganizationQuery, UnitsImports, ReorganisationQuery, Reorganisations, RunningWork],
+  providers: [
+    OrganizationHandler,
+    OrganizationFactsReader,
+    OrganizationQuery,
+    UnitsImports,
+    ReorganisationQuery,
+    Reorganisations,
+    RunningWork,
+  ],
   exports: [OrganizationQuery, UnitsImports, ReorganisationQuery, Reorganisations, RunningWork],
 })
 export class OrganizationModule {

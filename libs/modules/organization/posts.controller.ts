@@ -106,10 +106,10 @@ export class PostsController {
   @Allow('administer')
   @ApiOkResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['organization.post-absent'],
+    404: ['organization.post-absent', 'file.absent'],
     409: ['organization.post-occupied', 'organization.before-last-act', 'organization.not-operating'],
     412: ['request.stale'],
-    422: ['organization.bad-day'],
+    422: ['organization.bad-day', 'request.document-empty', 'request.document-of-the-future'],
   })
   fill(@Param() { id }: ById, @Body() body: HolderBody, @Sent() sender: Sender): Promise<Receipt> {
     const data = { post: id, holder: body.holder, on: body.on, ...withDocument(body) };
@@ -120,10 +120,10 @@ export class PostsController {
   @Allow('administer')
   @ApiOkResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['organization.post-absent'],
+    404: ['organization.post-absent', 'file.absent'],
     409: ['organization.post-vacant', 'organization.before-last-act'],
     412: ['request.stale'],
-    422: ['organization.bad-day'],
+    422: ['organization.bad-day', 'request.document-empty', 'request.document-of-the-future'],
   })
   vacate(@Param() { id }: ById, @Body() body: VacancyBody, @Sent() sender: Sender): Promise<Receipt> {
     const data = { post: id, on: body.on, ...withDocument(body) };

@@ -102,7 +102,7 @@ const KIN_EXAMPLE = {
 };
 
 const REFUSED = {
-  404: ['organization.unit-absent', 'organization.parent-absent'],
+  404: ['organization.unit-absent', 'organization.parent-absent', 'file.absent'],
   409: [
     'organization.already-dissolved',
     'organization.before-founding',

@@ -11,7 +11,7 @@ import {
 import type { OrganizationEvents } from './organization.events.js';
 
 const event = eventsOf<OrganizationEvents>();
-const { given } = rulesOf(organization, { today: '2025-02-20', facts: {} });
+const { given } = rulesOf(organization, { today: '2025-02-20', facts: { missingFiles: [] } });
 
 const START: Day = '2004-01-01';
 const DECIDED: Day = '2025-02-18';

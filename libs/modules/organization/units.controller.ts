@@ -105,7 +105,12 @@ const UNIT_EXAMPLE = {
 };
 
 const NAMING_REFUSALS = ['organization.bad-code', 'organization.bad-name', 'organization.unknown-kind'];
-const DAY_REFUSALS = ['organization.decided-after-operation', 'organization.bad-day'];
+const DAY_REFUSALS = [
+  'organization.decided-after-operation',
+  'organization.bad-day',
+  'request.document-empty',
+  'request.document-of-the-future',
+];
 
 type Decided = { on: Day; decided: Day; document?: OrganizationCommands['FoundUnit']['document'] & object };
 
@@ -180,7 +185,7 @@ export class UnitsController {
   @Allow('administer')
   @ApiCreatedResponse({ type: FoundedAnswer })
   @Refuses({
-    404: ['organization.parent-absent'],
+    404: ['organization.parent-absent', 'file.absent'],
     409: ['organization.code-in-use', 'organization.parent-not-operating'],
     422: [...NAMING_REFUSALS, 'organization.kind-not-in-use', ...DAY_REFUSALS],
   })
@@ -197,7 +202,7 @@ export class UnitsController {
   @Allow('administer')
   @ApiOkResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['organization.unit-absent'],
+    404: ['organization.unit-absent', 'file.absent'],
     409: ['organization.not-operating', 'organization.code-in-use'],
     412: ['request.stale'],
     422: [...NAMING_REFUSALS, 'organization.kind-not-in-use', ...DAY_REFUSALS],
@@ -214,7 +219,7 @@ export class UnitsController {
   @Allow('administer')
   @ApiOkResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['organization.unit-absent', 'organization.parent-absent'],
+    404: ['organization.unit-absent', 'organization.parent-absent', 'file.absent'],
     409: [
       'organization.not-operating',
       'organization.parent-not-operating',
@@ -233,7 +238,7 @@ export class UnitsController {
   @Allow('administer')
   @ApiOkResponse({ type: ReceiptAnswer })
   @Refuses({
-    404: ['organization.unit-absent'],
+    404: ['organization.unit-absent', 'file.absent'],
     409: [
       'organization.already-dissolved',
       'organization.before-founding',
