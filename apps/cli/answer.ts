@@ -18,7 +18,7 @@ export class Misused extends Error {
 }
 
 /** Refusals in plain words that other parts throw; known by name, so that a word of help loads none of them. */
-const REFUSING: ReadonlySet<string> = new Set(['Refused', 'BackupRefused', 'FolderInUse']);
+const REFUSING: ReadonlySet<string> = new Set(['Refused', 'BackupRefused', 'FolderInUse', 'FolderUnusable']);
 
 const detail = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

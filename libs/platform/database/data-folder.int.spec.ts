@@ -60,6 +60,15 @@ describe('a data folder', () => {
     (await claim).release();
   });
 
+  it('is said to be none where a file stands in its place', async () => {
+    const file = join(folder, '..', 'a-file');
+    writeFileSync(file, '');
+    for (const path of [file, join(file, 'data')])
+      await expect(DataFolder.claim(path)).rejects.toThrow(
+        `The data folder ${path} cannot be used: a file stands in its place. Check CAMKET_DATA.`,
+      );
+  });
+
   it('goes to exactly one of several that ask at once', async () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => other()));
     expect(answers.sort()).toEqual([...Array<string>(5).fill('FolderInUse'), 'mine']);

@@ -1,4 +1,14 @@
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { processOf } from './process-identity.js';
@@ -13,6 +23,24 @@ export type Running = {
   readonly database?: string;
   readonly stopping?: true;
 };
+
+const WHY: Readonly<Record<string, string>> = {
+  EEXIST: 'a file stands in its place',
+  ENOTDIR: 'a file stands in its place',
+  EACCES: 'this account may not write there',
+  EPERM: 'this account may not write there',
+  EROFS: 'it can only be read',
+  ENOSPC: 'the disk is full',
+};
+
+/** The data folder can neither be made nor written; the message says why and what to do. */
+export class FolderUnusable extends Error {
+  constructor(folder: string, cause: unknown) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    super(`The data folder ${folder} cannot be used: ${WHY[code] ?? message}. Check CAMKET_DATA.`, { cause });
+    this.name = 'FolderUnusable';
+  }
+}
 
 /** Another Camket works on this data folder. */
 export class FolderInUse extends Error {
@@ -76,10 +104,16 @@ export class DataFolder {
 
   /**
    * Takes the folder, making it when it is not there. Waits for a holder that is stopping, and `patienceMs` for one
-   * that may have been killed a moment ago; then refuses with `FolderInUse`.
+   * that may have been killed a moment ago; then refuses with `FolderInUse`, and with `FolderUnusable` what is no folder
+   * to write in.
    */
   static async claim(path: string, options: { readonly patienceMs?: number } = {}): Promise<DataFolder> {
-    mkdirSync(path, { recursive: true });
+    try {
+      mkdirSync(path, { recursive: true });
+      accessSync(path, constants.W_OK);
+    } catch (error) {
+      throw new FolderUnusable(path, error);
+    }
     const self = processOf(process.pid);
     if (!self) throw new Error('this process does not find itself');
     const folder = new DataFolder(path, { pid: self.pid, began: self.began });

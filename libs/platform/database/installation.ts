@@ -75,7 +75,7 @@ export class Installation {
 
   /**
    * Opens the installation of these settings for this process alone. Errors in plain words: `FolderInUse`,
-   * `DatabaseUnusable`; then nothing is left open. `before` is asked when the folder is held and nothing else is begun.
+   * `FolderUnusable`, `DatabaseUnusable`; then nothing is left open. `before` is asked when the folder is held and nothing else is begun.
    */
   static async open(
     settings: Settings,

@@ -1,5 +1,5 @@
 import { SettingsRefused } from '#platform/config';
-import { DatabaseUnusable, FolderInUse } from '#platform/database';
+import { DatabaseUnusable, FolderInUse, FolderUnusable } from '#platform/database';
 
 /** How long a clean end may take before the process ends all the same. */
 const LONGEST_END_MS = 60_000;
@@ -15,7 +15,9 @@ export type Held = {
 };
 
 const explain = (error: unknown): void => {
-  const isPlain = [PlainWords, SettingsRefused, FolderInUse, DatabaseUnusable].some((kind) => error instanceof kind);
+  const isPlain = [PlainWords, SettingsRefused, FolderInUse, FolderUnusable, DatabaseUnusable].some(
+    (kind) => error instanceof kind,
+  );
   console.error(isPlain ? (error as Error).message : error);
 };
 
