@@ -7,7 +7,10 @@ const SHAPE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** The number of days of a month (1–12). */
-export const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+export const daysInMonth = (year: number, month: number): number => {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+};
 
 /** True for an existing calendar day in the form `YYYY-MM-DD`, years 1900 to 2200. */
 export const isDay = (text: unknown): text is Day => {

@@ -142,6 +142,7 @@ export class ObligationBoardQuery {
 }
 
 const rowOn = ({ acts, removed, ...row }: StoredRow, day: Day): RowFacts => {
+  if (removed === null && acts.length === 0) return { ...row, inPlan: true, left: null };
   const inPlan = removed === null || day < removed;
   const cancelled = countingOn(
     acts.filter(({ kind }) => kind === 'cancel' || kind === 'reopen'),

@@ -1,13 +1,19 @@
 import { hash, randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
-/** 6d3a2c52-3c0b-5a61-9b1e-0c6f3a7d9e10 */
-const NAMESPACE = Buffer.from('6d3a2c523c0b5a619b1e0c6f3a7d9e10', 'hex');
+/** 6d3a2c52-3c0b-5a61-9b1e-0c6f3a7d9e10, and room for a name behind it. */
+const NAMED = Buffer.alloc(16 + 1024);
+const NAMESPACE = NAMED.subarray(0, NAMED.write('6d3a2c523c0b5a619b1e0c6f3a7d9e10', 'hex'));
+
+/** The bytes of namespace and name; those of short names are good until the next call. */
+const named = (name: string): Buffer =>
+  name.length * 3 > NAMED.length - 16
+    ? Buffer.concat([NAMESPACE, Buffer.from(name)])
+    : NAMED.subarray(0, 16 + NAMED.write(name, 16));
 
 /** The UUIDv5 of some parts: the same parts always give the same id. */
 export const idOf = (...parts: readonly (string | number)[]): string => {
-  const name = Buffer.from(parts.join('\u001f').toWellFormed());
-  const digits = hash('sha1', Buffer.concat([NAMESPACE, name]), 'hex');
+  const digits = hash('sha1', named(parts.join('\u001f').toWellFormed()), 'hex');
   const variant = '89ab'[Number.parseInt(digits.charAt(16), 16) & 3] ?? '';
   return (
     `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-` +
