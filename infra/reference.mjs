@@ -37,8 +37,8 @@ const PAGES = {
       });
     return page(
       'Refusal codes',
-      'The domain says no with one of these codes; an answer over HTTP is problem+json (RFC 9457) with `code` and, ' +
-        'where there is more to say, `details`.',
+      'The domain says no with one of these codes; an answer over HTTP is problem+json (RFC 9457) with `code`, its ' +
+        'Vietnamese sentence as `detail` and, where there is more to say, `details`.',
       table(['Code', 'HTTP', 'Vietnamese', 'English', 'Routes that name it'], rows),
     );
   },

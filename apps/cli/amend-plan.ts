@@ -7,7 +7,7 @@ import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say } from './terminal.js';
-import { sentenceOf } from './words.js';
+import { sentenceOf } from '#platform/wording';
 
 /** What `camket plan amend` is told beside the plan and the file. */
 export type AmendOptions = {

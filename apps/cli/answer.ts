@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { Refusal, type JsonObject } from '#kernel';
 import { SettingsRefused } from '#platform/config';
-import { sentenceOf } from './words.js';
+import { sentenceOf } from '#platform/wording';
 
 /** How a command ends; a script looks at this and at nothing else. */
 export const EXIT = { done: 0, refused: 1, usage: 2, broken: 3 } as const;

@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 import { sizeOf, written } from './output.js';
 import { columns, say } from './terminal.js';
 import { unitNamed } from './unit-named.js';
-import { dayInWords } from './words.js';
+import { dayInWords } from '#platform/wording';
 
 /** What `camket plan chase` is told beside the plan. */
 export type ChaseOptions = Omit<LetterWish, 'within'> & {

@@ -3,9 +3,8 @@ import { PlanQuery } from '#modules/plan';
 import { COMPARED, ComparisonAnswers, type Change, type ComparedItem, type ComparisonAnswer } from '#modules/progress';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
-import { entryInWords } from './entry-words.js';
 import { columns, say } from './terminal.js';
-import { dayInWords, said } from './words.js';
+import { dayInWords, said } from '#platform/wording';
 
 /** What `camket plan compare` is told beside the plan. */
 export type CompareOptions = {
@@ -87,9 +86,7 @@ const reasonInWords = ({ kind, task, day, change, entries, act }: ComparedItem):
     `${head}: ${`${task.code} ${task.title}`.trim()}`,
     `    ${changeInWords(change)}`,
     ...(act ? [`    ${ACTS[act.kind] ?? act.kind}${groundInWords(act)}`] : []),
-    ...entries.map(
-      (entry) => `    ${entryInWords(entry)}${entry.unit ? `, ${entry.unit.name}` : ''}${groundInWords(entry)}`,
-    ),
+    ...entries.map((entry) => `    ${entry.words}${entry.unit ? `, ${entry.unit.name}` : ''}${groundInWords(entry)}`),
   ];
 };
 

@@ -4,7 +4,7 @@ import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say } from './terminal.js';
-import { dayInWords } from './words.js';
+import { dayInWords } from '#platform/wording';
 
 /** What `camket calendar import` is told beside the file. */
 export type CalendarOptions = {

@@ -4,7 +4,7 @@ import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say } from './terminal.js';
-import { said } from './words.js';
+import { said } from '#platform/wording';
 
 /** What `camket units import` is told beside the file. */
 export type UnitsOptions = {

@@ -5,7 +5,7 @@ import { Settlements, type Outcomes, type Unsettled } from '#modules/settlement'
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
-import { dayInWords, sentenceOf } from './words.js';
+import { dayInWords, sentenceOf } from '#platform/wording';
 
 /** What `camket plan unsettled` is told beside the plan. */
 export type UnsettledOptions = { readonly on?: string; readonly json?: boolean };

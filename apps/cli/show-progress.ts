@@ -4,7 +4,7 @@ import { ProgressAnswers, ProgressQuery, type FiguresAnswer } from '#modules/pro
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
-import { dayInWords, said } from './words.js';
+import { dayInWords, said } from '#platform/wording';
 
 /** What `camket plan progress` is told beside the plan. */
 export type ProgressOptions = { readonly on?: string; readonly recorded?: string; readonly json?: boolean };

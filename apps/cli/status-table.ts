@@ -10,7 +10,7 @@ import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say, type Bars } from './terminal.js';
 import { unitNamed } from './unit-named.js';
-import { dayInWords, sentenceOf } from './words.js';
+import { dayInWords, sentenceOf } from '#platform/wording';
 
 export type ExportOptions = { readonly plan?: string; readonly unit?: string; readonly on?: string };
 

@@ -13,7 +13,7 @@ import { EXIT, Refused, type Exit } from './answer.js';
 import { chosen, type Meant } from './choice.js';
 import type { Run } from './command.js';
 import { say, type Bars } from './terminal.js';
-import { findingInWords } from './words.js';
+import { findingInWords } from '#platform/wording';
 
 const TITLES = { log: 'the log in its order', streams: 'stream by stream', files: 'files' } as const;
 

@@ -2973,6 +2973,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "file.none" | "file.empty" | "file.incomplete" | "file.too-large" | "file.executable";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3016,6 +3018,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "file.absent" | "file.lost";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3059,6 +3063,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "text.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3077,6 +3083,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3095,6 +3103,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.idempotency-key-reused";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3185,6 +3195,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.root-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3203,6 +3215,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.legacy-doc" | "import.legacy-xls" | "import.macros" | "import.too-large" | "import.wrong-type" | "import.zip-bomb" | "organization.import-without-table" | "organization.import-too-long";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3285,6 +3299,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.import-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3332,6 +3348,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.import-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3350,6 +3368,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.import-has-faults" | "organization.code-in-use" | "organization.parent-not-operating";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3368,6 +3388,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.kind-not-in-use" | "organization.decided-after-operation";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3434,6 +3456,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3475,6 +3499,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.parent-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3493,6 +3519,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.code-in-use" | "organization.parent-not-operating";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3511,6 +3539,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-code" | "organization.bad-name" | "organization.unknown-kind" | "organization.kind-not-in-use" | "organization.decided-after-operation" | "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3593,6 +3623,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3636,6 +3668,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3654,6 +3688,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.not-operating" | "organization.code-in-use";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3672,6 +3708,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3690,6 +3728,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-code" | "organization.bad-name" | "organization.unknown-kind" | "organization.kind-not-in-use" | "organization.decided-after-operation" | "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3733,6 +3773,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent" | "organization.parent-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3751,6 +3793,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.not-operating" | "organization.parent-not-operating" | "organization.cycle" | "organization.root-stays";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3769,6 +3813,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3787,6 +3833,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.decided-after-operation" | "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3830,6 +3878,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3848,6 +3898,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.already-dissolved" | "organization.before-founding" | "organization.operating-children" | "organization.successor-not-operating" | "organization.root-stays";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3866,6 +3918,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3884,6 +3938,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.decided-after-operation" | "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3958,6 +4014,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.class-name-in-use";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -3976,6 +4034,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.class-without-kinds" | "organization.unknown-kind" | "organization.bad-name" | "organization.bad-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4049,6 +4109,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-kind" | "organization.bad-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4130,6 +4192,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4148,6 +4212,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.not-operating" | "organization.head-exists" | "organization.post-title-in-use";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4166,6 +4232,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-name" | "organization.bad-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4209,6 +4277,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.post-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4227,6 +4297,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.post-occupied" | "organization.before-last-act" | "organization.not-operating";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4245,6 +4317,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4263,6 +4337,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4306,6 +4382,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.post-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4324,6 +4402,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.post-vacant" | "organization.before-last-act";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4342,6 +4422,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4360,6 +4442,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4528,6 +4612,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent" | "organization.parent-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4546,6 +4632,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4564,6 +4652,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-code" | "organization.bad-day" | "organization.bad-function" | "organization.bad-name" | "organization.decided-after-operation" | "organization.function-stays" | "organization.kind-not-in-use" | "organization.merged-into-itself" | "organization.ref-twice" | "organization.reorganisation-empty" | "organization.reorganisation-too-large" | "organization.split-into-one" | "organization.unknown-kind" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4635,6 +4725,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4688,6 +4780,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent" | "organization.parent-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4706,6 +4800,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4724,6 +4820,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.bad-code" | "organization.bad-day" | "organization.bad-function" | "organization.bad-name" | "organization.decided-after-operation" | "organization.function-stays" | "organization.kind-not-in-use" | "organization.merged-into-itself" | "organization.ref-twice" | "organization.reorganisation-empty" | "organization.reorganisation-too-large" | "organization.split-into-one" | "organization.unknown-kind" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4801,6 +4899,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.reorganisation-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4904,6 +5004,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4975,6 +5077,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.foreign-origin";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -4993,6 +5097,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.already-initialised";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5011,6 +5117,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.bad-username" | "access.password-length" | "access.password-holds-username" | "access.password-too-simple" | "organization.bad-code" | "organization.bad-name" | "organization.unknown-kind";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5052,6 +5160,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.wrong-credentials";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5070,6 +5180,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.foreign-origin";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5088,6 +5200,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.too-many-attempts";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5144,6 +5258,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.not-signed-in";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5179,6 +5295,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.not-signed-in";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5197,6 +5315,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.foreign-origin";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5237,6 +5357,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.not-signed-in";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5255,6 +5377,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.wrong-password" | "access.foreign-origin";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5273,6 +5397,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.password-length" | "access.password-holds-username" | "access.password-too-simple" | "access.password-unchanged";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5291,6 +5417,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.too-many-attempts";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5349,6 +5477,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5404,6 +5534,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.unit-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5422,6 +5554,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.username-in-use";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5440,6 +5574,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.bad-username" | "access.unknown-role" | "access.password-length" | "access.password-holds-username" | "access.password-too-simple" | "access.password-unchanged";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5495,6 +5631,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.account-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5513,6 +5651,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.last-administrator";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5568,6 +5708,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.account-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5586,6 +5728,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.last-administrator";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5604,6 +5748,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.unknown-role";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5659,6 +5805,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.account-absent" | "access.unit-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5714,6 +5862,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.account-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5770,6 +5920,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.account-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5788,6 +5940,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "access.password-length" | "access.password-holds-username" | "access.password-too-simple" | "access.password-unchanged";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5887,6 +6041,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "rulebook.calendar-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -5985,6 +6141,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.legacy-xls" | "import.macros" | "import.too-large" | "import.wrong-type" | "import.zip-bomb" | "rulebook.calendar-too-long" | "rulebook.import-without-table" | "rulebook.import-without-year";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6076,6 +6234,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "rulebook.import-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6127,6 +6287,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "rulebook.import-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6145,6 +6307,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "rulebook.import-has-faults";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6163,6 +6327,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6181,6 +6347,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "rulebook.import-without-document" | "rulebook.calendar-empty" | "rulebook.calendar-too-long" | "request.document-empty" | "request.document-of-the-future" | "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6279,6 +6447,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6297,6 +6467,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "rulebook.version-taken" | "rulebook.calendar-missing";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6315,6 +6487,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6333,6 +6507,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "rulebook.bad-version" | "rulebook.year-out-of-range" | "rulebook.unknown-choice" | "rulebook.reach-out-of-range" | "rulebook.windows-incomplete" | "rulebook.windows-out-of-order" | "rulebook.window-without-day" | "rulebook.window-due-before-cutoff" | "request.document-empty" | "request.document-of-the-future" | "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6405,6 +6581,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "rulebook.rule-set-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6484,6 +6662,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6525,6 +6705,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.unit-absent" | "plan.parent-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6543,6 +6725,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.exists" | "plan.parent-below";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6561,6 +6745,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.year-out-of-range" | "plan.title-missing" | "plan.parent-of-another-year";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6638,6 +6824,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6681,6 +6869,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6699,6 +6889,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-a-draft";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6717,6 +6909,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6735,6 +6929,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.title-missing";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6778,6 +6974,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6796,6 +6994,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6814,6 +7014,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.unknown-headline";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6857,6 +7059,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "plan.parent-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6875,6 +7079,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-a-draft" | "plan.parent-below" | "plan.rows-carry-out-the-parent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6893,6 +7099,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6911,6 +7119,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.parent-of-another-year";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -6999,6 +7209,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7017,6 +7229,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7060,6 +7274,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7078,6 +7294,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-a-draft" | "plan.row-twice";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7096,6 +7314,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "plan.not-a-row-of-the-parent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7140,6 +7360,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "plan.row-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7158,6 +7380,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-a-draft" | "plan.row-twice";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7176,6 +7400,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7194,6 +7420,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "plan.not-a-row-of-the-parent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7234,6 +7462,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "plan.row-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7252,6 +7482,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-a-draft";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7270,6 +7502,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7314,6 +7548,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "plan.row-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7332,6 +7568,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-a-draft";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7350,6 +7588,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7368,6 +7608,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.row-behind-itself";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7411,6 +7653,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7429,6 +7673,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.promulgated" | "plan.no-rows" | "plan.row-obliges-nobody" | "plan.lead-not-operating";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7447,6 +7693,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7465,6 +7713,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.effect-before-document";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7510,6 +7760,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7528,6 +7780,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-in-force";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7546,6 +7800,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7589,6 +7845,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "plan.row-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7607,6 +7865,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.row-known" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.later-act-stands" | "plan.no-rows" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-room-between-rows";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7625,6 +7885,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7643,6 +7905,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "plan.not-a-row-of-the-parent" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.row-named-twice" | "plan.effect-before-document";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7686,6 +7950,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7704,6 +7970,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-promulgated" | "plan.closed" | "plan.work-begun";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7722,6 +7990,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7740,6 +8010,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7869,6 +8141,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7887,6 +8161,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7930,6 +8206,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7948,6 +8226,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-promulgated" | "plan.closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7966,6 +8246,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -7984,6 +8266,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.closing-of-the-future" | "plan.closing-before-effect";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8027,6 +8311,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8045,6 +8331,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8063,6 +8351,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8081,6 +8371,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8125,6 +8417,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "entry.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8143,6 +8437,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-promulgated" | "plan.closed" | "plan.breaks-later-act";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8161,6 +8457,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8179,6 +8477,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8258,6 +8558,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8276,6 +8578,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8322,6 +8626,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8340,6 +8646,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-a-draft";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8358,6 +8666,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.macros" | "import.legacy-doc" | "import.legacy-xls" | "import.too-large" | "import.zip-bomb" | "import.no-table" | "import.wrong-type";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8397,6 +8707,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8440,6 +8752,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8458,6 +8772,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.confirmed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8476,6 +8792,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.bad-mapping" | "import.unknown-sheet" | "import.no-table";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8515,6 +8833,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.absent" | "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8533,6 +8853,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.has-faults" | "plan.not-a-draft" | "plan.row-twice";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8665,6 +8987,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8683,6 +9007,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-promulgated" | "plan.closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8701,6 +9027,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.macros" | "import.legacy-doc" | "import.legacy-xls" | "import.too-large" | "import.zip-bomb" | "import.no-table" | "import.wrong-type";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8823,6 +9151,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8949,6 +9279,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.absent" | "plan.row-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8967,6 +9299,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.confirmed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -8985,6 +9319,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.bad-mapping" | "import.no-such-line" | "plan.row-named-twice";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9045,6 +9381,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9063,6 +9401,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "import.has-faults" | "import.uncertain-rows" | "import.plan-amended-since" | "plan.not-promulgated" | "plan.closed" | "plan.amendment-out-of-order" | "plan.row-twice" | "plan.cycle-is-fixed" | "plan.no-period-left" | "plan.later-act-stands" | "plan.row-obliges-nobody" | "plan.lead-not-operating" | "plan.no-rows";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9081,6 +9421,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.effect-before-document";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9196,6 +9538,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "rulebook.rule-set-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9214,6 +9558,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.rule-set-of-later-plans";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9257,6 +9603,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "rulebook.rule-set-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9275,6 +9623,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.closed" | "plan.rule-set-of-later-plans" | "plan.amendment-out-of-order" | "plan.deadline-unreadable-then";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9293,6 +9643,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9311,6 +9663,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.rule-set-needs-document" | "plan.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9354,6 +9708,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.other-unit";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9372,6 +9728,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9390,6 +9748,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.report-waiting" | "obligation.period-accepted" | "obligation.row-left-the-plan" | "obligation.not-begun" | "obligation.ended" | "obligation.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9408,6 +9768,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9426,6 +9788,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.no-such-period" | "obligation.percent-out-of-range" | "obligation.complete-means-hundred" | "obligation.complete-needs-proof" | "obligation.future-work-day" | "obligation.evidence-empty" | "obligation.evidence-of-the-future" | "request.idempotency-key-reused";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9469,6 +9833,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.own-report" | "obligation.coordinators-only";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9487,6 +9853,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.absent" | "report.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9505,6 +9873,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.report-not-waiting" | "obligation.report-changed" | "obligation.row-left-the-plan";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9523,6 +9893,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9566,6 +9938,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.coordinators-only";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9584,6 +9958,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.absent" | "report.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9602,6 +9978,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.report-not-waiting" | "obligation.row-left-the-plan";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9620,6 +9998,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9638,6 +10018,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9681,6 +10063,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.coordinators-only";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9699,6 +10083,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9717,6 +10103,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.no-due-date" | "obligation.extension-not-later" | "obligation.row-left-the-plan" | "obligation.not-begun" | "obligation.ended" | "obligation.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9735,6 +10123,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9753,6 +10143,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.late-extension-needs-reason" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9796,6 +10188,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9814,6 +10208,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.no-due-date" | "task.extension-not-later" | "task.row-left-the-plan" | "task.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9832,6 +10228,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9850,6 +10248,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.late-extension-needs-reason" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9893,6 +10293,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9911,6 +10313,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.suspended-already" | "task.row-left-the-plan" | "task.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9929,6 +10333,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9947,6 +10353,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -9990,6 +10398,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10008,6 +10418,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.not-suspended" | "task.row-left-the-plan" | "task.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10026,6 +10438,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10044,6 +10458,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10087,6 +10503,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10105,6 +10523,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.cancelled-already" | "task.row-left-the-plan" | "task.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10123,6 +10543,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10141,6 +10563,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10184,6 +10608,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10202,6 +10628,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.not-cancelled" | "task.row-left-the-plan" | "task.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10220,6 +10648,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10238,6 +10668,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10281,6 +10713,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10299,6 +10733,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.declared-already" | "task.not-declarable" | "task.row-left-the-plan" | "task.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10317,6 +10753,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10335,6 +10773,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "task.declared-in-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10378,6 +10818,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.other-unit" | "obligation.coordinators-only" | "access.not-allowed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10396,6 +10838,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "entry.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10414,6 +10858,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "entry.not-correctable" | "obligation.entry-withdrawn" | "obligation.report-waiting" | "obligation.breaks-later-act" | "obligation.extension-not-later" | "task.entry-withdrawn" | "task.breaks-later-act" | "task.extension-not-later";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10432,6 +10878,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10450,6 +10898,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "entry.not-a-fact-of-it" | "entry.nothing-to-change" | "obligation.nothing-changed" | "obligation.closed-needs-document" | "task.nothing-changed" | "task.closed-needs-document" | "task.declared-in-future" | "obligation.period-is-fixed" | "obligation.future-work-day" | "obligation.complete-means-hundred" | "obligation.complete-needs-proof" | "obligation.evidence-empty" | "obligation.evidence-of-the-future" | "obligation.late-extension-needs-reason" | "task.late-extension-needs-reason" | "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10493,6 +10943,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.other-unit" | "obligation.coordinators-only" | "access.not-allowed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10511,6 +10963,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "entry.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10529,6 +10983,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "entry.not-withdrawable" | "obligation.entry-withdrawn" | "obligation.report-accepted" | "obligation.acceptance-ended" | "obligation.report-waiting" | "obligation.breaks-later-act" | "task.breaks-later-act";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10547,6 +11003,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10565,6 +11023,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.complete-needs-proof" | "obligation.closed-needs-document" | "task.closed-needs-document" | "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10855,6 +11315,7 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             kind: string;
+                            words: string;
                             /** Format: uuid */
                             obligation: string | null;
                             unit: {
@@ -10979,6 +11440,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -10997,6 +11460,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11088,6 +11553,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11106,6 +11573,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11194,6 +11663,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11212,6 +11683,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11293,6 +11766,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11311,6 +11786,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11399,6 +11876,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11417,6 +11896,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11457,6 +11938,7 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             kind: string;
+                            words: string;
                             /** Format: uuid */
                             obligation: string | null;
                             unit: {
@@ -11578,6 +12060,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11596,6 +12080,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11684,6 +12170,7 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             kind: string;
+                            words: string;
                             /** Format: uuid */
                             obligation: string | null;
                             unit: {
@@ -11805,6 +12292,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "obligation.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -11823,6 +12312,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12092,6 +12583,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "organization.unit-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12110,6 +12603,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12301,6 +12796,7 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 kind: string;
+                                words: string;
                                 /** Format: uuid */
                                 obligation: string | null;
                                 unit: {
@@ -12453,6 +12949,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12471,6 +12969,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12527,6 +13027,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12623,6 +13125,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12641,6 +13145,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12732,6 +13238,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12750,6 +13258,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12848,6 +13358,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12866,6 +13378,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12956,6 +13470,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -12974,6 +13490,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13064,6 +13582,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13082,6 +13602,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-promulgated" | "plan.closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13100,6 +13622,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13118,6 +13642,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "settlement.too-many" | "settlement.wish-incomplete" | "request.document-empty" | "request.document-of-the-future" | "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13215,6 +13741,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13233,6 +13761,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-promulgated" | "plan.closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13251,6 +13781,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13269,6 +13801,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "settlement.too-many" | "settlement.wish-incomplete" | "request.document-empty" | "request.document-of-the-future" | "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13447,6 +13981,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13465,6 +14001,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13508,6 +14046,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13526,6 +14066,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.twice" | "target.exists" | "target.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13544,6 +14086,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.title-missing" | "target.unknown-field" | "target.lead-missing" | "target.unknown-lead" | "target.unknown-kind" | "target.goal-of-another-kind" | "target.goal-says-nothing" | "target.unit-missing" | "target.groups-unordered" | "target.baseline-not-before" | "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.document-missing" | "target.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13745,6 +14289,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13763,6 +14309,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13806,6 +14354,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.absent" | "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13824,6 +14374,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.twice" | "target.dropped" | "target.goal-unlike-values" | "target.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13842,6 +14394,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13860,6 +14414,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.title-missing" | "target.unknown-field" | "target.lead-missing" | "target.unknown-lead" | "target.unknown-kind" | "target.goal-of-another-kind" | "target.goal-says-nothing" | "target.unit-missing" | "target.groups-unordered" | "target.baseline-not-before" | "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.document-missing" | "target.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13927,6 +14483,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13945,6 +14503,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -13988,6 +14548,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.absent" | "plan.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14006,6 +14568,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.has-values" | "target.plan-closed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14024,6 +14588,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14042,6 +14608,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.document-missing" | "target.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14085,6 +14653,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.other-unit";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14103,6 +14673,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14121,6 +14693,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.dropped";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14139,6 +14713,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14157,6 +14733,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.value-of-the-future" | "target.value-of-another-year" | "target.period-ends-before-it-begins" | "target.counts-of-rates-only" | "target.counts-out-of-range" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14201,6 +14779,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.other-unit";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14219,6 +14799,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.absent" | "target.value-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14237,6 +14819,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.value-withdrawn";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14255,6 +14839,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14273,6 +14859,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.nothing-changed" | "request.reason-missing" | "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.value-of-the-future" | "target.value-of-another-year" | "target.period-ends-before-it-begins" | "target.counts-of-rates-only" | "target.counts-out-of-range" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14317,6 +14905,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.other-unit";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14335,6 +14925,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "target.absent" | "target.value-absent" | "file.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14353,6 +14945,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.stale";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14371,6 +14965,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14414,6 +15010,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "organization.unit-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14432,6 +15030,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14555,6 +15155,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14573,6 +15175,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "status-import.other-plan";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14591,6 +15195,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "status-import.no-table" | "file.none" | "file.incomplete" | "file.too-large" | "import.broken-file" | "import.encrypted-file" | "import.macros" | "import.legacy-xls" | "import.too-large" | "import.zip-bomb" | "import.wrong-type";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14707,6 +15313,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "status-import.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14783,6 +15391,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "status-import.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14801,6 +15411,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "status-import.not-confirmed";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14819,6 +15431,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14894,6 +15508,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "status-import.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14972,6 +15588,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -14990,6 +15608,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15065,6 +15685,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15083,6 +15705,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "acceptances.other-count";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15101,6 +15725,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "acceptances.which" | "acceptances.count-missing" | "acceptances.none";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15178,6 +15804,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "batch.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15196,6 +15824,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15423,6 +16053,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15441,6 +16073,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15561,6 +16195,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15579,6 +16215,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15739,6 +16377,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "organization.unit-absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15757,6 +16397,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "chase.nothing";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15775,6 +16417,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15880,6 +16524,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15898,6 +16544,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -15990,6 +16638,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16008,6 +16658,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16125,6 +16777,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16143,6 +16797,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "succession.year-not-later" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16197,6 +16853,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.absent" | "plan.unit-absent" | "succession.row-not-offered";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16215,6 +16873,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-a-draft" | "plan.row-twice" | "succession.row-faulty";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16233,6 +16893,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "succession.year-not-later" | "succession.row-chosen-twice" | "plan.title-missing" | "plan.too-many-rows";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16311,6 +16973,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "notice.of-another-unit";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16329,6 +16993,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-cursor" | "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16373,6 +17039,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "notice.of-another-unit";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16391,6 +17059,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.bad-position";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16435,6 +17105,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "notice.of-another-unit";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };
@@ -16453,6 +17125,8 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "notice.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
                         details?: {
                             [key: string]: unknown;
                         };

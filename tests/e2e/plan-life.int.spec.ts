@@ -103,11 +103,13 @@ describe('an act on a row', () => {
     await office().post(`/entries/${body.entry}/withdrawals`, { reason: 'Ghi nhầm nhiệm vụ' }).expect(201);
     expect(await figures(plan, day(plan, '06-28'))).toMatchObject({ suspended: 0 });
     const { body: history } = await office().get(`/tasks/${plan.first}/history`).expect(200);
-    const told = history.entries.map(({ kind, target }: { kind: string; target: string | null }) => [kind, target]);
+    type Told = { kind: string; target: string | null; words: string };
+    const told = history.entries.map(({ kind, target, words }: Told) => [kind, target, words]);
+    const written = (text: string): string => day(plan, text).split('-').reverse().join('/');
     expect(told).toEqual([
-      ['TaskSuspended', null],
-      ['TaskActCorrected', body.entry],
-      ['TaskActWithdrawn', body.entry],
+      ['TaskSuspended', null, `Tạm dừng từ ngày ${written('06-20')}`],
+      ['TaskActCorrected', body.entry, `Đính chính, có hiệu lực từ ngày ${written('06-28')}`],
+      ['TaskActWithdrawn', body.entry, 'Rút lại ghi nhận'],
     ]);
   });
 

@@ -5,6 +5,7 @@ import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf, type PlanActItem } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
+import { entryInWords } from './entry-words.controller.js';
 import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
 
 /** `ended`: the first day on which a unit operates no more; another one may be called the same since. */
@@ -22,8 +23,12 @@ export type WordedAct = {
   readonly reason?: ShownText & { readonly id: string };
 };
 
-/** An entry as it is shown: who and where by name. */
-export type WordedEntry = Omit<ShownEntry, 'actor' | 'unit'> & { readonly actor: Named; readonly unit: Named | null };
+/** An entry as it is shown: who and where by name, and what happened in a Vietnamese sentence. */
+export type WordedEntry = Omit<ShownEntry, 'actor' | 'unit'> & {
+  readonly words: string;
+  readonly actor: Named;
+  readonly unit: Named | null;
+};
 
 /** The figures of a plan as they are answered, over HTTP and on the command line alike. */
 export type FiguresAnswer = Omit<Figures, 'plan' | 'byField' | 'byUnit'> & {
@@ -138,16 +143,18 @@ export class ProgressAnswers {
       });
   }
 
-  /** Entries with the names of those who made them. */
+  /** Entries in words, with the names of those who made them. */
   async worded(entries: readonly ShownEntry[]): Promise<readonly WordedEntry[]> {
-    const [people, name] = await Promise.all([
+    const [people, name, recurring] = await Promise.all([
       this.accounts.names(entries.map(({ actor }) => actor)),
       this.units(entries.flatMap(({ unit }) => (unit === null ? [] : [unit]))),
+      this.progress.recurring(entries.map(({ task }) => task)),
     ]);
-    return entries.map(({ actor, unit, ...entry }) => ({
+    return entries.map((entry) => ({
       ...entry,
-      actor: { id: actor, name: people.get(actor) ?? actor },
-      unit: unit === null ? null : name(unit),
+      words: entryInWords(entry, recurring.has(entry.task)),
+      actor: { id: entry.actor, name: people.get(entry.actor) ?? entry.actor },
+      unit: entry.unit === null ? null : name(entry.unit),
     }));
   }
 

@@ -60,6 +60,7 @@ export const ACT_EXAMPLE = {
 export const ENTRY_EXAMPLE = {
   id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
   kind: 'WorkReported',
+  words: 'Báo cáo hoàn thành, ngày hoàn thành 16/03/2026',
   obligation: orNull('5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
   unit: orNull(unit),
   period: orNull(1),

@@ -295,6 +295,17 @@ export class ProgressQuery {
     return this.plan(rows[0].plan);
   }
 
+  /** Those of some rows that are owed in more than one period, as the annex says last. */
+  async recurring(tasks: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.database.pool.query<{ task: string }>(
+      `select task from (
+         select distinct on (task) task, cycle from view_progress.task where task = any($1) order by task, since desc
+       ) t where cycle <> 'once'`,
+      [[...new Set(tasks)]],
+    );
+    return new Set(rows.map(({ task }) => task));
+  }
+
   /** Reads both clocks; waits until the view has passed `after`. */
   async clocks(asked: Asked, after?: string): Promise<Clocks> {
     const today = this.clock.today();

@@ -28,7 +28,7 @@ export type EntryRow = {
 /** An entry as it is shown: typed texts are put in, or said to be erased. */
 export type ShownEntry = {
   readonly id: string;
-  /** The event's name; the web has a sentence for each. */
+  /** The event's name; there is a sentence for each. */
   readonly kind: string;
   readonly task: string;
   readonly obligation: string | null;

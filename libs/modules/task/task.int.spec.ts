@@ -155,6 +155,7 @@ describe('a report over HTTP', () => {
   it('is refused with a work day that has not come', async () => {
     const answer = await unit.post(`/obligations/${obligation}/reports`, work({ on: day('03-17') })).expect(422);
     expect(codeOf(answer)).toBe('obligation.future-work-day');
+    expect(answer.body.detail).toBe('Ngày hoàn thành chưa tới.');
   });
 
   it('is refused from another unit, from nobody, and where nobody owes that', async () => {

@@ -48,6 +48,7 @@ export const Refuses = (byStatus: Readonly<Record<number, readonly string[]>>): 
                 title: { type: 'string' },
                 status: { type: 'integer' },
                 code: { type: 'string', enum: [...codes] },
+                detail: { type: 'string', description: 'What is wrong, in a Vietnamese sentence for people.' },
                 details: { type: 'object', additionalProperties: true },
               },
             },

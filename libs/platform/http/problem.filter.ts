@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, refusal, type JsonObject, type RefusalKind } from '#kernel';
+import { sentenceOf } from '#platform/wording';
 import type { SignedRequest } from './permission.guard.js';
 
 const STATUS: Readonly<Record<RefusalKind, number>> = {
@@ -45,6 +46,7 @@ const problemOf = (error: unknown): Problem => {
 };
 
 const send = (reply: FastifyReply, { status, code, details }: Problem, instance: string): void => {
+  const detail = sentenceOf(code, details);
   void reply
     .status(status)
     .type('application/problem+json; charset=utf-8')
@@ -53,6 +55,7 @@ const send = (reply: FastifyReply, { status, code, details }: Problem, instance:
       title: code,
       status,
       code,
+      ...(detail === undefined ? {} : { detail }),
       ...(Object.keys(details).length > 0 ? { details } : {}),
       instance,
     });
@@ -63,7 +66,7 @@ export const answerUnrouted = (error: unknown, { url }: FastifyRequest, reply: F
   send(reply, problemOf(error), url);
 
 /**
- * Errors as problem+json (RFC 9457) with a stable `code`; what broke is logged and shown as `internal` only. A refusal
+ * Errors as problem+json (RFC 9457) with a stable `code` and, as `detail`, its Vietnamese sentence; what broke is logged and shown as `internal` only. A refusal
  * frees the key of its request.
  */
 @Catch()

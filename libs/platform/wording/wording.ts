@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isDay } from '#kernel';
 import { inProduct } from '#platform/config';
 
 type Words = { readonly [key: string]: string | Words };
@@ -8,7 +9,7 @@ type Language = 'vi' | 'en';
 const wordsIn = (language: Language): Words =>
   JSON.parse(readFileSync(inProduct(`apps/web/messages/${language}.json`), 'utf8')) as Words;
 
-/** What the web says in Vietnamese; the command line says the same. */
+/** What the web says in Vietnamese; answers and the command line say the same. */
 const vietnamese = wordsIn('vi');
 
 const found = (path: readonly string[], words = vietnamese): string | undefined => {
@@ -17,9 +18,13 @@ const found = (path: readonly string[], words = vietnamese): string | undefined 
   return typeof at === 'string' ? at : undefined;
 };
 
+/** A day as documents write it. */
+export const dayInWords = (day: string): string => day.split('-').reverse().join('/');
+
 const filled = (text: string, values: Readonly<Record<string, unknown>>): string =>
   text.replace(/<[^>]*>/g, '').replace(/\{\{(\w+)[^}]*\}\}/g, (whole, name: string) => {
     const value = values[name];
+    if (isDay(value)) return dayInWords(value);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : whole;
   });
 
@@ -45,9 +50,6 @@ export const findingInWords = (
   const sentence = (which: string): string => filled(found(['findings', code, which], words) ?? code, details);
   return { found: sentence('found'), advice: sentence('advice') };
 };
-
-/** A day as documents write it. */
-export const dayInWords = (day: string): string => day.split('-').reverse().join('/');
 
 /** An instant as the clocks of offices show it, at +07:00; a text that is none stays what it is. */
 export const instantInWords = (text: string): string => {

@@ -1,7 +1,7 @@
-import type { ComparedItem } from '#modules/progress';
-import { dayInWords, said } from './words.js';
+import type { ShownEntry } from '#modules/task';
+import { dayInWords, said } from '#platform/wording';
 
-type Entry = ComparedItem['entries'][number] & { readonly change?: string };
+type Entry = ShownEntry & { readonly change?: string; readonly ended?: string | null };
 
 const day = (text: string | null | undefined): string => (text ? dayInWords(text) : '–');
 
@@ -45,17 +45,18 @@ const keyOf = ({ kind, complete, ownUnit, afterDue, target, change }: Entry): st
   }
 };
 
-/** What happened, in the sentence of the web. */
-export const entryInWords = (entry: Entry): string => {
-  const { kind, period, percent, workDay, effect, on, before, due } = entry;
-  const acts = kind === 'TaskActCorrected' ? effect : kind === 'ReportCorrected' ? workDay : on;
-  return said(`history.${keyOf(entry)}`, {
+/** What happened, in the Vietnamese sentence of the web; the period is named where there are several. */
+export const entryInWords = (entry: Entry, ofPeriods: boolean): string => {
+  const { kind, period, percent, workDay, effect, on, before, due, ended } = entry;
+  const isMended = kind === 'TaskActCorrected' || kind === 'ReportCorrected';
+  const words = said(`history.${keyOf(entry)}`, {
     ...entry,
-    period: period === null ? '' : ` ${said('history.period', { period })}`,
+    period: ofPeriods && period !== null ? ` ${said('history.period', { period })}` : '',
     percent,
-    day: day(acts),
+    day: day(isMended ? (workDay ?? effect) : on),
     before: day(before),
     due: day(due),
     effect: day(effect ?? on),
   });
+  return kind === 'ReportCorrected' && ended ? `${words} ${said('history.acceptanceEnded')}` : words;
 };
