@@ -256,6 +256,7 @@ describe('a units file', () => {
     const confirm = () => office.post(`/units/imports/${preview.body.id}/confirmation`);
     const first = await confirm().expect(201);
     expect(first.body.rows).toBe(127);
+    expect((await upload(shipped).expect(201)).body.summary).toMatchObject({ new: 0, known: 128 });
     await app.settled();
     const end = await app.store.end();
     const second = await confirm().expect(201);

@@ -4,6 +4,7 @@ import { refusal, type Day } from '#kernel';
 import { Clock } from '#platform/clock';
 import { freshId, idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
+import { Projector } from '#platform/projector';
 import { readSheets } from '#platform/sheets';
 import type { NewUnit } from './organization.decider.js';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
@@ -65,6 +66,7 @@ export class UnitsImports {
     private readonly commands: CommandBus,
     private readonly organization: OrganizationQuery,
     private readonly database: Database,
+    private readonly projector: Projector,
     private readonly clock: Clock,
   ) {}
 
@@ -142,6 +144,8 @@ export class UnitsImports {
   }
 
   private async matched(kept: UnitsImport): Promise<{ units: readonly ReadUnit[]; faults: readonly UnitFault[] }> {
+    // Units may have been founded a moment ago.
+    await this.projector.caughtUp(['units']);
     const [units, kinds] = await Promise.all([this.organization.unitsOn(kept.on), this.organization.kinds()]);
     return matched(kept.rows as readonly WrittenUnit[], units, kinds, (row) => idOf(kept.id, 'unit', row));
   }
