@@ -15,6 +15,7 @@ type Item = {
   readonly due: Day;
   readonly days: number;
   readonly percent: number | null;
+  readonly state: string;
   readonly reportedDay: Day | null;
 };
 
@@ -79,10 +80,10 @@ const counted = (number: number): string => String(number).padStart(2, '0');
 const SORTS = ['overdue', 'dueSoon', 'awaiting'] as const;
 type Sort = (typeof SORTS)[number];
 
-const standsAs = (sort: Sort, { days, percent, reportedDay }: Item): string => {
+const standsAs = (sort: Sort, { days, percent, state, reportedDay }: Item): string => {
   if (sort === 'awaiting')
     return `Đã báo cáo${reportedDay === null ? '' : ` (${dayInWords(reportedDay)})`}, chờ nghiệm thu`;
-  const reported = percent === null ? '' : `; đã báo cáo ${percent}%`;
+  const reported = state === 'returned' ? '; báo cáo bị trả lại' : percent === null ? '' : `; đã báo cáo ${percent}%`;
   if (sort === 'overdue') return `Quá hạn ${days} ngày${reported}`;
   return `${days === 0 ? 'Đến hạn hôm nay' : `Còn ${days} ngày`}${reported}`;
 };

@@ -10,13 +10,20 @@ let plan = '';
 let rows: readonly string[] = [];
 
 const row = (index: number): string => rows[index] ?? '';
-const report = async (unit: string, chosen: { row: number; period?: number; percent?: number; accepted?: true }) => {
+const report = async (
+  unit: string,
+  chosen: { row: number; period?: number; percent?: number; accepted?: true; returned?: true },
+) => {
   const { period = 1, percent = 100 } = chosen;
   const obligation = province.obligation(row(chosen.row), unit);
   const body = { period, complete: percent === 100, percent, on: '2026-06-10', account: 'Xong.' };
   const made = await province.reporter(unit).post(`/obligations/${obligation}/reports`, body).expect(201);
   if (chosen.accepted)
     await office.put(`/obligations/${obligation}/acceptance`, { report: made.body.entry }).expect(200);
+  if (chosen.returned)
+    await office
+      .post(`/obligations/${obligation}/returns`, { report: made.body.entry, reason: 'Dự thảo.' })
+      .expect(201);
 };
 
 /** On 25/6: a row overdue since 31/5, one due on 30/6, one each quarter, one suspended, one met by half of the units. */
@@ -44,6 +51,7 @@ beforeAll(async () => {
   await report('Sở Y tế', { row: 0 });
   await report('Sở Nội vụ', { row: 1, period: 1, accepted: true });
   await report('Xã Một', { row: 4, accepted: true });
+  await report('Xã Một', { row: 2, returned: true });
   await report('Xã Hai', { row: 2, accepted: true });
   await office
     .post(`/tasks/${row(3)}/suspensions`, { document: documentOf('2026-06-01'), on: '2026-06-01', reason: 'Chờ.' })
@@ -165,7 +173,7 @@ describe('the list for chasing', () => {
       '1|I.1. Ban hành kế hoạch||2026-05-31|25||Quá hạn 25 ngày; đã báo cáo 60%',
       '2|I.2. Báo cáo quý|Quý II|2026-06-20|5||Quá hạn 5 ngày',
       expect.stringMatching(/^II\|Xã Một \(01 sắp đến hạn\)/),
-      '1|II.1. Niêm yết||2026-06-30||5|Còn 5 ngày',
+      '1|II.1. Niêm yết||2026-06-30||5|Còn 5 ngày; báo cáo bị trả lại',
       expect.stringMatching(/^III\|Sở Y tế \(01 chờ nghiệm thu\)/),
       '1|I.1. Ban hành kế hoạch||2026-05-31|||Đã báo cáo (10/06/2026), chờ nghiệm thu',
     ]);
@@ -210,7 +218,7 @@ describe('a letter that chases', () => {
     );
     expect(at('PHÓ GIÁM ĐỐC')).toBeLessThan(at('DANH SÁCH'));
     expect(text.slice(at('DANH SÁCH'))).toEqual(
-      expect.arrayContaining(['Sở Nội vụ (02 quá hạn)', 'Xã Một (01 sắp đến hạn)', 'Còn 5 ngày']),
+      expect.arrayContaining(['Sở Nội vụ (02 quá hạn)', 'Xã Một (01 sắp đến hạn)', 'Còn 5 ngày; báo cáo bị trả lại']),
     );
     expect(text.join('\n')).not.toContain('Sở Y tế');
   });
