@@ -57,7 +57,8 @@ export class BranchProgressController {
       cursor: query.cursor,
       limit: query.limit ?? PAGE_LENGTH,
     });
-    const name = await this.answers.units([...(top === undefined ? [] : [top]), ...items.map(({ plan }) => plan.unit)]);
+    const ids = [...(top === undefined ? [] : [top]), ...items.map(({ plan }) => plan.unit)];
+    const name = await this.answers.units(ids, clocks.on);
     return {
       unit: top === undefined ? null : name(top),
       year: branch.year,

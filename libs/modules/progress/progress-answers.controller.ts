@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Document, TextRef } from '#kernel';
+import type { Day, Document, TextRef } from '#kernel';
 import { Texts, type ShownText } from '#platform/texts';
 import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
@@ -76,7 +76,7 @@ export class ProgressAnswers {
   /** The figures of a plan at both clocks. */
   async figures(plan: PlanFacts, clocks: Clocks): Promise<FiguresAnswer> {
     const figures = await this.progress.figures(plan, clocks);
-    return { ...(await this.named(figures)), ...(await this.sinceThen(plan, clocks)) };
+    return { ...(await this.named(figures, clocks.on)), ...(await this.sinceThen(plan, clocks)) };
   }
 
   /** A figure of a past R with what the same day looks like today, and the entries that make the difference. */
@@ -107,13 +107,11 @@ export class ProgressAnswers {
     };
   }
 
-  private async named({
-    plan,
-    byField,
-    byUnit,
-    ...figures
-  }: Figures): Promise<Omit<FiguresAnswer, 'today' | 'differences'>> {
-    const name = await this.units([plan.unit, ...byUnit.map(({ unit }) => unit)]);
+  private async named(
+    { plan, byField, byUnit, ...figures }: Figures,
+    on: Day,
+  ): Promise<Omit<FiguresAnswer, 'today' | 'differences'>> {
+    const name = await this.units([plan.unit, ...byUnit.map(({ unit }) => unit)], on);
     const sorter = new Intl.Collator('vi');
     return {
       plan: { ...plan, unit: name(plan.unit) },
@@ -179,11 +177,11 @@ export class ProgressAnswers {
     };
   }
 
-  /** Units with their names of today, or their last ones. */
-  async units(ids: readonly string[]): Promise<(id: string) => Named> {
+  /** Units with their names of a day, today unless it is named; with their last ones where they have ended by then. */
+  async units(ids: readonly string[], on?: Day): Promise<(id: string) => Named> {
     const units = new Map<string, Named>();
     for (const id of new Set(ids)) {
-      const unit = await this.organization.unit(id);
+      const unit = await this.organization.unit(id, on);
       units.set(id, { id, name: unit?.name ?? '', ...(unit?.dissolved ? { ended: unit.dissolved } : {}) });
     }
     return (id) => units.get(id) ?? { id, name: '' };

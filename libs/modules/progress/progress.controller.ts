@@ -157,7 +157,7 @@ export class ProgressController {
         id: obligation,
         plan: plan.id,
         task: { id: task, code, title },
-        unit: (await this.answers.units([unit]))(unit),
+        unit: (await this.answers.units([unit], clocks.on))(unit),
         ...state,
         left,
       },
@@ -184,9 +184,12 @@ export class ProgressController {
       plan.id,
       clocks,
       { ...query, limit: query.limit ?? PAGE_LENGTH },
-      (units) => this.answers.units(units),
+      (units) => this.answers.units(units, clocks.on),
     );
-    const name = await this.answers.units(page.items.map(({ unit }) => unit));
+    const name = await this.answers.units(
+      page.items.map(({ unit }) => unit),
+      clocks.on,
+    );
     return {
       on: clocks.on,
       recorded: clocks.recorded,

@@ -107,7 +107,10 @@ export class StandingController {
     const plan = await this.progress.plan(id);
     const clocks = await this.progress.clocks(query, query.after);
     const { byUnit } = await this.progress.figures(plan, clocks);
-    const name = await this.answers.units(byUnit.map(({ unit }) => unit));
+    const name = await this.answers.units(
+      byUnit.map(({ unit }) => unit),
+      clocks.on,
+    );
     const inOrder = rankedBy(by, byUnit, name);
     const from = Number(keyOf(query.cursor, 1)?.[0] ?? 0);
     const limit = query.limit ?? PAGE_LENGTH;
@@ -157,7 +160,11 @@ export class StandingController {
       task: { id: first.task, code: first.code, title: first.title, field: first.field },
       ...line,
     }));
-    return { ...shownClocks(clocks), unit: (await this.answers.units([unit]))(unit), ...paged(lines, query) };
+    return {
+      ...shownClocks(clocks),
+      unit: (await this.answers.units([unit], clocks.on))(unit),
+      ...paged(lines, query),
+    };
   }
 
   /** One row over all units that owe it: units down, periods across. */
@@ -191,7 +198,10 @@ export class StandingController {
       this.progress.someRows(plan.id, [id], clocks),
     ]);
     if (!row) throw refusal('absent', 'task.absent');
-    const name = await this.answers.units(cells.map(({ unit }) => unit));
+    const name = await this.answers.units(
+      cells.map(({ unit }) => unit),
+      clocks.on,
+    );
     const sorter = new Intl.Collator('vi', { numeric: true });
     const lines = linesOf(cells, clocks)
       .filter(({ first }) => query.unit === undefined || first.unit === query.unit)

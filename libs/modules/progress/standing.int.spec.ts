@@ -167,3 +167,33 @@ describe('two figures', () => {
     );
   });
 });
+
+describe('a unit that is called otherwise from a day on', () => {
+  it('has the name of the day that is asked for, wherever figures name it', async () => {
+    const unit = province.id('Sở Tư pháp');
+    const administrator = province.app.as({
+      username: 'quantri',
+      role: 'administrator',
+      permissions: ['signed-in', 'read', 'administer'],
+    });
+    const renaming = { name: 'Sở Tư pháp và Thanh tra', on: `${YEAR}-07-01` };
+    await administrator.put(`/units/${unit}/name`, renaming).expect(200);
+    await province.app.settled();
+    const [row] = rows;
+    const namesOn = async (on: Day): Promise<readonly string[]> => {
+      const asked = async (path: string) => (await office().get(`${path}on=${on}`).expect(200)).body;
+      const named = (items: readonly { unit: { id: string; name: string } }[]): string[] =>
+        items.flatMap((item) => (item.unit.id === unit ? [item.unit.name] : []));
+      return [
+        ...named((await asked(`/plans/${plan}/progress?`)).byUnit),
+        ...named((await asked(`/plans/${plan}/ranking?`)).items),
+        ...named((await asked(`/tasks/${row}/matrix?`)).items),
+        ...named((await asked(`/tasks/${row}/obligations?`)).items),
+        (await asked(`/plans/${plan}/units/${unit}/matrix?`)).unit.name,
+        (await asked(`/obligations/${province.obligation(row as string, 'Sở Tư pháp')}?`)).obligation.unit.name,
+      ];
+    };
+    expect(await namesOn(`${YEAR}-06-30`)).toEqual(Array.from({ length: 6 }, () => 'Sở Tư pháp'));
+    expect(await namesOn(`${YEAR}-07-01`)).toEqual(Array.from({ length: 6 }, () => 'Sở Tư pháp và Thanh tra'));
+  });
+});
