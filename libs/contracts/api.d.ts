@@ -756,6 +756,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/amendments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PlanActs_foresee"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/amendments": {
         parameters: {
             query?: never;
@@ -7780,6 +7796,122 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "plan.not-in-force";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    PlanActs_foresee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendmentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        /** Format: date */
+                        effect: string;
+                        rows: {
+                            /** @enum {string} */
+                            status: "changed" | "added" | "same";
+                            /** Format: uuid */
+                            id?: string;
+                            field: string;
+                            code: string;
+                            title: string;
+                            deadline: string;
+                            /** Format: date */
+                            due?: string | null;
+                            changes: {
+                                column: string;
+                                before: string;
+                                after: string;
+                            }[];
+                            begins: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                            ends: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                        }[];
+                        removed: {
+                            /** Format: uuid */
+                            row: string;
+                            code: string;
+                            title: string;
+                            reports: number;
+                        }[];
+                        summary: {
+                            same: number;
+                            changed: number;
+                            added: number;
+                            removed: number;
+                        };
+                        refusal: {
+                            code: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                    };
+                };
+            };
+            /** @description `plan.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "plan.absent";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

@@ -193,3 +193,53 @@ describe('an edited annex', () => {
     }
   });
 });
+
+describe('an amendment by hand', () => {
+  it('is shown row by row before it is made, with who begins to owe and who ceases to, and changes nothing', async () => {
+    const plan = await running();
+    const [first = '', second = ''] = plan.rows;
+    const row = (title: string, leads: readonly string[], deadline: string, code: string) =>
+      province.row({ title, leads: [...leads], deadline, code });
+    const kept = row('Ban hành kế hoạch tuyên truyền', ['Sở Nội vụ'], `30/6/${plan.year}`, 'I.1');
+    const wish = {
+      document: documentOf(`${plan.year}-07-01`),
+      effect: plan.effect,
+      changed: [{ row: first, ...row('Ban hành kế hoạch tuyên truyền', ['Sở Tài chính'], 'Quý III', 'I.1') }],
+      added: [row('Rà soát thủ tục', ['Sở Y tế'], `Quý IV/${plan.year}`, 'I.4')],
+      removed: [second],
+    };
+    const look = async (body: object) =>
+      (await office().post(`/plans/${plan.plan}/amendments/preview`, body).expect(200)).body;
+    const seen = await look(wish);
+    expect(seen).toMatchObject({
+      effect: plan.effect,
+      rows: [
+        {
+          status: 'changed',
+          id: first,
+          due: `${plan.year}-09-30`,
+          changes: [
+            { column: 'leadsText', before: 'Sở Nội vụ', after: 'Sở Tài chính' },
+            { column: 'deadline', before: `30/6/${plan.year}`, after: 'Quý III' },
+          ],
+          begins: [{ name: 'Sở Tài chính' }],
+          ends: [{ name: 'Sở Nội vụ' }],
+        },
+        { status: 'added', title: 'Rà soát thủ tục', due: `${plan.year}-12-31`, begins: [{ name: 'Sở Y tế' }] },
+      ],
+      removed: [{ row: second, code: 'I.2', reports: 0 }],
+      summary: { same: 0, changed: 1, added: 1, removed: 1 },
+      refusal: null,
+    });
+    expect((await look({ ...wish, changed: [{ row: first, ...kept }] })).summary).toMatchObject({
+      same: 1,
+      changed: 0,
+    });
+    const early = await look({ ...wish, effect: `${plan.year}-06-01` });
+    expect([early.refusal.code, early.summary.changed]).toEqual(['plan.effect-before-document', 1]);
+    await province.app.settled();
+    const acts = await office().get(`/plans/${plan.plan}/acts`).expect(200);
+    expect(acts.body.items.map(({ kind }: { kind: string }) => kind)).toEqual(['PlanPromulgated']);
+    await office().post(`/plans/${plan.plan}/amendments`, wish).expect(201);
+  });
+});

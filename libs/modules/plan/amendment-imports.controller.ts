@@ -1,24 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Refusal, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
+import { refusal, type Day, type Document, type TextRef } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { RulebookQuery } from '#modules/rulebook';
 import { EntryQuery } from '#modules/task';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
+import { AmendmentForesight, type Foreseen, type Named } from './amendment-foresight.controller.js';
 import { differenceOf, type DifferingRow } from './annex-difference.format.js';
 import { fieldsOf, namesOfRows, previewAnnex, type AnnexPreview, type PreviewRow } from './annex-preview.format.js';
 import { readAnnex } from './annex.format.js';
 import { AmendmentImport } from './amendment-import.table.js';
 import { inputOfLine } from './plan-imports.controller.js';
 import type { AmendmentWish } from './plan.decider.js';
-import { PlanDispatch, PlanHandler } from './plan.handler.js';
+import { PlanDispatch } from './plan.handler.js';
 import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
-
-const vietnamese = new Intl.Collator('vi');
-
-type Named = { readonly id: string; readonly name: string };
 
 /** What an edited file would change in a plan. */
 export type AmendmentPreview = Pick<AnnexPreview, 'sheet' | 'sheets' | 'columns' | 'warnings' | 'faults'> & {
@@ -52,7 +49,7 @@ export type AmendmentPreview = Pick<AnnexPreview, 'sheet' | 'sheets' | 'columns'
     readonly faults: number;
   };
   /** Why the plan would refuse it all the same; null when nothing stands against it. */
-  readonly refusal: { readonly code: string; readonly details: JsonObject } | null;
+  readonly refusal: Foreseen['refusal'];
 };
 /** The preview of a file that is not kept. */
 type Looked = Omit<AmendmentPreview, 'id' | 'plan' | 'file' | 'effect' | 'confirmed'>;
@@ -80,7 +77,7 @@ export class AmendmentImports {
   constructor(
     private readonly database: Database,
     private readonly commands: CommandBus,
-    private readonly handler: PlanHandler,
+    private readonly foresight: AmendmentForesight,
     private readonly plans: PlanQuery,
     private readonly organization: OrganizationQuery,
     private readonly rulebook: RulebookQuery,
@@ -200,30 +197,11 @@ export class AmendmentImports {
     const today = this.clock.today();
     const document: Document = { kind: '–', number: '–', date: effect < today ? effect : today };
     const wish = isReady ? wishOf(id, read) : NOTHING;
-    const [answer = []] = await this.handler.foreseeEach([
-      new PlanDispatch(plan.id, sender, 'AmendPlan', { document, effect, ...wish }),
-    ]);
-    if (answer instanceof Refusal) {
-      const { code, details } = answer;
-      return { ...shown, refusal: { code, details } };
-    }
-    const begins = new Map<string, string[]>();
-    const ends = new Map<string, readonly string[]>();
-    for (const proposal of answer) {
-      if (proposal.type !== 'PlanAmended') continue;
-      for (const { rows, units } of proposal.data.obliged) {
-        for (const row of rows) begins.set(row, [...(begins.get(row) ?? []), ...units]);
-      }
-      for (const { row, units } of proposal.data.ended) ends.set(row, units);
-    }
-    const names = await this.organization.unitNames([...begins.values(), ...ends.values()].flat());
-    const named = (units: readonly string[] = []): readonly Named[] =>
-      units
-        .map((unit) => ({ id: unit, name: names.get(unit) ?? '' }))
-        .sort((a, b) => vietnamese.compare(a.name, b.name));
+    const { refusal: refused, begins, ends } = await this.foresight.of(plan.id, { document, effect, ...wish }, sender);
+    if (refused) return { ...shown, refusal: refused };
     const rows = shown.rows.map((row) => {
       const held = row.id ?? addedRow(id, row.row);
-      return { ...row, begins: named(begins.get(held)), ends: named(ends.get(held)) };
+      return { ...row, begins: begins(held), ends: ends(held) };
     });
     return { ...shown, rows };
   }

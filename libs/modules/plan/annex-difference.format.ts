@@ -43,7 +43,13 @@ const likeness = (one: ReadonlySet<string>, other: ReadonlySet<string>): number 
 const modeOf = (mode: PreviewRow['mode']): string =>
   mode === undefined ? '' : mode.kind === 'share' ? `share ${mode.percent}` : mode.kind;
 
-const changesOf = (line: PreviewRow, held: HeldRow, names: ReadonlyMap<string, string>): DifferingRow['changes'] => {
+/** What a row would say otherwise than it does, column by column. */
+export const changesOf = (
+  line: Pick<PreviewRow, (typeof COMPARED)[number] | 'mode' | 'parentRow'>,
+  held: HeldRow,
+  /** How the rows of the parent plan are named. */
+  names: ReadonlyMap<string, string>,
+): DifferingRow['changes'] => {
   const texts = COMPARED.flatMap((column) => {
     const [before, after] = [held.content[column], line[column]];
     return cellText(before) === cellText(after) ? [] : [{ column: column, before, after }];

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
@@ -21,6 +21,7 @@ import {
   DocumentBody,
   IsDay,
   maybe,
+  oneOf,
   Optional,
   OptionalPart,
   orNull,
@@ -32,6 +33,7 @@ import {
   Sent,
 } from '#platform/http';
 import { LONGEST_TEXT, Texts } from '#platform/texts';
+import { AmendmentForesight, type AmendmentByHand } from './amendment-foresight.controller.js';
 import { inputOf, ROW_REFUSALS, RowBody } from './plan.controller.js';
 import type { AmendmentWish } from './plan.decider.js';
 import { PlanDispatch } from './plan.handler.js';
@@ -97,6 +99,29 @@ class AmendmentAnswer extends ReceiptAnswer {
   @ApiProperty({ type: [String], example: ['7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11'] }) rows!: string[];
 }
 
+const UNITS = [{ id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' }];
+const AMENDMENT_PREVIEW = answer({
+  plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa',
+  effect: '2026-07-15',
+  rows: [
+    {
+      status: oneOf('changed', 'added', 'same'),
+      id: maybe('7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11'),
+      field: 'CDDH',
+      code: 'I.2',
+      title: 'Báo cáo định kỳ cải cách hành chính quý I',
+      deadline: '30/9/2026',
+      due: maybe(orNull('2026-09-30')),
+      changes: [{ column: 'deadline', before: '30/6/2026', after: '30/9/2026' }],
+      begins: UNITS,
+      ends: UNITS,
+    },
+  ],
+  removed: [{ row: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', code: 'I.4', title: 'Tổ chức hội nghị', reports: 1 }],
+  summary: { same: 0, changed: 1, added: 1, removed: 1 },
+  refusal: orNull({ code: 'plan.cycle-is-fixed', details: {} }),
+});
+
 const DOCUMENT_REFUSALS = ['request.no-such-day', 'request.document-empty', 'request.document-of-the-future'];
 
 const given = (reason: TextRef | undefined): TextRef => {
@@ -112,7 +137,19 @@ export class PlanActsController {
     private readonly commands: CommandBus,
     private readonly texts: Texts,
     private readonly plans: PlanQuery,
+    private readonly foresight: AmendmentForesight,
   ) {}
+
+  /** What an amendment by hand would change, row by row, and what the plan would refuse; nothing is recorded. */
+  @Post('amendments/preview')
+  @HttpCode(200)
+  @Allow('plan')
+  @ApiOkResponse(AMENDMENT_PREVIEW)
+  @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day'] })
+  foresee(@Param() { id }: ById, @Body() body: AmendmentBody, @Sent() sender: Sender): Promise<AmendmentByHand> {
+    const { document, effect } = body;
+    return this.foresight.byHand(id, { document: { ...document }, effect, ...wishOf(body, sender) }, sender);
+  }
 
   /** `rows` are the ids of the rows that were added, in their order. */
   @Post('amendments')

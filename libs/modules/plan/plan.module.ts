@@ -3,6 +3,7 @@ import type { Parts } from '#platform/projector';
 import { OrganizationModule } from '#modules/organization';
 import { RulebookModule } from '#modules/rulebook';
 import { TaskModule } from '#modules/task';
+import { AmendmentForesight } from './amendment-foresight.controller.js';
 import { AmendmentImportController } from './amendment-import.controller.js';
 import { AmendmentImport } from './amendment-import.table.js';
 import { AmendmentImports } from './amendment-imports.controller.js';
@@ -31,7 +32,16 @@ import { RuleSetQuery } from './rule-set.query.js';
     AmendmentImportController,
     RuleSetController,
   ],
-  providers: [PlanHandler, PlanFactsReader, PlanQuery, PlanImports, AmendmentImports, PlanExports, RuleSetQuery],
+  providers: [
+    PlanHandler,
+    PlanFactsReader,
+    PlanQuery,
+    PlanImports,
+    AmendmentForesight,
+    AmendmentImports,
+    PlanExports,
+    RuleSetQuery,
+  ],
   exports: [PlanHandler, PlanQuery, PlanImports, AmendmentImports, PlanExports],
 })
 export class PlanModule {
