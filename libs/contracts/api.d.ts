@@ -13179,6 +13179,8 @@ export interface operations {
                 on?: string;
                 recorded?: string;
                 by?: "completed" | "carriedOut" | "started" | "completedOfDue";
+                /** @description The id of a class of units. */
+                class?: string;
             };
             header?: never;
             path: {

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import { refusal, type Ratio } from '#kernel';
+import { OrganizationQuery } from '#modules/organization';
 import {
   Allow,
   answer,
@@ -32,6 +33,8 @@ class StandingAsked extends PageQuery {
 class RankingAsked extends StandingAsked {
   /** The ratio by which units are ranked. */
   @Optional() @IsIn([...RATIOS]) @ApiProperty({ required: false, enum: RATIOS, default: 'completed' }) by?: Ranked;
+  /** Only units of this class, ranked among each other; those that have ended too. */
+  @Optional() @IsUUID() @ApiProperty({ required: false, description: 'The id of a class of units.' }) class?: string;
 }
 class MatrixAsked extends StandingAsked {
   @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
@@ -69,6 +72,7 @@ export class StandingController {
     private readonly progress: ProgressQuery,
     private readonly periods: OwedPeriods,
     private readonly answers: ProgressAnswers,
+    private readonly organization: OrganizationQuery,
   ) {}
 
   /**
@@ -106,7 +110,8 @@ export class StandingController {
     const by = query.by ?? 'completed';
     const plan = await this.progress.plan(id);
     const clocks = await this.progress.clocks(query, query.after);
-    const { byUnit } = await this.progress.figures(plan, clocks);
+    const figures = await this.progress.figures(plan, clocks);
+    const byUnit = query.class === undefined ? figures.byUnit : await this.ofClass(query.class, figures.byUnit, clocks);
     const name = await this.answers.units(
       byUnit.map(({ unit }) => unit),
       clocks.on,
@@ -126,6 +131,12 @@ export class StandingController {
       next: page.next,
       total: inOrder.length,
     };
+  }
+
+  private async ofClass(asked: string, units: readonly UnitFigures[], { on }: Clocks): Promise<readonly UnitFigures[]> {
+    const kinds = (await this.organization.classesOn(on)).find(({ id }) => id === asked)?.kinds ?? [];
+    const found = await Promise.all(units.map(({ unit }) => this.organization.unit(unit, on)));
+    return units.filter((_, index) => kinds.includes(found[index]?.kind ?? ''));
   }
 
   /** One unit over all rows that it owes, each with its periods. */

@@ -20,7 +20,7 @@ const done = async (row: string, unit: string, on: Day, period = 1): Promise<voi
 };
 
 beforeAll(async () => {
-  province = await Province.open({ departments: DEPARTMENTS });
+  province = await Province.open({ departments: DEPARTMENTS, communes: ['Xã Một', 'Xã Hai'] });
   ({ plan, rows } = await province.promulgate(YEAR, [
     { title: 'Ban hành kế hoạch', leads: ['Các sở'], deadline: `30/6/${YEAR}`, code: 'I.1' },
     { title: 'Báo cáo', leads: ['Các sở'], deadline: 'Hằng quý', code: 'I.2' },
@@ -55,6 +55,29 @@ describe('units', () => {
     const { body } = await office().get(`/plans/${plan}/ranking?by=completedOfDue&on=${YEAR}-06-29`).expect(200);
     expect(body.base).toBe('obligations-due');
     expect(body.items.map(({ rank }: Ranked) => rank)).toEqual([null, null, null, null]);
+  });
+
+  it('of one class are ranked among each other', async () => {
+    const next = await province.promulgate(YEAR + 1, [
+      { title: 'Ban hành kế hoạch', leads: ['Các sở', 'Các xã'], deadline: `30/6/${YEAR + 1}` },
+      { title: 'Báo cáo', leads: ['Các sở'], deadline: 'Hằng quý' },
+    ]);
+    const ranked = async (query: string) =>
+      (
+        await office()
+          .get(`/plans/${next.plan}/ranking?on=${YEAR + 1}-02-01&${query}`)
+          .expect(200)
+      ).body;
+    expect((await ranked('')).total).toBe(6);
+    const { total, items } = await ranked(`class=${province.id('Các xã')}`);
+    expect([total, items.map(({ rank, tied, unit }: Ranked) => [rank, tied, unit.name])]).toEqual([
+      2,
+      [
+        [1, 2, 'Xã Hai'],
+        [1, 2, 'Xã Một'],
+      ],
+    ]);
+    expect((await ranked(`class=${plan}`)).items).toEqual([]);
   });
 
   it('come page by page', async () => {
