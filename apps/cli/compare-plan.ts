@@ -62,16 +62,6 @@ const ratioInWords = ({ numerator, denominator, percent }: Ratio): string =>
 const sideInWords = ({ on, recorded }: ComparisonAnswer['first']): string =>
   `đến ngày ${dayInWords(on)}, sổ ghi đến ${dayInWords(recorded)}`;
 
-/** What happens to a plan as a document. */
-const ACTS: Readonly<Record<string, string>> = {
-  PlanPromulgated: 'Ban hành kế hoạch',
-  PromulgationWithdrawn: 'Rút lại việc ban hành',
-  PlanAmended: 'Điều chỉnh kế hoạch',
-  RuleSetApplied: 'Áp dụng bộ quy tắc khác',
-  PlanClosed: 'Đóng kế hoạch',
-  ClosingWithdrawn: 'Mở lại kế hoạch',
-};
-
 type Said = Pick<ComparedItem['entries'][number], 'document' | 'reason'>;
 
 /** By which document something was done, and why. */
@@ -85,7 +75,7 @@ const reasonInWords = ({ kind, task, day, change, entries, act }: ComparedItem):
   return [
     `${head}: ${`${task.code} ${task.title}`.trim()}`,
     `    ${changeInWords(change)}`,
-    ...(act ? [`    ${ACTS[act.kind] ?? act.kind}${groundInWords(act)}`] : []),
+    ...(act ? [`    ${act.words}${groundInWords(act)}`] : []),
     ...entries.map((entry) => `    ${entry.words}${entry.unit ? `, ${entry.unit.name}` : ''}${groundInWords(entry)}`),
   ];
 };

@@ -8649,8 +8649,12 @@ export interface operations {
                             on: string;
                             /** Format: date-time */
                             recorded: string;
-                            /** Format: uuid */
-                            actor: string;
+                            words: string;
+                            actor: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
                             position: string;
                             /** Format: uuid */
                             entry?: string;
@@ -13038,6 +13042,7 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 kind: string;
+                                words: string;
                                 /** Format: date */
                                 on: string;
                                 /** Format: date-time */

@@ -169,7 +169,32 @@ describe('an amendment', () => {
     expect(old.obligation).toMatchObject({ left: day(plan, '07-10'), overdue: true });
     const { body: acts } = await office().get(`/plans/${plan.plan}/acts`).expect(200);
     expect(acts.items.map(({ kind }: { kind: string }) => kind)).toEqual(['PlanPromulgated', 'PlanAmended']);
-    expect(acts.items[1]).toMatchObject({ added: 1, changed: 1, removed: 1, document });
+    expect(acts.items[1]).toMatchObject({ added: 1, changed: 1, removed: 1, document, actor: { name: 'dieuphoi' } });
+    expect(acts.items.map(({ words }: { words: string }) => words)).toEqual([
+      `Ban hành kế hoạch gồm 3 nhiệm vụ, có hiệu lực từ ngày 01/01/${plan.year}`,
+      `Điều chỉnh kế hoạch từ ngày 10/07/${plan.year}: bổ sung 1, sửa 1, đưa ra 1 nhiệm vụ`,
+    ]);
+  });
+
+  it('is told in words, like every act on the plan as a document', async () => {
+    const plan = await running();
+    const items = [{ row: plan.second, from: province.id('Sở Y tế'), to: province.id('Sở Nội vụ') }];
+    const on = day(plan, '07-01');
+    const { body: settled } = await act(`/plans/${plan.plan}/transfers`, on, { items }).expect(201);
+    await act(`/plans/${plan.plan}/acts/${settled.items[0].entry}/withdrawal`, on, { on: undefined }).expect(201);
+    await office()
+      .put(`/plans/${plan.plan}/closing`, { on, document: documentOf(on) })
+      .expect(200);
+    await office().post(`/plans/${plan.plan}/closing/withdrawal`, { reason: 'Nhầm.' }).expect(201);
+    await province.app.settled();
+    const { body } = await office().get(`/plans/${plan.plan}/acts`).expect(200);
+    const written = on.split('-').reverse().join('/');
+    expect(body.items.slice(1).map(({ words }: { words: string }) => words)).toEqual([
+      `Sở Y tế chuyển nghĩa vụ sang Sở Nội vụ từ ngày ${written}: I.2 Khảo sát hài lòng`,
+      'Rút lại việc chuyển hoặc kết thúc nghĩa vụ: I.2 Khảo sát hài lòng',
+      `Đóng kế hoạch, ngày ${written}`,
+      'Mở lại kế hoạch',
+    ]);
   });
 
   it('sent twice is one', async () => {

@@ -11,3 +11,4 @@ export { PlanImports, type ImportAnswer } from './plan-imports.controller.js';
 export { AmendmentImports, type AmendmentPreview } from './amendment-imports.controller.js';
 export { PlanExports } from './plan-exports.controller.js';
 export { annexFormats, type AnnexFormat } from './annex-export.format.js';
+export { PlanActAnswers, type WordedAct } from './plan-act-answers.controller.js';

@@ -36,6 +36,7 @@ import { LONGEST_TEXT, Texts } from '#platform/texts';
 import { AmendmentForesight, type AmendmentByHand } from './amendment-foresight.controller.js';
 import { inputOf, ROW_REFUSALS, RowBody } from './plan.controller.js';
 import type { AmendmentWish } from './plan.decider.js';
+import { PlanActAnswers } from './plan-act-answers.controller.js';
 import { PlanDispatch } from './plan.handler.js';
 import { PlanQuery } from './plan.query.js';
 
@@ -138,6 +139,7 @@ export class PlanActsController {
     private readonly texts: Texts,
     private readonly plans: PlanQuery,
     private readonly foresight: AmendmentForesight,
+    private readonly answers: PlanActAnswers,
   ) {}
 
   /** What an amendment by hand would change, row by row, and what the plan would refuse; nothing is recorded. */
@@ -304,7 +306,8 @@ export class PlanActsController {
           kind: 'PlanAmended',
           on: '2026-07-15',
           recorded: '2026-07-10T02:00:00.000Z',
-          actor: '47c7d1ff-8e9e-59b1-9e1f-8a65eab402d0',
+          words: 'Điều chỉnh kế hoạch từ ngày 15/07/2026: bổ sung 1, sửa 1, đưa ra 1 nhiệm vụ',
+          actor: { id: '47c7d1ff-8e9e-59b1-9e1f-8a65eab402d0', name: 'Điều phối viên 1, Sở Nội vụ' },
           position: '60',
           entry: maybe('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
           document: maybe({
@@ -329,20 +332,11 @@ export class PlanActsController {
   async acts(@Param('id') id: string, @Query() query: PageQuery): Promise<{ items: object[]; next: string | null }> {
     const plan = await this.plans.find(id);
     const page = await this.plans.acts(plan.id, { ...query, limit: query.limit ?? PAGE_LENGTH });
-    const reasons = page.items.flatMap(({ data }) => (data['reason'] ? [data['reason'] as TextRef] : []));
-    const texts = await this.texts.show(reasons);
+    const worded = await this.answers.worded(page.items);
     return {
-      items: page.items.map(({ event, type, data, at, ...act }) => {
-        const { reason, ...facts } = data;
-        const { id: ref } = (reason ?? {}) as Partial<TextRef>;
-        return {
-          ...facts,
-          ...(ref === undefined ? {} : { reason: { id: ref, ...(texts.get(ref) ?? { erased: true }) } }),
-          ...act,
-          id: event,
-          kind: type,
-          position: at,
-        };
+      items: worded.map((act, index) => {
+        const { reason: _, ...facts } = page.items[index]?.data ?? {};
+        return { ...facts, ...act };
       }),
       next: page.next,
     };

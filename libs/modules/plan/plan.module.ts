@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
+import { AccessModule } from '#modules/access';
 import { OrganizationModule } from '#modules/organization';
 import { RulebookModule } from '#modules/rulebook';
 import { TaskModule } from '#modules/task';
@@ -7,6 +8,7 @@ import { AmendmentForesight } from './amendment-foresight.controller.js';
 import { AmendmentImportController } from './amendment-import.controller.js';
 import { AmendmentImport } from './amendment-import.table.js';
 import { AmendmentImports } from './amendment-imports.controller.js';
+import { PlanActAnswers } from './plan-act-answers.controller.js';
 import { PlanActsController } from './plan-acts.controller.js';
 import { PlanAnnexController } from './plan-annex.controller.js';
 import { PlanController } from './plan.controller.js';
@@ -23,7 +25,7 @@ import { RuleSetController } from './rule-set.controller.js';
 import { RuleSetQuery } from './rule-set.query.js';
 
 @Module({
-  imports: [OrganizationModule, RulebookModule, TaskModule],
+  imports: [AccessModule, OrganizationModule, RulebookModule, TaskModule],
   controllers: [
     PlanController,
     PlanAnnexController,
@@ -40,9 +42,10 @@ import { RuleSetQuery } from './rule-set.query.js';
     AmendmentForesight,
     AmendmentImports,
     PlanExports,
+    PlanActAnswers,
     RuleSetQuery,
   ],
-  exports: [PlanHandler, PlanQuery, PlanImports, AmendmentImports, PlanExports],
+  exports: [PlanHandler, PlanQuery, PlanImports, AmendmentImports, PlanExports, PlanActAnswers],
 })
 export class PlanModule {
   static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport, AmendmentImport] };

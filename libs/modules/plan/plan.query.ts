@@ -207,6 +207,17 @@ export class PlanQuery {
     return rows.map(({ row, content: { code, title } }) => ({ row, code, title }));
   }
 
+  /** What rows were called last, by code and title, also where they have left the plan; ids of no row are left out. */
+  async titlesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    const { rows } = await this.database.pool.query<{ row: string; code: string; title: string }>(
+      `select distinct on (row) row, content ->> 'code' as code, content ->> 'title' as title
+       from view_plans.annex_version where row = any($1) and content is not null order by row, "on" desc, since desc`,
+      [ids],
+    );
+    return new Map(rows.map(({ row, code, title }) => [row, `${code} ${title}`.trim()]));
+  }
+
   /** The plan of a year that was made from a plan; undefined when there is none. */
   async madeFrom(origin: string, year: number): Promise<PlanItem | undefined> {
     const { rows } = await this.database.pool.query<PlanItem>(

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { keyOf, PAGE_LENGTH, pageOf } from '#platform/http';
+import { PlanActAnswers, type WordedAct } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
 import { Comparisons, sumOf, type Change, type Contribution } from './comparisons.controller.js';
-import { ProgressAnswers, type WordedAct, type WordedEntry } from './progress-answers.controller.js';
+import { ProgressAnswers, type WordedEntry } from './progress-answers.controller.js';
 import { countsOf, ProgressQuery, type Clocks, type Counts, type PlanFacts, type RowState } from './progress.query.js';
 
 /** Two questions of a plan, and which page of what lies between them. */
@@ -47,6 +48,7 @@ export class ComparisonAnswers {
     private readonly comparison: Comparisons,
     private readonly entries: EntryQuery,
     private readonly answers: ProgressAnswers,
+    private readonly acts: PlanActAnswers,
   ) {}
 
   async compare(id: string, wish: ComparisonWish): Promise<ComparisonAnswer> {
@@ -86,13 +88,14 @@ export class ComparisonAnswers {
         ? await this.entries.at(task, [contribution.at])
         : await this.entries.ofDays(task, [contribution.day], first.upTo);
     const { code, title } = titles.get(task) ?? { code: '', title: '' };
+    const [act] = contribution.act ? await this.acts.worded([contribution.act]) : [];
     return {
       kind,
       task: { id: task, code, title },
       ...(contribution.kind === 'day' ? { day: contribution.day } : {}),
       change,
       entries: await this.answers.worded(entries),
-      ...(contribution.act ? { act: await this.answers.act(contribution.act) } : {}),
+      ...(act ? { act } : {}),
     };
   }
 }

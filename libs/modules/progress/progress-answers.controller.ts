@@ -1,27 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Day, Document, TextRef } from '#kernel';
-import { Texts, type ShownText } from '#platform/texts';
+import type { Day } from '#kernel';
 import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
-import { fieldsOf, type PlanActItem } from '#modules/plan';
+import { fieldsOf } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
 import { entryInWords } from './entry-words.controller.js';
 import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
 
 /** `ended`: the first day on which a unit operates no more; another one may be called the same since. */
 export type Named = { readonly id: string; readonly name: string; readonly ended?: string };
-
-/** What happened to a plan as a document, with who did it and why. */
-export type WordedAct = {
-  readonly id: string;
-  readonly kind: string;
-  readonly on: string;
-  readonly recorded: string;
-  readonly position: string;
-  readonly actor: Named;
-  readonly document?: Document;
-  readonly reason?: ShownText & { readonly id: string };
-};
 
 /** An entry as it is shown: who and where by name, and what happened in a Vietnamese sentence. */
 export type WordedEntry = Omit<ShownEntry, 'actor' | 'unit'> & {
@@ -70,7 +57,6 @@ export class ProgressAnswers {
     private readonly entries: EntryQuery,
     private readonly organization: OrganizationQuery,
     private readonly accounts: AccountNames,
-    private readonly texts: Texts,
   ) {}
 
   /** The figures of a plan at both clocks. */
@@ -154,27 +140,6 @@ export class ProgressAnswers {
       actor: { id: entry.actor, name: people.get(entry.actor) ?? entry.actor },
       unit: entry.unit === null ? null : name(entry.unit),
     }));
-  }
-
-  /** What happened to a plan as a document, with who did it and why. */
-  async act({ event, type, on, recorded, at, actor, data }: PlanActItem): Promise<WordedAct> {
-    const { reason } = data;
-    const document = data['document'] as Document | undefined;
-    const { id } = (reason ?? {}) as Partial<TextRef>;
-    const [people, texts] = await Promise.all([
-      this.accounts.names([actor]),
-      this.texts.show(id === undefined ? [] : [reason as TextRef]),
-    ]);
-    return {
-      id: event,
-      kind: type,
-      on,
-      recorded,
-      position: at,
-      actor: { id: actor, name: people.get(actor) ?? actor },
-      ...(document ? { document } : {}),
-      ...(id === undefined ? {} : { reason: { id, ...(texts.get(id) ?? { erased: true as const }) } }),
-    };
   }
 
   /** Units with their names of a day, today unless it is named; with their last ones where they have ended by then. */

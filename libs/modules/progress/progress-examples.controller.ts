@@ -48,6 +48,7 @@ const unit = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội v�
 export const ACT_EXAMPLE = {
   id: '43a71ec7-cc30-5a81-8e09-21cb89cc0519',
   kind: 'PlanPromulgated',
+  words: 'Ban hành kế hoạch gồm 68 nhiệm vụ, có hiệu lực từ ngày 01/01/2026',
   on: '2026-01-01',
   recorded: '2025-12-24T02:00:00.000Z',
   position: '69',
