@@ -437,6 +437,23 @@ describe('camket on the demonstration year', () => {
     expect((await camket(data, 'plan', 'amend', '2026', annex, ...order, '--line', 'x')).code).toBe(2);
   }, 120_000);
 
+  it('reports what stays open as HTTP does, and closes the year', async () => {
+    const { out } = await camket(data, 'plan', 'closing', '2026', '--json');
+    const { body } = await coordinator.get(`/plans/${plan}/closing`).expect(200);
+    expect(placeless(out)).toEqual(placeless(body));
+    const order = ['--on', '2026-12-18', '--document', 'Quyết định; 0410/QĐ-UBND; 2026-12-17', '--reason', 'Hết năm.'];
+    const closed = await camket(data, 'plan', 'close', '2026', ...order, '--as', 'dieuphoi');
+    expect(closed).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^Kế hoạch đã đóng ngày 18\/12\/2026 \(Quyết định số 0410[^]*3 còn dở dang.*\n\nMục .*\nI\.5 /,
+      ),
+    });
+    const again = await camket(data, 'plan', 'close', '2026', ...order);
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('plan.closed') });
+    await coordinator.post(`/plans/${plan}/closing/withdrawal`, { reason: 'Thử.' }).expect(201);
+  }, 120_000);
+
   it('makes the list of days that is shipped the calendar of 2026, once', async () => {
     const list = join('infra', 'calendars', 'ngay-nghi-2026.csv');
     const looked = await camket(data, 'calendar', 'import', list, '--dry-run');

@@ -3,6 +3,7 @@ import { isDay } from '#kernel';
 import type { AmendOptions } from './amend-plan.js';
 import type { ChaseOptions } from './chase-plan.js';
 import type { Run } from './command.js';
+import type { CloseOptions, ClosingOptions } from './close-plan.js';
 import type { CompareOptions } from './compare-plan.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
@@ -182,6 +183,26 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((plan: string, options: NextOptions, command: Command) =>
       run.on(command, async (context) => (await import('./next-plan.js')).nextPlan(context, plan, options)),
+    );
+  plan
+    .command('closing')
+    .argument('<year|code>', 'the plan')
+    .description('what stays open in a plan that is closed, or would if it were closed now')
+    .option('--json', 'the report as GET /api/v1/plans/:id/closing answers it')
+    .action((asked: string, options: ClosingOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./close-plan.js')).showClosing(context, asked, options)),
+    );
+  plan
+    .command('close')
+    .argument('<year|code>', 'the plan')
+    .description('close a plan, and report what stays open; closing shows it before')
+    .requiredOption('--on <day>', 'the day of closing', day)
+    .requiredOption('--document <kind; number; day>', 'the document that closes it', document)
+    .option('--reason <text>', 'why')
+    .option('--json', 'the report as GET /api/v1/plans/:id/closing answers it')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, options: CloseOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./close-plan.js')).closePlan(context, asked, options)),
     );
   plan
     .command('unsettled')

@@ -1,3 +1,4 @@
+export { ClosingAnswers, type ClosingAnswer } from './closing.controller.js';
 export { ComparisonAnswers, type ComparedItem, type ComparisonAnswer } from './comparison-answers.controller.js';
 export { COMPARED, type Change } from './comparisons.controller.js';
 export { DuesQuery, type OpenPeriod, type OwedRow } from './dues.query.js';

@@ -16,7 +16,7 @@ const FLAGS: readonly (readonly [keyof RowState, string])[] = [
 ];
 
 /** A row as answers show it. */
-export const shownRow = (row: RowState, plan: PlanFacts): object => {
+export const shownRow = (row: RowState, plan: PlanFacts) => {
   const fields = fieldsOf(plan.fieldSet);
   return {
     id: row.task,

@@ -6,7 +6,7 @@ import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
 import { BranchProgressController } from './branch-progress.controller.js';
 import { BranchProgress } from './branch-progress.query.js';
-import { ClosingController } from './closing.controller.js';
+import { ClosingAnswers, ClosingController } from './closing.controller.js';
 import { ComparisonAnswers } from './comparison-answers.controller.js';
 import { ComparisonController } from './comparison.controller.js';
 import { Comparisons } from './comparisons.controller.js';
@@ -34,11 +34,12 @@ import { StandingController } from './standing.controller.js';
     BranchProgress,
     Comparisons,
     ComparisonAnswers,
+    ClosingAnswers,
     OwedPeriods,
     DuesQuery,
     ProgressAnswers,
   ],
-  exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers, ComparisonAnswers],
+  exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers, ComparisonAnswers, ClosingAnswers],
 })
 export class ProgressModule {
   static readonly parts: Parts = { views: [progress] };

@@ -1,0 +1,72 @@
+import { CommandBus } from '@nestjs/cqrs';
+import { PlanDispatch, PlanQuery } from '#modules/plan';
+import { ClosingAnswers, type ClosingAnswer } from '#modules/progress';
+import type { Receipt } from '#platform/commands';
+import { Texts } from '#platform/texts';
+import { dayInWords } from '#platform/wording';
+import { EXIT, type Exit } from './answer.js';
+import type { Context } from './context.js';
+import { columns, say } from './terminal.js';
+
+/** What `camket plan closing` is told beside the plan. */
+export type ClosingOptions = { readonly json?: boolean };
+
+/** What `camket plan close` is told beside the plan. */
+export type CloseOptions = ClosingOptions & {
+  readonly on: string;
+  readonly document: { readonly kind: string; readonly number: string; readonly date: string };
+  readonly reason?: string;
+  readonly as?: string;
+};
+
+/** All rows at once. */
+const ALL = 1_000_000;
+
+/** Reports what stays open in a plan that is closed, or would if it were closed now. */
+export const showClosing = async (context: Context, asked: string, options: ClosingOptions): Promise<Exit> => {
+  const end = await context.store.end();
+  if (end !== undefined) await context.seen(end, ['plans', 'progress']);
+  const { id } = await context.get(PlanQuery).find(asked);
+  const report = await context.get(ClosingAnswers).of(id, { limit: ALL });
+  await say(options.json ? report : inWords(report));
+  return EXIT.done;
+};
+
+/** Closes a plan, and reports what stays open. */
+export const closePlan = async (context: Context, asked: string, options: CloseOptions): Promise<Exit> => {
+  const sender = await context.sender(options.as, 'plan');
+  const end = await context.store.end();
+  if (end !== undefined) await context.seen(end, ['plans']);
+  const { id } = await context.get(PlanQuery).find(asked);
+  const { on, document, reason } = options;
+  await context.get(Texts).during(sender, { reason }, (refs) =>
+    context.get(CommandBus).execute<PlanDispatch, Receipt>(
+      new PlanDispatch(id, sender, 'ClosePlan', {
+        ...{ document, on },
+        ...(refs.reason ? { reason: refs.reason } : {}),
+      }),
+    ),
+  );
+  return showClosing(context, id, options);
+};
+
+const inWords = ({ closed, on, completed, carriedOut, open, overdue, awaiting, items }: ClosingAnswer): string => {
+  const head = closed
+    ? `Kế hoạch đã đóng ngày ${dayInWords(closed.on)} (${closed.document.kind} số ${closed.document.number}, ${dayInWords(closed.document.date)})`
+    : `Kế hoạch chưa đóng; tính đến ngày ${dayInWords(on)}`;
+  const figures =
+    `${completed.numerator}/${completed.denominator} nhiệm vụ đã hoàn thành, ` +
+    `${carriedOut.numerator}/${carriedOut.denominator} đã triển khai; ` +
+    `${open} còn dở dang, trong đó ${overdue} quá hạn, ${awaiting} chờ nghiệm thu.`;
+  if (items.length === 0) return `${head}\n${figures}`;
+  const rows = items.map(({ code, due, title, owing }) => [
+    code,
+    due === null ? '–' : dayInWords(due),
+    owing.length > NAMED ? `${owing.length} đơn vị` : owing.map(({ unit }) => unit.name).join(', '),
+    title,
+  ]);
+  return [head, figures, '', columns([['Mục', 'Hạn', 'Đơn vị còn nợ', 'Nhiệm vụ'], ...rows])].join('\n');
+};
+
+/** So many units are named; of more their number says enough. */
+const NAMED = 3;
