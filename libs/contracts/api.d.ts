@@ -16056,6 +16056,7 @@ export interface operations {
                                 /** Format: date */
                                 date: string;
                                 signatory?: string;
+                                file?: string;
                             };
                             reason: {
                                 text: string;
@@ -16081,6 +16082,7 @@ export interface operations {
                                     /** Format: date */
                                     date: string;
                                     signatory?: string;
+                                    file?: string;
                                 };
                             } | null;
                             corrections: {
@@ -16102,6 +16104,7 @@ export interface operations {
                                     /** Format: date */
                                     date: string;
                                     signatory?: string;
+                                    file?: string;
                                 } | null;
                                 says: {
                                     /** Format: date */
@@ -16117,6 +16120,7 @@ export interface operations {
                                         /** Format: date */
                                         date: string;
                                         signatory?: string;
+                                        file?: string;
                                     };
                                 } | null;
                             }[];
@@ -16139,6 +16143,7 @@ export interface operations {
                                     /** Format: date */
                                     date: string;
                                     signatory?: string;
+                                    file?: string;
                                 } | null;
                                 says: {
                                     /** Format: date */
@@ -16154,6 +16159,7 @@ export interface operations {
                                         /** Format: date */
                                         date: string;
                                         signatory?: string;
+                                        file?: string;
                                     };
                                 } | null;
                             } | null;
@@ -16294,6 +16300,14 @@ export interface operations {
                             reportedDay: string | null;
                             rowCompleted: boolean;
                             extensions: number;
+                            documents: {
+                                kind: string;
+                                number: string;
+                                /** Format: date */
+                                date: string;
+                                signatory?: string;
+                                file?: string;
+                            }[];
                         }[];
                         next: string | null;
                         total: number;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { daysFrom, type Day } from '#kernel';
+import { daysFrom, type Day, type Document } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import {
   OwedPeriods,
@@ -47,6 +47,8 @@ export type LatenessItem = {
   readonly rowCompleted: boolean;
   /** Extensions of the row and of this obligation that stand. */
   readonly extensions: number;
+  /** The documents that permitted these, in the order of recording. */
+  readonly documents: readonly Document[];
 };
 
 export type LatenessSums = {
@@ -133,11 +135,7 @@ export class LatenessLedger {
       this.rows.of(plan, clocks),
     ]);
     const completed = new Set(states.filter((row) => row.completed).map(({ task }) => task));
-    const times = new Map<string, number>();
-    for (const { obligation, task, effect, withdrawn } of extensions) {
-      const subject = obligation ?? task;
-      if (!withdrawn && effect <= clocks.on) times.set(subject, (times.get(subject) ?? 0) + 1);
-    }
+    const standing = extensions.filter(({ effect, withdrawn }) => !withdrawn && effect <= clocks.on);
     const found = periods.flatMap((period) => {
       const late = latenessOf(period, clocks.on);
       const isKept =
@@ -151,6 +149,9 @@ export class LatenessLedger {
       .map(({ period: one, late }): PlacedLateness => {
         const { obligation, task, unit, period, ordinal, cycle, originalDue, workDay } = one;
         const unitName = names.get(unit) ?? '';
+        const given = standing.filter((one) =>
+          one.obligation === null ? one.task === task : one.obligation === obligation,
+        );
         const awaiting = late.kind === 'overdue' && one.state === 'waiting' && one.complete === true;
         return {
           place: { ordinal, unitName, unit, period },
@@ -166,7 +167,8 @@ export class LatenessLedger {
             awaiting,
             reportedDay: awaiting ? one.reportedDay : null,
             rowCompleted: completed.has(task),
-            extensions: (times.get(task) ?? 0) + (times.get(obligation) ?? 0),
+            extensions: given.length,
+            documents: given.map(({ permit }) => permit),
           },
         };
       })

@@ -50,7 +50,13 @@ const task = {
   title: 'Sắp xếp tổ chức bộ máy',
   field: { code: 'CCTCBM', name: 'Cải cách tổ chức bộ máy hành chính nhà nước' },
 };
-const permit = { kind: 'Công văn', number: '0085/UBND-NC', date: '2026-09-25', signatory: maybe('Chủ tịch UBND tỉnh') };
+const permit = {
+  kind: 'Công văn',
+  number: '0085/UBND-NC',
+  date: '2026-09-25',
+  signatory: maybe('Chủ tịch UBND tỉnh'),
+  file: maybe('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'),
+};
 const actor = { id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Điều phối viên 1' };
 const reason = orNull({ text: 'Chờ nghị quyết của HĐND tỉnh.' });
 const says = { before: '2026-09-30', due: '2026-10-31', effect: '2026-09-25', afterDue: false, permit };
@@ -116,7 +122,8 @@ const LATENESS_EXAMPLE = {
       awaiting: false,
       reportedDay: orNull('2026-04-09'),
       rowCompleted: true,
-      extensions: 0,
+      extensions: 1,
+      documents: [permit],
     },
   ],
   next: orNull('WyIxIiwiIl0'),

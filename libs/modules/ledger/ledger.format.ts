@@ -56,6 +56,7 @@ export type LatenessLine = {
   readonly daysAgainstOriginal: number;
   readonly awaiting: boolean;
   readonly extensions: number;
+  readonly documents: readonly Document[];
 };
 
 export type LatenessSumLine = {
@@ -207,6 +208,7 @@ export const writeLatenessLedger = (
     line.days,
     line.daysAgainstOriginal,
     line.extensions,
+    line.documents.map((document) => documentInWords(document)).join('; '),
     stateInWords(line),
   ]);
   const units = byUnit.map((one): WrittenCell[] => [
@@ -245,6 +247,7 @@ export const writeLatenessLedger = (
           { header: 'Số ngày trễ', width: 9, ...CENTRED },
           { header: 'Trễ so với hạn ban đầu', width: 11, ...CENTRED },
           { header: 'Số lần gia hạn', width: 9, ...CENTRED },
+          { header: 'Văn bản cho phép', width: 26 },
           { header: 'Tình trạng', width: 20 },
         ],
         rows,

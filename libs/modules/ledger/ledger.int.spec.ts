@@ -252,6 +252,13 @@ describe('the ledger of lateness', () => {
       ['late', 'II.1', 'Xã Một', '', '2026-07-15', '2026-06-30', '2026-07-18', 3, 18, false, 1],
     ]);
     expect(items[3]).toMatchObject({ reportedDay: '2026-07-30', rowCompleted: false });
+    expect(items.map(({ documents }: Shown) => documents.map(({ number }: { number: string }) => number))).toEqual([
+      ['04-30/UBND-NC'],
+      ['04-30/UBND-NC', '05-31/UBND-NC'],
+      [],
+      ['07-15/UBND-NC', '08-15/UBND-NC'],
+      ['07-15/UBND-NC'],
+    ]);
     expect(totals).toMatchObject({ overdue: 1, awaiting: 1, late: 3, lateAgainstOriginal: 4, days: 42, most: 19 });
     expect(
       totals.byUnit.map(({ unit, overdue, late, days, most }: Shown) => [unit.name, overdue, late, days, most]),
@@ -321,6 +328,7 @@ describe('the ledger of lateness', () => {
       '5',
       '66',
       '2',
+      'Công văn số 04-30/UBND-NC ngày 20/03/2026; Công văn số 05-31/UBND-NC ngày 08/05/2026',
       'Hoàn thành trễ hạn',
     ]);
     expect(sheets.get('Theo đơn vị')?.at(-1)).toEqual(['', 'Cộng', '0', '0', '3', '4', '23', '15']);
