@@ -10,7 +10,11 @@ type Shown = Readonly<
       'days' | 'daysAgainstOriginal' | 'awaiting' | 'afterDue' | 'extensions' | 'overdue' | 'late' | 'most',
       unknown
     >
-> & { readonly task: { readonly code: string }; readonly unit: { readonly name: string } };
+> & {
+  readonly task: { readonly code: string };
+  readonly unit: { readonly name: string };
+  readonly documents: readonly { readonly number: string }[];
+};
 
 let province: Province;
 let office: Caller;
@@ -252,7 +256,7 @@ describe('the ledger of lateness', () => {
       ['late', 'II.1', 'Xã Một', '', '2026-07-15', '2026-06-30', '2026-07-18', 3, 18, false, 1],
     ]);
     expect(items[3]).toMatchObject({ reportedDay: '2026-07-30', rowCompleted: false });
-    expect(items.map(({ documents }: Shown) => documents.map(({ number }: { number: string }) => number))).toEqual([
+    expect(items.map(({ documents }: Shown) => documents.map(({ number }) => number))).toEqual([
       ['04-30/UBND-NC'],
       ['04-30/UBND-NC', '05-31/UBND-NC'],
       [],
