@@ -11531,9 +11531,41 @@ export interface operations {
                             change?: "added" | "changed" | "removed";
                             ruleSet?: string;
                             /** Format: uuid */
-                            from?: string;
+                            amendment?: string;
+                            title?: string;
+                            deadline?: string;
+                            units?: {
+                                begin: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                }[];
+                                end: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                }[];
+                            };
                             /** Format: uuid */
-                            to?: string;
+                            row?: string;
+                            from?: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** Format: date */
+                                ended?: string;
+                            };
+                            to?: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** Format: date */
+                                ended?: string;
+                            };
                             inherits?: boolean;
                             evidence?: {
                                 /** Format: uuid */
@@ -12154,9 +12186,41 @@ export interface operations {
                             change?: "added" | "changed" | "removed";
                             ruleSet?: string;
                             /** Format: uuid */
-                            from?: string;
+                            amendment?: string;
+                            title?: string;
+                            deadline?: string;
+                            units?: {
+                                begin: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                }[];
+                                end: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                }[];
+                            };
                             /** Format: uuid */
-                            to?: string;
+                            row?: string;
+                            from?: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** Format: date */
+                                ended?: string;
+                            };
+                            to?: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** Format: date */
+                                ended?: string;
+                            };
                             inherits?: boolean;
                             evidence?: {
                                 /** Format: uuid */
@@ -12386,9 +12450,41 @@ export interface operations {
                             change?: "added" | "changed" | "removed";
                             ruleSet?: string;
                             /** Format: uuid */
-                            from?: string;
+                            amendment?: string;
+                            title?: string;
+                            deadline?: string;
+                            units?: {
+                                begin: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                }[];
+                                end: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                }[];
+                            };
                             /** Format: uuid */
-                            to?: string;
+                            row?: string;
+                            from?: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** Format: date */
+                                ended?: string;
+                            };
+                            to?: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** Format: date */
+                                ended?: string;
+                            };
                             inherits?: boolean;
                             evidence?: {
                                 /** Format: uuid */
@@ -13012,9 +13108,41 @@ export interface operations {
                                 change?: "added" | "changed" | "removed";
                                 ruleSet?: string;
                                 /** Format: uuid */
-                                from?: string;
+                                amendment?: string;
+                                title?: string;
+                                deadline?: string;
+                                units?: {
+                                    begin: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                        /** Format: date */
+                                        ended?: string;
+                                    }[];
+                                    end: {
+                                        /** Format: uuid */
+                                        id: string;
+                                        name: string;
+                                        /** Format: date */
+                                        ended?: string;
+                                    }[];
+                                };
                                 /** Format: uuid */
-                                to?: string;
+                                row?: string;
+                                from?: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                };
+                                to?: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** Format: date */
+                                    ended?: string;
+                                };
                                 inherits?: boolean;
                                 evidence?: {
                                     /** Format: uuid */

@@ -174,6 +174,13 @@ describe('an amendment', () => {
       `Ban hành kế hoạch gồm 3 nhiệm vụ, có hiệu lực từ ngày 01/01/${plan.year}`,
       `Điều chỉnh kế hoạch từ ngày 10/07/${plan.year}: bổ sung 1, sửa 1, đưa ra 1 nhiệm vụ`,
     ]);
+    const { body: history } = await office().get(`/tasks/${plan.first}/history`).expect(200);
+    expect(history.entries).toMatchObject([
+      {
+        words: `Điều chỉnh nội dung từ ngày 10/07/${plan.year}. Sở Tài chính bắt đầu chủ trì. Sở Y tế thôi chủ trì`,
+        units: { begin: [{ name: 'Sở Tài chính' }], end: [{ name: 'Sở Y tế' }] },
+      },
+    ]);
   });
 
   it('is told in words, like every act on the plan as a document', async () => {
@@ -181,6 +188,13 @@ describe('an amendment', () => {
     const items = [{ row: plan.second, from: province.id('Sở Y tế'), to: province.id('Sở Nội vụ') }];
     const on = day(plan, '07-01');
     const { body: settled } = await act(`/plans/${plan.plan}/transfers`, on, { items }).expect(201);
+    await province.app.settled();
+    const written = on.split('-').reverse().join('/');
+    const { body: history } = await office().get(`/tasks/${plan.second}/history`).expect(200);
+    expect(history.entries.map(({ words }: { words: string }) => words)).toEqual([
+      `Chuyển nghĩa vụ sang Sở Nội vụ từ ngày ${written}`,
+      `Tiếp nhận nghĩa vụ của Sở Y tế từ ngày ${written}`,
+    ]);
     await act(`/plans/${plan.plan}/acts/${settled.items[0].entry}/withdrawal`, on, { on: undefined }).expect(201);
     await office()
       .put(`/plans/${plan.plan}/closing`, { on, document: documentOf(on) })
@@ -188,7 +202,6 @@ describe('an amendment', () => {
     await office().post(`/plans/${plan.plan}/closing/withdrawal`, { reason: 'Nhầm.' }).expect(201);
     await province.app.settled();
     const { body } = await office().get(`/plans/${plan.plan}/acts`).expect(200);
-    const written = on.split('-').reverse().join('/');
     expect(body.items.slice(1).map(({ words }: { words: string }) => words)).toEqual([
       `Sở Y tế chuyển nghĩa vụ sang Sở Nội vụ từ ngày ${written}: I.2 Khảo sát hài lòng`,
       'Rút lại việc chuyển hoặc kết thúc nghĩa vụ: I.2 Khảo sát hài lòng',

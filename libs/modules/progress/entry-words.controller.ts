@@ -1,7 +1,29 @@
 import type { ShownEntry } from '#modules/task';
 import { dayInWords, said } from '#platform/wording';
 
-type Entry = ShownEntry & { readonly change?: string; readonly ended?: string | null };
+type Named = { readonly id: string; readonly name: string };
+
+/** An entry with the names of the units that it is about. */
+export type NamedEntry = Omit<ShownEntry, 'actor' | 'unit' | 'from' | 'to' | 'units'> & {
+  readonly unit: Named | null;
+  readonly from?: Named;
+  readonly to?: Named;
+  readonly units?: { readonly begin: readonly Named[]; readonly end: readonly Named[] };
+};
+
+type Entry = NamedEntry & { readonly change?: string; readonly ended?: string | null };
+
+/** So many units are named; of more their number says enough. */
+const NAMED = 3;
+
+/** Who begins to owe a row and who ceases to, in a sentence each. */
+const owedFromThenOn = ({ units }: Entry): readonly string[] =>
+  (['begin', 'end'] as const).flatMap((how) => {
+    const named = units?.[how] ?? [];
+    if (named.length === 0) return [];
+    const who = named.length > NAMED ? said('history.units', { number: named.length }) : named.map(({ name }) => name);
+    return [said(how === 'begin' ? 'history.begins' : 'history.ends', { units: [who].flat().join('; ') })];
+  });
 
 const day = (text: string | null | undefined): string => (text ? dayInWords(text) : '–');
 
@@ -57,6 +79,9 @@ export const entryInWords = (entry: Entry, ofPeriods: boolean): string => {
     before: day(before),
     due: day(due),
     effect: day(effect ?? on),
+    from: entry.from?.name ?? '',
+    to: entry.to?.name ?? '',
   });
+  if (kind === 'PlanAmended') return [words, ...owedFromThenOn(entry)].join('. ');
   return kind === 'ReportCorrected' && ended ? `${words} ${said('history.acceptanceEnded')}` : words;
 };

@@ -4,18 +4,14 @@ import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
-import { entryInWords } from './entry-words.controller.js';
+import { entryInWords, type NamedEntry } from './entry-words.controller.js';
 import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
 
 /** `ended`: the first day on which a unit operates no more; another one may be called the same since. */
 export type Named = { readonly id: string; readonly name: string; readonly ended?: string };
 
 /** An entry as it is shown: who and where by name, and what happened in a Vietnamese sentence. */
-export type WordedEntry = Omit<ShownEntry, 'actor' | 'unit'> & {
-  readonly words: string;
-  readonly actor: Named;
-  readonly unit: Named | null;
-};
+export type WordedEntry = NamedEntry & { readonly words: string; readonly actor: Named };
 
 /** The figures of a plan as they are answered, over HTTP and on the command line alike. */
 export type FiguresAnswer = Omit<Figures, 'plan' | 'byField' | 'byUnit'> & {
@@ -48,6 +44,9 @@ const DIFFERS = [
   'periodsOverdue',
   'periodsLate',
 ] as const;
+
+const unitsIn = ({ unit, from, to, units }: ShownEntry): readonly string[] =>
+  [unit, from, to, ...(units?.begin ?? []), ...(units?.end ?? [])].filter((id) => typeof id === 'string');
 
 /** Puts names to figures, and to what made them change since they were recorded. */
 @Injectable()
@@ -131,15 +130,23 @@ export class ProgressAnswers {
   async worded(entries: readonly ShownEntry[]): Promise<readonly WordedEntry[]> {
     const [people, name, recurring] = await Promise.all([
       this.accounts.names(entries.map(({ actor }) => actor)),
-      this.units(entries.flatMap(({ unit }) => (unit === null ? [] : [unit]))),
+      this.units(entries.flatMap(unitsIn)),
       this.progress.recurring(entries.map(({ task }) => task)),
     ]);
-    return entries.map((entry) => ({
-      ...entry,
-      words: entryInWords(entry, recurring.has(entry.task)),
-      actor: { id: entry.actor, name: people.get(entry.actor) ?? entry.actor },
-      unit: entry.unit === null ? null : name(entry.unit),
-    }));
+    return entries.map(({ unit, from, to, units, ...entry }) => {
+      const named = {
+        ...entry,
+        unit: unit === null ? null : name(unit),
+        ...(from === undefined ? {} : { from: name(from) }),
+        ...(to === undefined ? {} : { to: name(to) }),
+        ...(units === undefined ? {} : { units: { begin: units.begin.map(name), end: units.end.map(name) } }),
+      };
+      return {
+        ...named,
+        words: entryInWords(named, recurring.has(entry.task)),
+        actor: { id: entry.actor, name: people.get(entry.actor) ?? entry.actor },
+      };
+    });
   }
 
   /** Units with their names of a day, today unless it is named; with their last ones where they have ended by then. */

@@ -92,8 +92,13 @@ export const ENTRY_EXAMPLE = {
   act: maybe('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
   change: maybe(oneOf('added', 'changed', 'removed')),
   ruleSet: maybe('2026-1'),
-  from: maybe('9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7aa'),
-  to: maybe('9d1f7a52-7d6a-5b7e-9c55-41b6c1f0b7ab'),
+  amendment: maybe('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+  title: maybe('Báo cáo định kỳ'),
+  deadline: maybe('30/9/2026'),
+  units: maybe({ begin: [unit], end: [unit] }),
+  row: maybe('7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11'),
+  from: maybe(unit),
+  to: maybe(unit),
   inherits: maybe(true),
   evidence: maybe([
     {

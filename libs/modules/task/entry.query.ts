@@ -52,6 +52,11 @@ export type ShownEntry = {
   readonly before?: string;
   readonly effect?: string;
   readonly afterDue?: boolean;
+  /** Who handed on to whom. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Who begins to owe a row by an amendment, and who ceases to. */
+  readonly units?: { readonly begin: readonly string[]; readonly end: readonly string[] };
   readonly account?: ShownText & { readonly id: string };
   readonly reason?: ShownText & { readonly id: string };
   readonly document?: Document;

@@ -4,9 +4,14 @@ import { dayText } from '../../days';
 
 const day = (text: string | null | undefined): string => (text ? dayText(text) : '–');
 
+/** So many units are named; of more their number says enough. */
+const NAMED = 3;
+
 /** What happened, as a sentence; the period is named where there are several. */
 export const useEntryWords = (ofPeriods: boolean): ((entry: Entry) => string) => {
   const { t } = useTranslation();
+  const named = (units: readonly { readonly name: string }[]): string =>
+    units.length > NAMED ? t('history.units', { number: units.length }) : units.map(({ name }) => name).join('; ');
   return (entry) => {
     const period = ofPeriods && entry.period ? ` ${t('history.period', { period: entry.period })}` : '';
     switch (entry.kind) {
@@ -62,17 +67,25 @@ export const useEntryWords = (ofPeriods: boolean): ((entry: Entry) => string) =>
           ruleSet: entry.ruleSet,
           effect: day(entry.effect),
         });
-      case 'PlanAmended':
-        return t(
-          entry.change === 'added'
-            ? 'history.amendedAdded'
-            : entry.change === 'removed'
-              ? 'history.amendedRemoved'
-              : 'history.amendedChanged',
-          { day: day(entry.on) },
-        );
+      case 'PlanAmended': {
+        const { begin = [], end = [] } = entry.units ?? {};
+        return [
+          t(
+            entry.change === 'added'
+              ? 'history.amendedAdded'
+              : entry.change === 'removed'
+                ? 'history.amendedRemoved'
+                : 'history.amendedChanged',
+            { day: day(entry.on) },
+          ),
+          ...(begin.length > 0 ? [t('history.begins', { units: named(begin) })] : []),
+          ...(end.length > 0 ? [t('history.ends', { units: named(end) })] : []),
+        ].join('. ');
+      }
       case 'ObligationTransferred':
-        return t(entry.target ? 'history.received' : 'history.transferred', { day: day(entry.on) });
+        return entry.target
+          ? t('history.received', { from: entry.from?.name, day: day(entry.on) })
+          : t('history.transferred', { to: entry.to?.name, day: day(entry.on) });
       case 'ObligationEnded':
         return t('history.ended', { day: day(entry.on) });
       default:
