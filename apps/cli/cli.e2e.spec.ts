@@ -437,6 +437,19 @@ describe('camket on the demonstration year', () => {
     expect((await camket(data, 'plan', 'amend', '2026', annex, ...order, '--line', 'x')).code).toBe(2);
   }, 120_000);
 
+  it('ranks units as HTTP does, those of one class among each other', async () => {
+    const classes = (await coordinator.get('/unit-classes').expect(200)).body.items as { id: string; name: string }[];
+    const [{ id, name } = { id: '', name: '' }] = classes;
+    const asked = ['--on', '2026-12-14', '--recorded', '2026-12-14', '--class', name];
+    const { out, err } = await camket(data, 'plan', 'ranking', '2026', ...asked, '--json');
+    const query = `on=2026-12-14&recorded=2026-12-14&class=${id}&limit=200`;
+    const { body } = await coordinator.get(`/plans/${plan}/ranking?${query}`).expect(200);
+    expect([err, placeless(out)]).toEqual(['', placeless(body)]);
+    expect((await camket(data, 'plan', 'ranking', '2026', ...asked)).out).toMatch(/\n +1  .+ \d+\/\d+ +\d+,\d %/);
+    const unknown = await camket(data, 'plan', 'ranking', '2026', '--class', 'Các huyện');
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining(`"${name}"`) });
+  }, 120_000);
+
   it('reports what stays open as HTTP does, and closes the year', async () => {
     const { out } = await camket(data, 'plan', 'closing', '2026', '--json');
     const { body } = await coordinator.get(`/plans/${plan}/closing`).expect(200);

@@ -8,6 +8,7 @@ import type { CompareOptions } from './compare-plan.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
 import type { NextOptions } from './next-plan.js';
+import type { RankingOptions } from './rank-units.js';
 import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
 import type { LedgerOptions } from './show-ledger.js';
 import type { ProgressOptions } from './show-progress.js';
@@ -183,6 +184,22 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((plan: string, options: NextOptions, command: Command) =>
       run.on(command, async (context) => (await import('./next-plan.js')).nextPlan(context, plan, options)),
+    );
+  plan
+    .command('ranking')
+    .argument('<year|code>', 'the plan')
+    .description('units by a share of what they owe; equal shares have one rank')
+    .option('--on <day>', 'the day that the question is about (default: today)', day)
+    .option('--recorded <day>', 'the day up to which the log is read (default: now)', day)
+    .addOption(
+      new Option('--by <ratio>', 'the share (default: "completed")').choices([
+        ...['completed', 'carriedOut', 'started', 'completedOfDue'],
+      ]),
+    )
+    .option('--class <name>', 'only units of this class, among each other')
+    .option('--json', 'the ranking as GET /api/v1/plans/:id/ranking answers it')
+    .action((asked: string, options: RankingOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./rank-units.js')).rankUnits(context, asked, options)),
     );
   plan
     .command('closing')

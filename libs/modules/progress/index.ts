@@ -17,3 +17,4 @@ export {
   type RowState,
 } from './progress.query.js';
 export { ProgressAnswers, type FiguresAnswer } from './progress-answers.controller.js';
+export { Rankings, type RankingAnswer, type Ranked } from './standing.controller.js';

@@ -17,7 +17,7 @@ import { ProgressController } from './progress.controller.js';
 import { ProgressQuery } from './progress.query.js';
 import { progress } from './progress.view.js';
 import { RowCounts } from './row-counts.query.js';
-import { StandingController } from './standing.controller.js';
+import { Rankings, StandingController } from './standing.controller.js';
 
 @Module({
   imports: [AccessModule, OrganizationModule, PlanModule, TaskModule],
@@ -35,11 +35,12 @@ import { StandingController } from './standing.controller.js';
     Comparisons,
     ComparisonAnswers,
     ClosingAnswers,
+    Rankings,
     OwedPeriods,
     DuesQuery,
     ProgressAnswers,
   ],
-  exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers, ComparisonAnswers, ClosingAnswers],
+  exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers, ComparisonAnswers, ClosingAnswers, Rankings],
 })
 export class ProgressModule {
   static readonly parts: Parts = { views: [progress] };

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Injectable, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import { refusal, type Ratio } from '#kernel';
@@ -23,7 +23,7 @@ import { ProgressAnswers, type Named } from './progress-answers.controller.js';
 import { ProgressQuery, type Clocks, type Figures } from './progress.query.js';
 
 const RATIOS = ['completed', 'carriedOut', 'started', 'completedOfDue'] as const;
-type Ranked = (typeof RATIOS)[number];
+export type Ranked = (typeof RATIOS)[number];
 type UnitFigures = Figures['byUnit'][number];
 
 class StandingAsked extends PageQuery {
@@ -64,6 +64,74 @@ const greaterFirst = (a: Ratio, b: Ratio): number => {
   return b.numerator * a.denominator - a.numerator * b.denominator;
 };
 
+/** By what units are ranked, and among which. */
+export type RankingWish = {
+  readonly on?: string | undefined;
+  readonly recorded?: string | undefined;
+  readonly by?: Ranked | undefined;
+  readonly class?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly after?: string | undefined;
+};
+
+/** Units by a ratio, with its base and the rule for ties. */
+export type RankingAnswer = Pick<Clocks, 'on' | 'recorded' | 'position' | 'stale'> & {
+  readonly by: Ranked;
+  readonly base: string;
+  readonly ties: 'same-rank';
+  readonly items: readonly (Omit<UnitFigures, 'unit'> & {
+    readonly rank: number | null;
+    readonly tied: number;
+    readonly unit: Named;
+  })[];
+  readonly next: string | null;
+  readonly total: number;
+};
+
+/** Ranks units, over HTTP and on the command line alike. */
+@Injectable()
+export class Rankings {
+  constructor(
+    private readonly progress: ProgressQuery,
+    private readonly answers: ProgressAnswers,
+    private readonly organization: OrganizationQuery,
+  ) {}
+
+  async of(id: string, query: RankingWish): Promise<RankingAnswer> {
+    const by = query.by ?? 'completed';
+    const plan = await this.progress.plan(id);
+    const clocks = await this.progress.clocks(query, query.after);
+    const figures = await this.progress.figures(plan, clocks);
+    const byUnit = query.class === undefined ? figures.byUnit : await this.ofClass(query.class, figures.byUnit, clocks);
+    const name = await this.answers.units(
+      byUnit.map(({ unit }) => unit),
+      clocks.on,
+    );
+    const inOrder = rankedBy(by, byUnit, name);
+    const from = Number(keyOf(query.cursor, 1)?.[0] ?? 0);
+    const limit = query.limit ?? PAGE_LENGTH;
+    const page = pageOf(inOrder.filter(({ place }) => place > from).slice(0, limit + 1), limit, ({ place }) => [
+      String(place),
+    ]);
+    return {
+      ...shownClocks(clocks),
+      by,
+      base: by === 'completedOfDue' ? 'obligations-due' : 'obligations',
+      ties: 'same-rank' as const,
+      items: page.items.map(({ place: _, ...item }) => item),
+      next: page.next,
+      total: inOrder.length,
+    };
+  }
+
+  private async ofClass(asked: string, units: readonly UnitFigures[], { on }: Clocks): Promise<readonly UnitFigures[]> {
+    const kinds = (await this.organization.classesOn(on)).find(({ id }) => id === asked)?.kinds ?? [];
+    const found = await Promise.all(units.map(({ unit }) => this.organization.unit(unit, on)));
+    return units.filter((_, index) => kinds.includes(found[index]?.kind ?? ''));
+  }
+}
+
 /** Where units stand: ranked among each other, one over all its rows, and a row over all its units. */
 @ApiTags('progress')
 @Controller()
@@ -72,7 +140,7 @@ export class StandingController {
     private readonly progress: ProgressQuery,
     private readonly periods: OwedPeriods,
     private readonly answers: ProgressAnswers,
-    private readonly organization: OrganizationQuery,
+    private readonly rankings: Rankings,
   ) {}
 
   /**
@@ -106,37 +174,8 @@ export class StandingController {
     }),
   )
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'] })
-  async ranking(@Param('id') id: string, @Query() query: RankingAsked): Promise<object> {
-    const by = query.by ?? 'completed';
-    const plan = await this.progress.plan(id);
-    const clocks = await this.progress.clocks(query, query.after);
-    const figures = await this.progress.figures(plan, clocks);
-    const byUnit = query.class === undefined ? figures.byUnit : await this.ofClass(query.class, figures.byUnit, clocks);
-    const name = await this.answers.units(
-      byUnit.map(({ unit }) => unit),
-      clocks.on,
-    );
-    const inOrder = rankedBy(by, byUnit, name);
-    const from = Number(keyOf(query.cursor, 1)?.[0] ?? 0);
-    const limit = query.limit ?? PAGE_LENGTH;
-    const page = pageOf(inOrder.filter(({ place }) => place > from).slice(0, limit + 1), limit, ({ place }) => [
-      String(place),
-    ]);
-    return {
-      ...shownClocks(clocks),
-      by,
-      base: by === 'completedOfDue' ? 'obligations-due' : 'obligations',
-      ties: 'same-rank',
-      items: page.items.map(({ place: _, ...item }) => item),
-      next: page.next,
-      total: inOrder.length,
-    };
-  }
-
-  private async ofClass(asked: string, units: readonly UnitFigures[], { on }: Clocks): Promise<readonly UnitFigures[]> {
-    const kinds = (await this.organization.classesOn(on)).find(({ id }) => id === asked)?.kinds ?? [];
-    const found = await Promise.all(units.map(({ unit }) => this.organization.unit(unit, on)));
-    return units.filter((_, index) => kinds.includes(found[index]?.kind ?? ''));
+  ranking(@Param('id') id: string, @Query() query: RankingAsked): Promise<RankingAnswer> {
+    return this.rankings.of(id, query);
   }
 
   /** One unit over all rows that it owes, each with its periods. */
@@ -235,7 +274,7 @@ export class StandingController {
   }
 }
 
-const shownClocks = ({ on, recorded, position, stale }: Clocks): object => ({ on, recorded, position, stale });
+const shownClocks = ({ on, recorded, position, stale }: Clocks) => ({ on, recorded, position, stale });
 
 const rankedBy = (by: Ranked, units: readonly UnitFigures[], name: (unit: string) => Named) => {
   const sorter = new Intl.Collator('vi', { numeric: true });
