@@ -14717,6 +14717,7 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             kind: string;
+                            words: string;
                             /** Format: date */
                             on: string;
                             /** Format: date-time */

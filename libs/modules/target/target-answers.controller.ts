@@ -3,7 +3,8 @@ import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf, PlanQuery } from '#modules/plan';
 import { maybe, oneOf, orNull, PAGE_LENGTH } from '#platform/http';
-import type { TargetContent } from './target.events.js';
+import { dayInWords, said } from '#platform/wording';
+import type { Measured, TargetContent } from './target.events.js';
 import {
   TargetQuery,
   type ShownAct,
@@ -126,6 +127,7 @@ export const TARGET_HISTORY_EXAMPLE = {
     {
       id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
       kind: 'ValueReported',
+      words: 'Số liệu tính đến ngày 31/12/2026: 91,2 (nguồn: Bộ Nội vụ)',
       on: '2026-12-31',
       recorded: '2027-05-04T02:00:00.000Z',
       position: '48213',
@@ -135,6 +137,22 @@ export const TARGET_HISTORY_EXAMPLE = {
   ],
   next: orNull('WyI0ODIxMyJd'),
 };
+
+type WordedAct = Omit<ShownAct, 'actor'> & { readonly words: string; readonly actor: Named };
+
+const measuredInWords = (value: Measured): string => {
+  if ('number' in value) return value.number.replace('.', ',');
+  if ('rank' in value) return said('targetActs.rank', { rank: value.rank });
+  if ('group' in value) return value.group;
+  return said(value.yes ? 'targetActs.yes' : 'targetActs.no');
+};
+
+/** What happened to a target, in a Vietnamese sentence. */
+const actInWords = ({ kind, on, day, reading }: Omit<ShownAct, 'actor'>): string =>
+  said(`targetActs.${kind}`, {
+    day: dayInWords(day ?? on),
+    ...(reading ? { value: measuredInWords(reading.value), publisher: reading.source.publisher } : {}),
+  });
 
 /** Puts names to targets. */
 @Injectable()
@@ -166,10 +184,14 @@ export class TargetAnswers {
     return { on, recorded, position, stale, target, values: state.values };
   }
 
-  /** Acts with the names of those who did them. */
-  async worded(acts: readonly ShownAct[]): Promise<readonly (Omit<ShownAct, 'actor'> & { readonly actor: Named })[]> {
+  /** Acts in words, with the names of those who did them. */
+  async worded(acts: readonly ShownAct[]): Promise<readonly WordedAct[]> {
     const people = await this.accounts.names(acts.map(({ actor }) => actor));
-    return acts.map(({ actor, ...act }) => ({ ...act, actor: { id: actor, name: people.get(actor) ?? actor } }));
+    return acts.map(({ actor, ...act }) => ({
+      ...act,
+      words: actInWords(act),
+      actor: { id: actor, name: people.get(actor) ?? actor },
+    }));
   }
 
   private async shown(states: readonly TargetState[], fieldSet: string): Promise<readonly ShownTarget[]> {

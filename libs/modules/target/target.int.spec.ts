@@ -219,6 +219,13 @@ describe('a value of a target', () => {
       { kind: 'ValueCorrected', value: entry, reason: { text: 'Ghi nhầm chữ số.' } },
       { kind: 'ValueWithdrawn', value: entry, reason: { text: 'Số liệu của năm trước.' } },
     ]);
+    const written = day('06-30').split('-').reverse().join('/');
+    expect(body.items.map(({ words }: { words: string }) => words)).toEqual([
+      'Đặt chỉ tiêu',
+      `Số liệu tính đến ngày ${written}: 91 (nguồn: Bộ Nội vụ)`,
+      `Đính chính số liệu tính đến ngày ${written}: 89 (nguồn: Bộ Nội vụ)`,
+      'Rút lại số liệu',
+    ]);
     expect(codeOf(await unit.post(corrections, { changes, reason: 'x' }).expect(409))).toBe('target.value-withdrawn');
   });
 

@@ -65,6 +65,9 @@ export type ShownAct = {
   readonly recorded: string;
   readonly position: string;
   readonly actor: string;
+  readonly reading?: Reading;
+  /** The day as of which a corrected value holds. */
+  readonly day?: Day;
   readonly reason?: ShownText & { readonly id: string };
 };
 
