@@ -175,6 +175,7 @@ describe('each notice is given once', () => {
     const { app } = province;
     const [row = ''] = await promulgate('30/6/2026');
     await dayBegins('2026-06-15');
+    await settled();
     const judged = await report(row, TAICHINH);
     await accept(judged);
     const before = [await noticesOf(), await noticesOf(TAICHINH)];
