@@ -196,6 +196,9 @@ describe('an amendment', () => {
       `Tiếp nhận nghĩa vụ của Sở Y tế từ ngày ${written}`,
     ]);
     await act(`/plans/${plan.plan}/acts/${settled.items[0].entry}/withdrawal`, on, { on: undefined }).expect(201);
+    await province.app.settled();
+    const { body: again } = await office().get(`/tasks/${plan.second}/history`).expect(200);
+    expect(again.entries.at(-1)).toMatchObject({ kind: 'PlanActWithdrawn', words: 'Rút lại ghi nhận' });
     await office()
       .put(`/plans/${plan.plan}/closing`, { on, document: documentOf(on) })
       .expect(200);

@@ -221,6 +221,8 @@ export class PlanImports {
   }
 
   private async draft(id: string): Promise<PlanItem> {
+    // Its rows may have been changed a moment ago.
+    await this.plans.caughtUp();
     const plan = await this.plans.find(id);
     if (plan.status !== 'draft') throw refusal('conflict', 'plan.not-a-draft');
     return plan;

@@ -227,10 +227,12 @@ export class EntryQuery {
       return { id, ...(texts.get(id) ?? { erased: true as const }) };
     };
     return rows.map(({ entry, type, plan: _, at, data, ...row }) => {
-      const { entry: _entry, account, reason, evidence: _evidence, plan: _plan, ...rest } = data;
+      const { entry: _entry, account, reason, evidence: _evidence, plan: _plan, units, ...rest } = data;
       const [accountText, reasonText] = [shown(account), shown(reason)];
       return {
         ...(rest as object),
+        // Whom a withdrawn act was about is told by that act.
+        ...(units === undefined || Array.isArray(units) ? {} : { units: units as ShownEntry['units'] }),
         ...row,
         id: entry,
         kind: type,
