@@ -10,8 +10,6 @@ import {
   Promulgation,
   RecordedDay,
   ReportVersion,
-  RowNow,
-  RowThen,
   Task,
 } from './progress.view.js';
 
@@ -194,25 +192,6 @@ describe('a fact behind figures', () => {
         [obligation, '2026-07-31', '2026-06-22', '7', '7', OPEN],
       ]),
     );
-  });
-
-  it('that work goes on changes nothing of a row on which it had begun before', async () => {
-    const going = (name: string, on: string, recorded: string): Happened =>
-      done(
-        'WorkReported',
-        { entry: entry(name), plan, task, unit, period: 1, complete: false, percent: 40, evidence: [] },
-        { on, recorded },
-      );
-    const began = going('r1', '2026-02-10', '2026-02-11');
-    const later = going('r2', '2026-02-20', '2026-02-21');
-    const before = going('r3', '2026-02-02', '2026-02-22');
-    await follow(began, later, before);
-    const then = (await bench.rows(progress, RowThen)).map(({ begins, ends }) => [begins, ends]);
-    expect(then.sort()).toEqual([
-      ['2025-12-24', '2026-02-11'],
-      ['2026-02-11', '2026-02-22'],
-    ]);
-    expect(await bench.rows(progress, RowNow)).toMatchObject([{ begins: '2026-02-22' }]);
   });
 
   it('is found by the day on which it was recorded in Ho Chi Minh City', async () => {

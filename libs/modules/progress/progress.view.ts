@@ -668,7 +668,7 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
       else if (table === Obligation) row.obligation(fact as Obligation, ended);
       else if (table === Due) row.due((fact as Due).task, fact as Due, ended);
       else if (table === ReportVersion) {
-        return row.report(fact as ReportVersion, (fact as ReportVersion).returned !== OPEN, ended);
+        row.report(fact as ReportVersion, (fact as ReportVersion).returned !== OPEN, ended);
       } else {
         // What is accepted of a report that is not complete changes no figure.
         if (!(fact as Acceptance).complete) return false;

@@ -361,7 +361,6 @@ export class RowAccount {
     if (inherits !== null) this.inherited = true;
   }
 
-  /** Answers whether anything may follow from it: not where work was under way already and is no more than that. */
   report(
     fact: {
       readonly obligation: string;
@@ -374,13 +373,11 @@ export class RowAccount {
     },
     returned: boolean,
     ended: boolean,
-  ): boolean {
+  ): void {
     const { report, period, complete, evidenced } = fact;
     const key = `${report} ${fact.version}`;
-    const [on, { reports }] = [numberOf(fact.on), this.touched(fact.obligation)];
-    const isMore = complete || ended || !reports.some((other) => other.on <= on);
-    keep(reports, { key, report, period, complete, evidenced, returned, on }, ended);
-    return isMore;
+    const kept = { key, report, period, complete, evidenced, returned, on: numberOf(fact.on) };
+    keep(this.touched(fact.obligation).reports, kept, ended);
   }
 
   /** Only of complete reports: the others change nothing. */
