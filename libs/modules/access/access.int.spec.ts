@@ -78,13 +78,16 @@ describe('signing in', () => {
       return performance.now() - started;
     };
     await timed('lan');
+    // On a busy machine the least time of a few is not yet the true one; without a hash it would stay far off for ever.
+    const names = ['lan', 'minh', 'hoa', 'tam', 'thu'];
+    for (const name of names.slice(1)) await add(name);
     const least = { known: Infinity, unknown: Infinity };
-    for (let round = 0; round < 5; round += 1) {
-      least.known = Math.min(least.known, await timed('lan'));
-      least.unknown = Math.min(least.unknown, await timed('nobody'));
+    const isAlike = (): boolean => least.unknown > least.known / 2 && least.unknown < least.known * 2;
+    for (let round = 0; round < 4 * names.length && (round < 5 || !isAlike()); round += 1) {
+      least.known = Math.min(least.known, await timed(names[round % names.length] as string));
+      least.unknown = Math.min(least.unknown, await timed(`nobody ${round % names.length}`));
     }
-    expect(least.unknown).toBeGreaterThan(least.known / 2);
-    expect(least.unknown).toBeLessThan(least.known * 2);
+    expect({ ...least, isAlike: isAlike() }).toMatchObject({ isAlike: true });
   });
 
   it('is slowed down under one name, and says for how long', async () => {
