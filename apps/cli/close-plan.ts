@@ -42,7 +42,8 @@ export const closePlan = async (context: Context, asked: string, options: CloseO
   await context.get(Texts).during(sender, { reason }, (refs) =>
     context.get(CommandBus).execute<PlanDispatch, Receipt>(
       new PlanDispatch(id, sender, 'ClosePlan', {
-        ...{ document, on },
+        document,
+        on,
         ...(refs.reason ? { reason: refs.reason } : {}),
       }),
     ),

@@ -135,7 +135,13 @@ export class LatenessLedger {
       this.rows.of(plan, clocks),
     ]);
     const completed = new Set(states.filter((row) => row.completed).map(({ task }) => task));
-    const standing = extensions.filter(({ effect, withdrawn }) => !withdrawn && effect <= clocks.on);
+    const standing = new Map<string, (typeof extensions)[number][]>();
+    for (const one of extensions) {
+      if (one.withdrawn || one.effect > clocks.on) continue;
+      const there = standing.get(one.task);
+      if (there) there.push(one);
+      else standing.set(one.task, [one]);
+    }
     const found = periods.flatMap((period) => {
       const late = latenessOf(period, clocks.on);
       const isKept =
@@ -149,9 +155,7 @@ export class LatenessLedger {
       .map(({ period: one, late }): PlacedLateness => {
         const { obligation, task, unit, period, ordinal, cycle, originalDue, workDay } = one;
         const unitName = names.get(unit) ?? '';
-        const given = standing.filter((one) =>
-          one.obligation === null ? one.task === task : one.obligation === obligation,
-        );
+        const given = (standing.get(task) ?? []).filter(({ obligation: own }) => own === null || own === obligation);
         const awaiting = late.kind === 'overdue' && one.state === 'waiting' && one.complete === true;
         return {
           place: { ordinal, unitName, unit, period },
