@@ -1,5 +1,6 @@
 /**
- * Builds what the programs run from: server and libraries into dist/ with swc, the web app into apps/web/dist with Vite.
+ * Builds what the programs run from: server and libraries into dist/ with swc, the web app into apps/web/dist and the
+ * command line into dist/camket with Vite.
  * Each is skipped when nothing changed since its last build; builds that are started beside each other take turns.
  */
 import { createHash } from 'node:crypto';
@@ -44,6 +45,9 @@ const unlessFresh = async (stamp, sources, work) => {
 
 const run = (program, args) => execute(process.execPath, [program, ...args], { cwd: root });
 
+const vite = (config) =>
+  run(require.resolve('vite/package.json').replace(/package\.json$/, 'bin/vite.js'), ['build', '--config', config]);
+
 const sourceOf = (built) => join(root, built.replace(/\.js(\.map)?$/, '.ts'));
 
 /** Removes what an earlier build made of sources that are gone. */
@@ -68,13 +72,17 @@ export const build = () =>
 /** Builds the web app when something changed; answers whether it did. Throws with the bundler's words. */
 export const buildWeb = async () => {
   if (!existsSync(join(root, 'apps/web/vite.config.ts'))) return false;
-  return unlessFresh(join(dist, '.built-web'), [...webSources, 'package.json'], async () => {
-    const vite = require.resolve('vite/package.json').replace(/package\.json$/, 'bin/vite.js');
-    await run(vite, ['build', '--config', 'apps/web/vite.config.ts']);
-  });
+  return unlessFresh(join(dist, '.built-web'), [...webSources, 'package.json'], () => vite('apps/web/vite.config.ts'));
+};
+
+/** Puts the command line together from the built server when that or the packages changed; answers whether it did. */
+export const buildCommandLine = () => {
+  const config = 'infra/command-line.vite.mjs';
+  return unlessFresh(join(dist, '.built-camket'), ['dist/.built', 'package-lock.json', config], () => vite(config));
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await step('building the server', build);
   await step('building the web app', buildWeb);
+  await step('building the command line', buildCommandLine);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `camket`: builds what changed, silently, and runs the command line from dist. */
+/** `camket`: builds what changed, silently, and runs the command line from dist/camket. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,14 +14,16 @@ if (!existsSync(join(root, 'node_modules', '@swc', 'core'))) {
   console.error('The packages of Camket are not installed: npm ci');
   process.exit(3);
 }
-const { build } = await import('./build.mjs');
+const { build, buildCommandLine } = await import('./build.mjs');
 try {
   await build();
+  await buildCommandLine();
 } catch (error) {
   console.error(`Camket cannot be built:\n${error.message}`);
   process.exit(3);
 }
 // npm start runs at the top of the product; npx runs wherever one stands, and means the same data.
 if (!process.env['CAMKET_DATA'] && !existsSync('.camket')) process.env['CAMKET_DATA'] = join(root, '.camket');
-process.setSourceMapsEnabled(true);
-await import('../dist/apps/cli/main.js');
+// Stacks are shown at these levels alone, and reading the maps takes a tenth of a start.
+if (/debug|trace/i.test(process.env['CAMKET_LOG_LEVEL'] ?? '')) process.setSourceMapsEnabled(true);
+await import('../dist/camket/main.js');

@@ -99,11 +99,12 @@ const stages = [
   ],
   [
     'build',
-    'server and web app',
+    'server, web app and command line',
     async () => {
-      const { build, buildWeb } = await import('./build.mjs');
+      const { build, buildCommandLine, buildWeb } = await import('./build.mjs');
       await build();
       await buildWeb();
+      await buildCommandLine();
     },
   ],
   ['unit', 'rules, processes, law: nothing real', () => jest('\\.unit\\.spec\\.ts$')],

@@ -42,10 +42,7 @@ const start = (
   more: Record<string, string> = {},
 ): ChildProcess => {
   const env = childEnvironment({ CAMKET_DATA: data, DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error', ...more });
-  const child = spawn(process.execPath, ['--enable-source-maps', program, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   return child;
 };

@@ -13,7 +13,7 @@ const children: ChildProcess[] = [];
 
 const start = (program: string, args: readonly string[], more: Record<string, string>): ChildProcess => {
   const env = childEnvironment({ CAMKET_DATA: temporary, DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error', ...more });
-  const words = ['--enable-source-maps', join(process.cwd(), program), ...args];
+  const words = [join(process.cwd(), program), ...args];
   const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   return child;

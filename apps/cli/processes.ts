@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
-import { ProcessRunner } from '#platform/processes';
+import type { ProcessRunner } from '#platform/processes';
 import { EXIT } from './answer.js';
 import type { Run } from './command.js';
+import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
+
+const runnerOf = async (context: Context): Promise<ProcessRunner> =>
+  context.get((await import('#platform/processes')).ProcessRunner);
 
 /** `camket processes …` */
 export const addProcesses = (program: Command, run: Run): void => {
@@ -15,7 +19,7 @@ export const addProcesses = (program: Command, run: Run): void => {
     .option('--json', 'as GET /health answers it')
     .action(({ json }: { json?: boolean }, command: Command) =>
       run.on(command, async (context) => {
-        const states = await context.get(ProcessRunner).states();
+        const states = await (await runnerOf(context)).states();
         const rows = states.map(({ process, status, position, lag, faults, trouble }) => [
           process,
           status,
@@ -37,7 +41,7 @@ export const addProcesses = (program: Command, run: Run): void => {
     .option('--settle', 'take them as dealt with')
     .action((name: string, { json, settle }: { json?: boolean; settle?: boolean }, command: Command) =>
       run.on(command, async (context) => {
-        const runner = context.get(ProcessRunner);
+        const runner = await runnerOf(context);
         const faults = await runner.faults(name);
         const rows = faults.map((fault) => [fault.refused, fault.wish, fault.subject, fault.code, fault.event]);
         const head = ['refused', 'command', 'subject', 'code', 'event'];
@@ -52,7 +56,7 @@ export const addProcesses = (program: Command, run: Run): void => {
     .description('let a process go on that stopped at an event, after the repair')
     .action((name: string, _: object, command: Command) =>
       run.on(command, async (context) => {
-        await context.get(ProcessRunner).resume(name);
+        await (await runnerOf(context)).resume(name);
         await say(`The process ${name} goes on.`);
         return EXIT.done;
       }),

