@@ -69,12 +69,16 @@ export type Upcasters = {
   };
 };
 
-/** The state that a history of current events leads to. An event that no rule knows is an error, never skipped. */
+/**
+ * The state that a history of current events leads to, from the start or from where an earlier part of it led. An event
+ * that no rule knows is an error, never skipped.
+ */
 export const fold = <State, C extends Messages, E extends Messages, Facts>(
   decider: Decider<State, C, E, Facts>,
   history: Iterable<Current & { readonly stored: Stored }>,
+  from: State = decider.initial,
 ): State => {
-  let state = decider.initial;
+  let state = from;
   for (const { type, data, stored } of history) {
     const evolve = Object.hasOwn(decider.evolve, type) ? decider.evolve[type as NameOf<E>] : undefined;
     if (!evolve) throw new Error(`${decider.category}: no rule knows the stored event ${type}`);

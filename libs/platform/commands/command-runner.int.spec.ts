@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { eventsOf, refusal, type Decider, type TextRef, type View } from '#kernel';
+import { dayOfInstant, eventsOf, refusal, type Decider, type JsonObject, type TextRef, type View } from '#kernel';
 import { Clock } from '#platform/clock';
 import {
   CommandRunner,
@@ -49,6 +49,26 @@ class AlwaysBehind extends PostgresEventStore {
     return (this.first ??= super.read(stream));
   }
 }
+
+/** A store that counts how often a stream is read. */
+class Counting extends PostgresEventStore {
+  asked = 0;
+
+  override read(stream: string): Promise<readonly StoredEvent[]> {
+    this.asked += 1;
+    return super.read(stream);
+  }
+}
+
+/** A subject that writes down what it knows of its events. */
+type DiaryEvents = { Written: { entry: string; known: JsonObject[] } };
+const diary: Decider<readonly JsonObject[], { Write: Record<never, never> }, DiaryEvents> = {
+  category: 'diary',
+  initial: [],
+  decide: { Write: (known, _, { entry }) => [{ type: 'Written', data: { entry, known: [...known] } }] },
+  evolve: { Written: (known, { entry }, stored) => [...known, { entry, ...stored }] },
+};
+class DiaryDispatch extends Dispatch<{ Write: Record<never, never> }> {}
 
 class JarDispatch extends Dispatch<JarCommands> {}
 
@@ -355,6 +375,101 @@ describe('a lost race', () => {
       await store.close();
     }
     expect(await happened()).toHaveLength(2);
+  });
+});
+
+describe('a subject on which the same process recorded something', () => {
+  let store: Counting;
+  let runner: CommandRunner;
+  const here = (from: Sender, ...command: CommandOf<JarCommands>): Promise<Receipt> =>
+    runner.run(jar, new JarDispatch(id, from, ...command), facts);
+
+  beforeAll(() => {
+    store = new Counting(app.database.url, { now: () => app.clock.now() });
+  });
+  afterAll(() => store.close());
+  beforeEach(() => {
+    store.asked = 0;
+    runner = new CommandRunner(store, new Upcasting([]), app.nest.get(Clock));
+  });
+
+  it('is not read again', async () => {
+    const first = sender();
+    const receipt = await here(first, 'AddPebbles', { pebbles: 2 });
+    for (const pebbles of [1, 2, 3]) await here(sender(), 'AddPebbles', { pebbles });
+    expect(await here(first, 'AddPebbles', { pebbles: 2 })).toEqual(receipt);
+    expect(store.asked).toBe(1);
+    await expect(here(sender(), 'AddPebbles', { pebbles: 3 })).rejects.toMatchObject({ details: { held: 8 } });
+    expect(await happened()).toHaveLength(4);
+  });
+
+  it('is known as its stream tells it', async () => {
+    const write = (by: CommandRunner): Promise<Receipt> =>
+      by.run(diary, new DiaryDispatch(id, sender(), 'Write', {}), { read: () => Promise.resolve({}) });
+    await write(runner);
+    await write(runner);
+    await write(runner);
+    expect(store.asked).toBe(1);
+    const stream = await store.read(`diary-${id}`);
+    const { known } = JSON.parse(stream[2]?.data ?? '{}') as DiaryEvents['Written'];
+    expect(known).toEqual(
+      stream.slice(0, 2).map(({ actor, on, recorded, position, revision, data }) => ({
+        entry: (JSON.parse(data) as DiaryEvents['Written']).entry,
+        actor,
+        on,
+        recorded: dayOfInstant(recorded),
+        at: store.order(position),
+        revision,
+      })),
+    );
+  });
+
+  it('is refused nothing that somebody else has made possible', async () => {
+    await here(sender(), 'AddPebbles', { pebbles: 10 });
+    await run(sender(), 'EmptyJar', {});
+    const receipt = await here(sender(), 'AddPebbles', { pebbles: 3 });
+    expect(receipt.revision).toBe(2);
+  });
+
+  it('is allowed nothing that somebody else has made impossible', async () => {
+    await here(sender(), 'AddPebbles', { pebbles: 5 });
+    await run(sender(), 'AddPebbles', { pebbles: 5 });
+    await expect(here(sender(), 'AddPebbles', { pebbles: 1 })).rejects.toMatchObject({ details: { held: 10 } });
+    expect(await happened()).toHaveLength(2);
+  });
+
+  it('is not taken for what somebody else has changed', async () => {
+    await here(sender(), 'AddPebbles', { pebbles: 5 });
+    await here(sender(), 'EmptyJar', {});
+    await run(sender(), 'AddPebbles', { pebbles: 2 });
+    expect(await here(sender(), 'EmptyJar', {})).toMatchObject({ revision: 3 });
+    expect(await here(sender(), 'EmptyJar', {})).toMatchObject({ revision: 3, unchanged: true });
+  });
+
+  it('is changed at the revision that the sender has seen, whoever made it', async () => {
+    await here(sender(), 'AddPebbles', { pebbles: 1 });
+    await run(sender(), 'AddPebbles', { pebbles: 1 });
+    const stale = here(sender({ expected: 0 }), 'AddPebbles', { pebbles: 1 });
+    await expect(stale).rejects.toMatchObject({ kind: 'stale', details: { revision: 1 } });
+    await run(sender(), 'AddPebbles', { pebbles: 1 });
+    expect(await here(sender({ expected: 2 }), 'AddPebbles', { pebbles: 1 })).toMatchObject({ revision: 3 });
+  });
+
+  it('tells a command that went through elsewhere from one that did not', async () => {
+    const from = sender();
+    await here(sender(), 'AddPebbles', { pebbles: 1 });
+    const receipt = await run(from, 'AddPebbles', { pebbles: 2 });
+    await run(sender(), 'AddPebbles', { pebbles: 3 });
+    expect(await here(from, 'AddPebbles', { pebbles: 2 })).toEqual(receipt);
+    expect(await happened()).toHaveLength(3);
+  });
+
+  it('takes commands that come at once one behind the other', async () => {
+    await here(sender(), 'AddPebbles', { pebbles: 1 });
+    await run(sender(), 'AddPebbles', { pebbles: 1 });
+    const all = Array.from({ length: 3 }, () => here(sender(), 'AddPebbles', { pebbles: 1 }));
+    expect((await Promise.all(all)).map(({ revision }) => revision).sort()).toEqual([2, 3, 4]);
+    expect(await here(sender(), 'AddPebbles', { pebbles: 5 })).toMatchObject({ revision: 5 });
   });
 });
 

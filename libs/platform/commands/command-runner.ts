@@ -27,6 +27,7 @@ import {
 } from '#platform/event-store';
 import type { Dispatch, FactsReader, Receipt } from './dispatch.js';
 import { idOf } from './ids.js';
+import { KnownSubjects, type Subject } from './known-subjects.js';
 
 /** How often a command is decided again after somebody was faster. */
 const ATTEMPTS = 4;
@@ -56,10 +57,13 @@ const normalised = <T extends Json | undefined>(value: T): T => {
 /**
  * The one way from a command to events: read, fold, decide, append. Idempotent by the command's id (a command found in
  * the stream is answered with its first receipt), decided again on a lost race, checked against `If-Match`. Refusals and
- * wishes fulfilled already leave no trace.
+ * wishes fulfilled already leave no trace. A subject on which this process recorded something is not read again as long
+ * as appending to it succeeds.
  */
 @Injectable()
 export class CommandRunner {
+  private readonly subjects = new KnownSubjects();
+
   constructor(
     private readonly store: EventStore,
     private readonly upcasting: Upcasting,
@@ -75,41 +79,25 @@ export class CommandRunner {
     const stream = `${decider.category}-${dispatch.id}`;
     const { sender } = dispatch;
     const data = normalised(dispatch.data);
+    const known = this.subjects.of(stream) as Subject<State> | undefined;
     try {
-      for (let attempt = 1; ; attempt += 1) {
+      for (let attempt = known ? 0 : 1; ; attempt += 1) {
+        const isKnown = known !== undefined && attempt === 0;
         const today = this.clock.today();
-        const [history, known] = await Promise.all([this.store.read(stream), facts.read(dispatch, today)]);
-        const before = history.findLast((event) => event.command === sender.command);
-        if (before) return receiptOf(dispatch.id, before, this.upcasting.current(before));
-        const revision = history.length - 1;
-        if (sender.expected !== undefined && sender.expected !== revision) {
-          throw refusal('stale', 'request.stale', { revision });
-        }
-        const proposed = this.decided(decider, dispatch, data, history, known, today);
-        if (proposed.length === 0) {
-          const last = history.at(-1);
-          return { id: dispatch.id, revision, position: last?.position ?? '', unchanged: true };
-        }
-        const events = proposed.map((event, index): NewEvent => ({
-          id: idOf(sender.command, 'event', index),
-          type: event.type,
-          schema: this.upcasting.schemaOf(event.type),
-          on: event.on ?? today,
-          actor: sender.actor,
-          command: sender.command,
-          correlation: sender.correlation,
-          causation: sender.causation,
-          data: canonical(event.data),
-        }));
+        const [subject, told] = await Promise.all([
+          isKnown ? known : this.read(decider, dispatch.id),
+          facts.read(dispatch, today),
+        ]);
+        const before = subject.receipts.get(sender.command);
+        if (before) return before;
         try {
-          const appended = await appendSettled(this.store, stream, events, revision);
-          return {
-            id: dispatch.id,
-            revision: appended.revision,
-            position: appended.position,
-            ...entryOf((proposed[0] as Current).data),
-          };
+          const receipt = await this.attempt(decider, { dispatch, data, subject, facts: told, today });
+          if (!isKnown || !receipt.unchanged) return receipt;
+          this.subjects.forget(stream);
         } catch (error) {
+          // Somebody else may have been at it: what is refused is refused by what the stream itself holds.
+          this.subjects.forget(stream);
+          if (isKnown && (error instanceof StaleRevision || error instanceof Refusal)) continue;
           if (error instanceof AppendRefused) throw refusal('invalid', 'request.too-large', { because: error.code });
           if (!(error instanceof StaleRevision)) throw error;
           if (sender.expected !== undefined) throw refusal('stale', 'request.stale');
@@ -121,6 +109,47 @@ export class CommandRunner {
     }
   }
 
+  /** Decides upon what is known of the subject, and appends; throws StaleRevision when that was not all. */
+  private async attempt<State, C extends Messages, E extends Messages, Facts>(
+    decider: Decider<State, C, E, Facts>,
+    { dispatch, data, subject, facts, today }: Attempt<State, C, Facts>,
+  ): Promise<Receipt> {
+    const { id, sender } = dispatch;
+    const { revision } = subject;
+    if (sender.expected !== undefined && sender.expected !== revision) {
+      throw refusal('stale', 'request.stale', { revision });
+    }
+    const proposed = decidedBy(decider, this.stateOf(decider, subject), dispatch, data, facts, today);
+    if (proposed.length === 0) return { id, revision, position: subject.position, unchanged: true };
+    const events = proposed.map((event, index): NewEvent => ({
+      id: idOf(sender.command, 'event', index),
+      type: event.type,
+      schema: this.upcasting.schemaOf(event.type),
+      on: event.on ?? today,
+      actor: sender.actor,
+      command: sender.command,
+      correlation: sender.correlation,
+      causation: sender.causation,
+      data: canonical(event.data),
+    }));
+    const stream = `${decider.category}-${id}`;
+    const appended = await appendSettled(this.store, stream, events, revision);
+    const { position, recorded } = appended;
+    const receipt = { id, revision: appended.revision, position, ...entryOf((proposed[0] as Current).data) };
+    const [event, ...more] = events;
+    if (event && more.length === 0 && subject.revision === revision) {
+      subject.pending = [...subject.pending, { ...event, stream, revision: appended.revision, position, recorded }];
+      subject.revision = appended.revision;
+      subject.position = position;
+      subject.receipts.set(sender.command, receipt);
+      this.subjects.keep(stream, subject);
+    } else {
+      // The store tells no position of those before the last.
+      this.subjects.forget(stream);
+    }
+    return receipt;
+  }
+
   /** What a command would record now. Nothing is recorded; what `run` would refuse is refused. */
   async foresee<State, C extends Messages, E extends Messages, Facts>(
     decider: Decider<State, C, E, Facts>,
@@ -130,11 +159,8 @@ export class CommandRunner {
     try {
       const data = normalised(dispatch.data);
       const today = this.clock.today();
-      const [history, known] = await Promise.all([
-        this.store.read(`${decider.category}-${dispatch.id}`),
-        facts.read(dispatch, today),
-      ]);
-      return this.decided(decider, dispatch, data, history, known, today);
+      const [{ state }, told] = await Promise.all([this.read(decider, dispatch.id), facts.read(dispatch, today)]);
+      return decidedBy(decider, state, dispatch, data, told, today);
     } catch (error) {
       throw error instanceof Refusal ? error.of(decider.category) : error;
     }
@@ -153,17 +179,15 @@ export class CommandRunner {
     const [first] = dispatches;
     if (!first) return [];
     const today = this.clock.today();
-    const [history, known] = await Promise.all([
-      this.store.read(`${decider.category}-${first.id}`),
-      facts.read(first, today),
-    ]);
-    let state = this.folded(decider, history);
+    const [subject, told] = await Promise.all([this.read(decider, first.id), facts.read(first, today)]);
+    let { state } = subject;
+    const revision = subject.revision + 1;
     const foreseen: (readonly Proposed<E>[] | Refusal)[] = [];
     for (const dispatch of dispatches) {
       try {
-        const proposals = decidedBy(decider, state, dispatch, normalised(dispatch.data), known, today);
+        const proposals = decidedBy(decider, state, dispatch, normalised(dispatch.data), told, today);
         for (const { type, data, on = today } of proposals) {
-          const stored = { actor: dispatch.sender.actor, on, recorded: today, at: '0', revision: history.length };
+          const stored = { actor: dispatch.sender.actor, on, recorded: today, at: '0', revision };
           state = decider.evolve[type](state, data, stored);
         }
         foreseen.push(proposals);
@@ -175,25 +199,31 @@ export class CommandRunner {
     return foreseen;
   }
 
-  private folded<State, C extends Messages, E extends Messages, Facts>(
+  private async read<State, C extends Messages, E extends Messages, Facts>(
     decider: Decider<State, C, E, Facts>,
-    history: readonly StoredEvent[],
-  ): State {
-    return fold(
-      decider,
-      history.map((event) => this.seen(event)),
-    );
+    id: string,
+  ): Promise<Subject<State>> {
+    const history = await this.store.read(`${decider.category}-${id}`);
+    const receipts = new Map<string, Receipt>();
+    const seen = history.map((event) => {
+      const current = this.seen(event);
+      receipts.set(event.command, receiptOf(id, event, current));
+      return current;
+    });
+    const position = history.at(-1)?.position ?? '';
+    return { state: fold(decider, seen), pending: [], revision: history.length - 1, position, receipts };
   }
 
-  private decided<State, C extends Messages, E extends Messages, Facts>(
+  private stateOf<State, C extends Messages, E extends Messages, Facts>(
     decider: Decider<State, C, E, Facts>,
-    dispatch: Dispatch<C>,
-    data: C[NameOf<C>],
-    history: readonly StoredEvent[],
-    facts: Facts,
-    today: Day,
-  ): readonly Proposed<E>[] {
-    return decidedBy(decider, this.folded(decider, history), dispatch, data, facts, today);
+    subject: Subject<State>,
+  ): State {
+    if (subject.pending.length > 0) {
+      const seen = subject.pending.map((event) => this.seen(event));
+      subject.pending = [];
+      subject.state = fold(decider, seen, subject.state);
+    }
+    return subject.state;
   }
 
   private seen(event: StoredEvent): Current & { readonly stored: Stored } {
@@ -203,6 +233,15 @@ export class CommandRunner {
     return { type, data, stored: { actor, on, revision, at, recorded: dayOfInstant(event.recorded) } };
   }
 }
+
+/** A command and what it is decided upon. */
+type Attempt<State, C extends Messages, Facts> = {
+  readonly dispatch: Dispatch<C>;
+  readonly data: C[NameOf<C>];
+  readonly subject: Subject<State>;
+  readonly facts: Facts;
+  readonly today: Day;
+};
 
 const decidedBy = <State, C extends Messages, E extends Messages, Facts>(
   decider: Decider<State, C, E, Facts>,
