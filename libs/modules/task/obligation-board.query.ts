@@ -65,12 +65,12 @@ export class ObligationBoardQuery {
     const found =
       (await this.together.of(id)) ?? ((await this.isBehind()) ? (await this.obligations([id]))[0] : undefined);
     if (!found) return undefined;
-    const { obligation: _, facts, ...row } = found;
+    const { task, unit, facts } = found;
     const last = countingOn(facts, day);
     const heirOf = await this.lineOf(found, day);
     const owes = last?.holds ?? false;
     const begins = owes ? null : (facts.find(({ holds, on }) => holds && on > day)?.on ?? null);
-    return { ...rowOn(row, day), task: row.task, unit: row.unit, owes, begins, heirOf };
+    return { ...rowOn(found, day), task, unit, owes, begins, heirOf };
   }
 
   /** The row of that id in a promulgated plan, as it stands on a day, and whether anybody owes it then. */
@@ -88,8 +88,7 @@ export class ObligationBoardQuery {
     };
     const found = (await ask()) ?? ((await this.isBehind()) ? await ask() : undefined);
     if (!found) return undefined;
-    const { owed, ...row } = found;
-    return { ...rowOn(row, day), isOwed: owed.some((facts) => countingOn(facts, day)?.holds === true) };
+    return { ...rowOn(found, day), isOwed: found.owed.some((facts) => countingOn(facts, day)?.holds === true) };
   }
 
   /** The rows of a plan whose due date in force on a day is that of an extension, with this date. */
@@ -141,13 +140,18 @@ export class ObligationBoardQuery {
   }
 }
 
-const rowOn = ({ acts, removed, ...row }: StoredRow, day: Day): RowFacts => {
-  if (removed === null && acts.length === 0) return { ...row, inPlan: true, left: null };
+/** Written out value by value: every command asks, and taking objects apart by what is left of them is dear. */
+const rowOn = (
+  { plan, closed, due, at, periods, mode, amended, extensions, acts, removed }: StoredRow,
+  day: Day,
+): RowFacts => {
+  const facts = { plan, closed, due, at, periods, mode, amended, extensions };
+  if (removed === null && acts.length === 0) return { ...facts, inPlan: true, left: null };
   const inPlan = removed === null || day < removed;
   const cancelled = countingOn(
     acts.filter(({ kind }) => kind === 'cancel' || kind === 'reopen'),
     day,
   );
   const days = [...(inPlan ? [] : [removed]), ...(cancelled?.kind === 'cancel' ? [cancelled.on] : [])];
-  return { ...row, inPlan, left: days.sort()[0] ?? null };
+  return { ...facts, inPlan, left: days.sort()[0] ?? null };
 };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import canonicalize from 'canonicalize';
+import { configure } from 'safe-stable-stringify';
 import {
   dayOfInstant,
   fold,
@@ -256,11 +256,8 @@ const decidedBy = <State, C extends Messages, E extends Messages, Facts>(
   return decide(state, data, { id, actor: sender.actor, entry: idOf(sender.command, 'entry'), today, facts });
 };
 
-const canonical = (data: JsonObject): string => {
-  const text = canonicalize(data);
-  if (text === undefined) throw new Error('event data is not JSON');
-  return text;
-};
+/** Canonical JSON (RFC 8785): fields in the order of their UTF-16 units, nothing between them. */
+const canonical = configure({ strict: true, circularValue: TypeError }) as (data: JsonObject) => string;
 
 const entryOf = (data: JsonObject): { entry?: string } =>
   typeof data['entry'] === 'string' ? { entry: data['entry'] } : {};

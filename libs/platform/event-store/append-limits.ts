@@ -4,19 +4,18 @@ import { AppendRefused, type ExpectedRevision, LIMITS, type NewEvent } from './e
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,199}$/;
 const CONTROL = /[\u0000-\u001f]/;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const INTEGER = 2_147_483_647;
 
 const isUuid = (text: unknown): boolean => typeof text === 'string' && UUID.test(text);
 const isName = (text: unknown): boolean => typeof text === 'string' && NAME.test(text);
 const isCount = (value: unknown, least: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) < INTEGER;
-const isClean = (text: string): boolean => !CONTROL.test(text) && !LONE_SURROGATE.test(text);
+const isClean = (text: string): boolean => !CONTROL.test(text) && text.isWellFormed();
 
 /** Throws when a text inside the JSON, written as an escape, holds what no store can keep. */
 const refuseHidden = (value: unknown): void => {
   if (typeof value === 'string') {
-    if (value.includes('\u0000') || LONE_SURROGATE.test(value)) throw new AppendRefused('bad-text');
+    if (value.includes('\u0000') || !value.isWellFormed()) throw new AppendRefused('bad-text');
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) {
       refuseHidden(key);
@@ -33,7 +32,7 @@ const refuseData = (data: unknown): void => {
   } catch {
     throw new AppendRefused(isClean(data) ? 'bad-event' : 'bad-text');
   }
-  if (LONE_SURROGATE.test(data)) throw new AppendRefused('bad-text');
+  if (!data.isWellFormed()) throw new AppendRefused('bad-text');
   if (data.includes('\\u')) refuseHidden(content);
 };
 

@@ -61,11 +61,13 @@ const hashOf = async (path: string): Promise<string> => {
 };
 
 /** A document names its file by the hash alone, evidence by what is known of it. */
-const namedIn = (value: unknown): string[] => {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([field, inner]) =>
-    (field === 'file' || field === 'sha256') && typeof inner === 'string' ? [inner] : namedIn(inner),
-  );
+const namedIn = (value: unknown, named = new Set<string>()): ReadonlySet<string> => {
+  if (typeof value !== 'object' || value === null) return named;
+  for (const [field, inner] of Object.entries(value)) {
+    if ((field === 'file' || field === 'sha256') && typeof inner === 'string') named.add(inner);
+    else if (typeof inner === 'object') namedIn(inner, named);
+  }
+  return named;
 };
 
 /**
@@ -150,7 +152,8 @@ export class FileStore {
 
   /** The files that a command's data names anywhere and that are not stored, each once. */
   async missingIn(data: unknown): Promise<string[]> {
-    const named = [...new Set(namedIn(data))];
+    const named = [...namedIn(data)];
+    if (named.length === 0) return named;
     const there = await Promise.all(named.map((sha256) => this.has(sha256)));
     return named.filter((_, index) => !there[index]);
   }
