@@ -119,7 +119,7 @@ export class CommandRunner {
     if (sender.expected !== undefined && sender.expected !== revision) {
       throw refusal('stale', 'request.stale', { revision });
     }
-    const proposed = decidedBy(decider, this.stateOf(decider, subject), dispatch, data, facts, today);
+    const proposed = decidedBy(decider, subject.state, dispatch, data, facts, today);
     if (proposed.length === 0) return { id, revision, position: subject.position, unchanged: true };
     const events = proposed.map((event, index): NewEvent => ({
       id: idOf(sender.command, 'event', index),
@@ -134,11 +134,14 @@ export class CommandRunner {
     }));
     const stream = `${decider.category}-${id}`;
     const appended = await appendSettled(this.store, stream, events, revision);
-    const { position, recorded } = appended;
-    const receipt = { id, revision: appended.revision, position, ...entryOf((proposed[0] as Current).data) };
-    const [event, ...more] = events;
-    if (event && more.length === 0 && subject.revision === revision) {
-      subject.pending = [...subject.pending, { ...event, stream, revision: appended.revision, position, recorded }];
+    const { position } = appended;
+    const [{ type, data: told, on = today }, ...more] = proposed as readonly [Proposed<E>, ...Proposed<E>[]];
+    const receipt = { id, revision: appended.revision, position, ...entryOf(told) };
+    if (more.length === 0 && subject.revision === revision) {
+      const at = this.store.order(position);
+      const recorded = dayOfInstant(appended.recorded);
+      const stored = { actor: sender.actor, on, revision: appended.revision, at, recorded };
+      subject.state = fold(decider, [{ type, data: told, stored }], subject.state);
       subject.revision = appended.revision;
       subject.position = position;
       subject.receipts.set(sender.command, receipt);
@@ -211,19 +214,7 @@ export class CommandRunner {
       return current;
     });
     const position = history.at(-1)?.position ?? '';
-    return { state: fold(decider, seen), pending: [], revision: history.length - 1, position, receipts };
-  }
-
-  private stateOf<State, C extends Messages, E extends Messages, Facts>(
-    decider: Decider<State, C, E, Facts>,
-    subject: Subject<State>,
-  ): State {
-    if (subject.pending.length > 0) {
-      const seen = subject.pending.map((event) => this.seen(event));
-      subject.pending = [];
-      subject.state = fold(decider, seen, subject.state);
-    }
-    return subject.state;
+    return { state: fold(decider, seen), revision: history.length - 1, position, receipts };
   }
 
   private seen(event: StoredEvent): Current & { readonly stored: Stored } {

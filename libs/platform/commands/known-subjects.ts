@@ -1,10 +1,8 @@
-import type { StoredEvent } from '#platform/event-store';
 import type { Receipt } from './dispatch.js';
 
-/** What is known of a subject: its stream up to a revision, of which `pending` is not folded into `state` yet. */
+/** What is known of a subject: its stream up to a revision, folded. */
 export type Subject<State> = {
   state: State;
-  pending: readonly StoredEvent[];
   revision: number;
   /** Of its last event; empty for a subject that has none. */
   position: string;
