@@ -38,7 +38,7 @@ const serve = async () => {
     process.argv.slice(2),
     {
       // Requests make much short-lived rubbish: a larger nursery halves the time spent on it.
-      execArgv: ['--enable-source-maps', '--max-semi-space-size=32'],
+      execArgv: ['--enable-source-maps', '--max-semi-space-size=64'],
     },
   );
   const stop = () => {

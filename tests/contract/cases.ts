@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -571,6 +572,33 @@ export const eventStoreContract = (name: string, open: Adapter): void => {
         }
         await writing;
         expect(idsOf(seen)).toEqual(idsOf(await everything(store)));
+      });
+
+      it('gets everything, however many there are beside it, each at its own pace', async () => {
+        await store.append(newStream(), newEvents(40), -1);
+        const [start] = await everything(store);
+        const following = [
+          { from: undefined, batch: 7, rest: 0 },
+          { from: start?.position, batch: 1_000, rest: 3 },
+          { from: undefined, batch: 1, rest: 0 },
+          { from: start?.position, batch: 13, rest: 1 },
+        ].map(async ({ from, batch, rest }) => {
+          const enough = new AbortController();
+          const seen: StoredEvent[] = [];
+          for await (const page of store.subscribe(from, enough.signal, batch)) {
+            seen.push(...page);
+            if (rest > 0) await setTimeout(rest);
+            if (seen.length >= (from === undefined ? 160 : 159)) enough.abort();
+          }
+          return { from, seen };
+        });
+        for (let n = 0; n < 40; n += 1) {
+          await Promise.all([1, 2].map((count) => store.append(newStream(), newEvents(count), -1)));
+        }
+        const all = idsOf(await everything(store));
+        for (const { from, seen } of await Promise.all(following)) {
+          expect(idsOf(seen)).toEqual(from === undefined ? all : all.slice(1));
+        }
       });
 
       it('is waited for: the next batch comes when it asks', async () => {

@@ -14,6 +14,7 @@ import { PostgresAppendQueue } from './postgres-append-queue.js';
 import { connectionTo, isPassing, prepare } from './postgres-connection.js';
 import { COLUMNS, PostgresReadQueue, type Row, storedEvent } from './postgres-read-queue.js';
 import { PostgresWakeups } from './postgres-wakeups.js';
+import { RecentEvents } from './recent-events.js';
 
 export type PostgresEventStoreOptions = {
   /** The set clock of a demonstration: an instant (ISO), or undefined for the server's time. Other logs refuse it. */
@@ -61,6 +62,7 @@ export class PostgresEventStore extends EventStore {
   private readonly wakeups: PostgresWakeups;
   private readonly poll: number;
   private readonly closing = new AbortController();
+  private readonly recent = new RecentEvents();
   private id: string | undefined;
 
   constructor(url: string, options: PostgresEventStoreOptions = {}) {
@@ -144,12 +146,16 @@ export class PostgresEventStore extends EventStore {
     for (let connected = false; !ended.aborted;) {
       const heard = this.wakeups.count;
       let page: readonly StoredEvent[];
+      let known: readonly StoredEvent[] | undefined;
       try {
         if (!connected) log = await this.verified(at, log);
         connected = true;
-        page = await this.page(at, batch);
+        known = this.recent.behind(at, batch);
+        page = known ?? (await this.page(at, batch));
+        if (!known) this.recent.add(at, page);
         failures = 0;
       } catch (error) {
+        this.recent.forget();
         if (ended.aborted) return;
         if (error instanceof ForeignCheckpoint || !isPassing(error)) throw error;
         connected = false;
@@ -162,7 +168,8 @@ export class PostgresEventStore extends EventStore {
         at = reached;
         yield page;
       }
-      if (!isFull(page, batch)) await this.wakeups.next(heard, this.poll, ended);
+      // Behind what others have read there may be more by now.
+      if (!known && !isFull(page, batch)) await this.wakeups.next(heard, this.poll, ended);
     }
   }
 
