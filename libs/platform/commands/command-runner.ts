@@ -45,7 +45,8 @@ const normalised = <T extends Json | undefined>(value: T): T => {
   if (value === null || typeof value !== 'object') return value;
   // Nearly always all of it is in that form already, and stays what it is.
   let changed: Json[] | Record<string, Json> | undefined;
-  for (const [field, item] of Object.entries(value as Record<string, Json>)) {
+  for (const field of Object.keys(value)) {
+    const item = (value as Record<string, Json>)[field] as Json;
     const same = normalised(item);
     if (same === item) continue;
     changed ??= (Array.isArray(value) ? [...(value as Json[])] : { ...value }) as Record<string, Json>;
