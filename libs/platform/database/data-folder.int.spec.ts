@@ -69,6 +69,13 @@ describe('a data folder', () => {
       );
   });
 
+  (process.platform === 'linux' ? it : it.skip)('is said to be none where the kernel makes no folders', async () => {
+    for (const path of ['/proc/camket', '/proc/camket/data'])
+      await expect(DataFolder.claim(path)).rejects.toThrow(
+        `The data folder ${path} cannot be used: no folder can be made there. Check CAMKET_DATA.`,
+      );
+  });
+
   it('goes to exactly one of several that ask at once', async () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => other()));
     expect(answers.sort()).toEqual([...Array<string>(5).fill('FolderInUse'), 'mine']);

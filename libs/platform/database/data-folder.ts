@@ -1,6 +1,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -9,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { processOf } from './process-identity.js';
 
@@ -31,6 +32,7 @@ const WHY: Readonly<Record<string, string>> = {
   EPERM: 'this account may not write there',
   EROFS: 'it can only be read',
   ENOSPC: 'the disk is full',
+  ENOENT: 'no folder can be made there',
 };
 
 /** The data folder can neither be made nor written; the message says why and what to do. */
@@ -55,6 +57,17 @@ export class FolderInUse extends Error {
     this.name = 'FolderInUse';
   }
 }
+
+/** Makes a folder and those above it. Node's own way of doing that never ends where the kernel makes none, as in /proc. */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return void mkdirSync(path, { recursive: true });
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+};
 
 const noteIn = (folder: string): string => join(folder, 'server.json');
 
@@ -109,7 +122,7 @@ export class DataFolder {
    */
   static async claim(path: string, options: { readonly patienceMs?: number } = {}): Promise<DataFolder> {
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
       accessSync(path, constants.W_OK);
     } catch (error) {
       throw new FolderUnusable(path, error);
