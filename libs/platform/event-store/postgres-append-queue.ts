@@ -1,5 +1,12 @@
 import pg from 'pg';
-import { type Appended, type ExpectedRevision, type NewEvent, OutcomeUnknown, StaleRevision } from './event-store.js';
+import {
+  type Appended,
+  type ExpectedRevision,
+  type NewEvent,
+  OutcomeUnknown,
+  StaleRevision,
+  type StoredEvent,
+} from './event-store.js';
 import { connectionTo, isPassing, isSettled, prepare } from './postgres-connection.js';
 
 /** An append that waits for its answer. */
@@ -61,21 +68,29 @@ const columnsOf = (batch: readonly Waiting[]): (string | number)[] => {
   ];
 };
 
-/** Answers each append of a batch as `log.append` judged it. */
-const answer = (batch: readonly Waiting[], judgement: string): void => {
+/** Answers each append of a batch as `log.append` judged it; gives what was stored by it, as it lies in the log. */
+const answer = (batch: readonly Waiting[], judgement: string): readonly StoredEvent[] => {
   const [base = '', recorded = '', ...others] = judgement.split(' ');
   const before = Number(base);
   const stored = instant(recorded);
   const judged = new Map(others.map((text) => [Number(text.split(':', 1)[0]), text.split(':')]));
+  const news: StoredEvent[] = [];
   let last = 0;
   for (const { stream, events, expected, resolve, reject } of batch) {
-    last += events.length;
     const revision = expected + events.length;
-    const [, first, recordedFirst] = judged.get(last) ?? [];
-    if (first === undefined) resolve({ revision, position: String(before + last), recorded: stored });
-    else if (recordedFirst === undefined) reject(new StaleRevision(stream, expected));
+    const [, first, recordedFirst] = judged.get(last + events.length) ?? [];
+    if (first === undefined) {
+      for (const [index, { id, type, schema, on, actor, command, correlation, causation, data }] of events.entries()) {
+        const position = String(before + last + 1 + index);
+        const at = { stream, revision: expected + 1 + index, position, recorded: stored };
+        news.push({ id, type, schema, on, actor, command, correlation, causation, data, ...at });
+      }
+      resolve({ revision, position: String(before + last + events.length), recorded: stored });
+    } else if (recordedFirst === undefined) reject(new StaleRevision(stream, expected));
     else resolve({ revision, position: first, recorded: instant(recordedFirst) });
+    last += events.length;
   }
+  return news;
 };
 
 /**
@@ -97,7 +112,7 @@ export class PostgresAppendQueue {
     private readonly options: {
       readonly lanes: number;
       readonly now: () => string | undefined;
-      readonly onStored: () => void;
+      readonly onStored: (events: readonly StoredEvent[]) => void;
     },
   ) {
     this.lanes = options.lanes;
@@ -197,8 +212,7 @@ export class PostgresAppendQueue {
     }
     try {
       const { rows } = await client.query<[string]>({ ...APPEND, values });
-      answer(batch, rows[0]?.[0] ?? '');
-      this.options.onStored();
+      this.options.onStored(answer(batch, rows[0]?.[0] ?? ''));
       return undefined;
     } catch (error) {
       if (isSettled(error)) return error as Error;

@@ -78,7 +78,10 @@ export class PostgresEventStore extends EventStore {
     this.appends = new PostgresAppendQueue(url, {
       lanes: options.writers ?? 2,
       now: options.now ?? (() => undefined),
-      onStored: () => this.wakeups.appended(),
+      onStored: (events) => {
+        this.recent.append(events);
+        this.wakeups.appended();
+      },
     });
   }
 

@@ -1,9 +1,12 @@
 import { isBehind, type StoredEvent } from './event-store.js';
 
-/** So many events are kept for subscribers that come behind. */
-const MOST = 2_000;
+/** So many events are kept for subscribers that come behind; the oldest go when there are twice as many. */
+const KEPT = 2_000;
 
-/** The newest events of a log that some subscriber of this process has read: the others need not read them again. */
+/**
+ * The newest events of a log that some subscriber of this process has read or that were appended here: subscribers need
+ * not read them again. Positions are handed out one by one, so that what follows on another one leaves nothing between.
+ */
 export class RecentEvents {
   /** What lies behind this position, without a gap; ascending. */
   private from: string | undefined;
@@ -21,13 +24,28 @@ export class RecentEvents {
     return this.events.slice(low, low + batch);
   }
 
-  /** Takes what was read behind a position; what is older than the events that are known is not kept. */
+  /**
+   * Takes what was read behind a position, also that there was nothing; what is older than the events that are known is
+   * not kept.
+   */
   add(at: string, page: readonly StoredEvent[]): void {
-    if (page.length === 0) return;
     if (this.from === undefined || isBehind(this.end, at)) [this.from, this.events] = [at, page];
     else if (at === this.end) this.events = [...this.events, ...page];
-    const surplus = this.events.length - MOST;
-    if (surplus <= 0) return;
+    this.shrink();
+  }
+
+  /** Takes what was appended, in the order of positions, where it follows on what is known without a gap. */
+  append(events: readonly StoredEvent[]): void {
+    if (this.from === undefined) return;
+    let next = BigInt(this.end) + 1n;
+    const following = events.findIndex(({ position }) => BigInt(position) !== next++);
+    this.events = [...this.events, ...(following < 0 ? events : events.slice(0, following))];
+    this.shrink();
+  }
+
+  private shrink(): void {
+    if (this.events.length < 2 * KEPT) return;
+    const surplus = this.events.length - KEPT;
     this.from = (this.events[surplus - 1] as StoredEvent).position;
     this.events = this.events.slice(surplus);
   }

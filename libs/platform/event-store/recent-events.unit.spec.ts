@@ -36,12 +36,29 @@ it('holds no gap: what follows on nothing known stands alone, and what is older 
   expect(told(recent, '9')).toEqual([10]);
 });
 
+it('goes on with what was appended here, as far as nothing lies between', () => {
+  recent.append(events(1));
+  expect(told(recent, '0')).toBeUndefined();
+  recent.add('5', []);
+  expect(told(recent, '5')).toBeUndefined();
+  recent.append(events(6, 7, 9));
+  expect(told(recent, '5')).toEqual([6, 7]);
+  recent.append(events(9, 10));
+  expect(told(recent, '7')).toBeUndefined();
+  recent.append(events(8));
+  recent.append(events(10));
+  expect(told(recent, '6')).toEqual([7, 8]);
+  recent.add('8', events(9, 10, 11));
+  recent.append(events(12));
+  expect(told(recent, '6')).toEqual([7, 8, 9, 10, 11, 12]);
+});
+
 it('keeps the newest of many', () => {
   for (let at = 0; at < 5_000; at += 50) {
     recent.add(String(at), events(...Array.from({ length: 50 }, (_, index) => at + index + 1)));
   }
-  expect(told(recent, '2999')).toBeUndefined();
-  expect(told(recent, '3000', 3)).toEqual([3001, 3002, 3003]);
+  expect(told(recent, '1999')).toBeUndefined();
+  expect(told(recent, '2999', 3)).toEqual([3000, 3001, 3002]);
   expect(told(recent, '4998')).toEqual([4999, 5000]);
 });
 
