@@ -37,6 +37,10 @@ const safeHeaders = async (): Promise<Readonly<Record<string, string>>> => {
   return safe as Record<string, string>;
 };
 
+/** What of them an answer to a program heeds; the others are about pages. */
+const HEEDED = ['x-content-type-options', 'x-frame-options', 'referrer-policy', 'cross-origin-resource-policy'];
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
 const isApi = (url: string): boolean => /^\/api(?:\/|$|\?)/.test(url) || /^\/(health|metrics)(?:$|\?)/.test(url);
 
 /**
@@ -46,6 +50,8 @@ const isApi = (url: string): boolean => /^\/api(?:\/|$|\?)/.test(url) || /^\/(he
 export const serveWeb = async (app: NestFastifyApplication, folder: string): Promise<void> => {
   const fastify = app.getHttpAdapter().getInstance();
   const headers = await safeHeaders();
+  const answered = Object.entries(headers).filter(([name]) => HEEDED.includes(name));
+  answered.push(['content-security-policy', API_POLICY]);
   await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', allowList: ['127.0.0.1', '::1'] });
   const page = join(folder, 'index.html');
   const isBuilt = existsSync(page);
@@ -73,10 +79,13 @@ export const serveWeb = async (app: NestFastifyApplication, folder: string): Pro
       .send(source.replaceAll('__CSP_NONCE__', nonce));
   };
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(headers);
-    if (/^\/api\/docs/.test(request.url)) void reply.header('content-security-policy', policyOf("'unsafe-inline'"));
-    else if (isApi(request.url))
-      void reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+    const { url } = request;
+    if (isApi(url) && !url.startsWith('/api/docs')) {
+      for (const [name, value] of answered) void reply.header(name, value);
+    } else {
+      void reply.headers(headers);
+      if (url.startsWith('/api/docs')) void reply.header('content-security-policy', policyOf("'unsafe-inline'"));
+    }
     done();
   });
   if (isBuilt) {

@@ -37,7 +37,7 @@ export class Product {
   /** Starts it on a database and waits until it serves and has what to report on. */
   static async start(database: string): Promise<Product> {
     const child = fork(join(import.meta.dirname, 'http-server.js'), [database], {
-      execArgv: ['--enable-source-maps', '--max-semi-space-size=64'],
+      execArgv: ['--enable-source-maps', '--max-semi-space-size=128'],
     });
     const [served] = (await Promise.race([
       once(child, 'message'),
