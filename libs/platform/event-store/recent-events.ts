@@ -2,6 +2,8 @@ import { isBehind, type StoredEvent } from './event-store.js';
 
 /** So many events are kept for subscribers that come behind; the oldest go when there are twice as many. */
 const KEPT = 2_000;
+/** So much data they hold together at most, in characters; beyond it none are kept. */
+const LARGEST = 8 * 1024 * 1024;
 
 /**
  * The newest events of a log that some subscriber of this process has read or that were appended here: subscribers need
@@ -11,6 +13,7 @@ export class RecentEvents {
   /** What lies behind this position, without a gap; ascending. */
   private from: string | undefined;
   private events: readonly StoredEvent[] = [];
+  private size = 0;
 
   /** The next events behind a position, as order; undefined where they are not known. */
   behind(at: string, batch: number): readonly StoredEvent[] | undefined {
@@ -29,31 +32,36 @@ export class RecentEvents {
    * not kept.
    */
   add(at: string, page: readonly StoredEvent[]): void {
-    if (this.from === undefined || isBehind(this.end, at)) [this.from, this.events] = [at, page];
-    else if (at === this.end) this.events = [...this.events, ...page];
-    this.shrink();
+    if (this.from === undefined || isBehind(this.end, at)) {
+      this.forget();
+      this.from = at;
+    }
+    if (at === this.end) this.take(page);
   }
 
   /** Takes what was appended, in the order of positions, where it follows on what is known without a gap. */
   append(events: readonly StoredEvent[]): void {
     if (this.from === undefined) return;
     let next = BigInt(this.end) + 1n;
-    const following = events.findIndex(({ position }) => BigInt(position) !== next++);
-    this.events = [...this.events, ...(following < 0 ? events : events.slice(0, following))];
-    this.shrink();
-  }
-
-  private shrink(): void {
-    if (this.events.length < 2 * KEPT) return;
-    const surplus = this.events.length - KEPT;
-    this.from = (this.events[surplus - 1] as StoredEvent).position;
-    this.events = this.events.slice(surplus);
+    const gap = events.findIndex(({ position }) => BigInt(position) !== next++);
+    this.take(gap < 0 ? events : events.slice(0, gap));
   }
 
   /** Forgets all: the log may be another one. */
   forget(): void {
     this.from = undefined;
     this.events = [];
+    this.size = 0;
+  }
+
+  private take(events: readonly StoredEvent[]): void {
+    this.events = [...this.events, ...events];
+    for (const { data } of events) this.size += data.length;
+    const surplus = this.size > LARGEST ? this.events.length : this.events.length - KEPT;
+    if (surplus < KEPT && this.size <= LARGEST) return;
+    this.from = (this.events[surplus - 1] as StoredEvent).position;
+    for (const { data } of this.events.slice(0, surplus)) this.size -= data.length;
+    this.events = this.events.slice(surplus);
   }
 
   private get end(): string {

@@ -1,7 +1,7 @@
 import type { StoredEvent } from './event-store.js';
 import { RecentEvents } from './recent-events.js';
 
-const event = (position: number): StoredEvent => ({ position: String(position) }) as StoredEvent;
+const event = (position: number): StoredEvent => ({ position: String(position), data: '{}' }) as StoredEvent;
 const events = (...positions: number[]): StoredEvent[] => positions.map(event);
 const told = (recent: RecentEvents, at: string, batch = 100): number[] | undefined =>
   recent.behind(at, batch)?.map(({ position }) => Number(position));
@@ -60,6 +60,18 @@ it('keeps the newest of many', () => {
   expect(told(recent, '1999')).toBeUndefined();
   expect(told(recent, '2999', 3)).toEqual([3000, 3001, 3002]);
   expect(told(recent, '4998')).toEqual([4999, 5000]);
+});
+
+it('keeps no more than fits into some memory', () => {
+  const large = (position: number): StoredEvent => ({ ...event(position), data: 'x'.repeat(3_000_000) });
+  recent.add('5', [large(6), large(7)]);
+  expect(told(recent, '5')).toEqual([6, 7]);
+  recent.append([large(8)]);
+  expect(told(recent, '5')).toBeUndefined();
+  recent.append(events(9));
+  expect(told(recent, '8')).toEqual([9]);
+  recent.append([large(10), large(11)]);
+  expect(told(recent, '9')).toEqual([10, 11]);
 });
 
 it('forgets all', () => {
