@@ -43,14 +43,25 @@ export abstract class Rows {
   abstract remove<Row extends object>(table: Table<Row>, key: Partial<Row>): void;
 }
 
-/** Facts of a table, by the columns that are looked at. */
-export type Facts<Row = object> = { readonly table: Table<Row>; readonly columns: readonly string[] };
+/** Facts of a table, by the columns that are looked at; of others than those of which `only` is true `take` makes nothing. */
+export type Facts<Row = object> = {
+  readonly table: Table<Row>;
+  readonly columns: readonly string[];
+  readonly only?: string;
+};
 
 /** Names facts by table and columns. */
 export const facts = <Row extends object>(
   table: Table<Row>,
   ...columns: readonly (keyof Row & string)[]
 ): Facts<Row> => ({ table, columns });
+
+/** Names those facts of which a column is true. */
+export const factsOnly = <Row extends object>(
+  table: Table<Row>,
+  only: keyof Row & string,
+  ...columns: readonly (keyof Row & string)[]
+): Facts<Row> => ({ table, columns: [only, ...columns], only });
 
 /** Facts that belong together by the value of one column, and what is known of them at one moment. */
 export type Gathered<State> = {

@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { dayOfInstant, type AnyView, type JsonObject, type Table, type Upcasters } from '#kernel';
 import type { Database } from '#platform/database';
 import { PostgresEventStore, Upcasting, type StoredEvent } from '#platform/event-store';
-import { Generation, readEvents, Projector, schemaOf } from '#platform/projector';
+import { Generation, Projector, type ReadEvent, readEvents, schemaOf } from '#platform/projector';
 import { TestClock } from './clock.js';
 import { MemoryRows } from './memory-rows.js';
 import { freshDatabase } from './postgres.js';
@@ -113,16 +113,51 @@ export class ViewBench {
 
   /** All rows of the view after the whole log was applied in batches of that size. */
   async inBatches(view: AnyView, size: number): Promise<Record<string, object[]>> {
+    const { pool } = this.database;
+    let from = '0';
+    return this.next(view, size, async (generation, batch) => {
+      const { at: to } = batch.at(-1) as ReadEvent;
+      await generation.apply(pool, batch, from, to);
+      from = to;
+    });
+  }
+
+  /** All rows of the view after it was filled from nothing with no more than that many rows of a table in memory. */
+  async inBulk(view: AnyView, kept: number): Promise<Record<string, object[]>> {
+    const { pool, url } = this.database;
+    let last = '0';
+    return this.next(
+      view,
+      7,
+      async (generation, batch) => {
+        last = (batch.at(-1) as ReadEvent).at;
+        await generation.add(url, batch, { many: 1, kept });
+      },
+      async (generation) => {
+        await generation.show(pool, last);
+        await generation.derive(pool, url);
+      },
+    );
+  }
+
+  /** All rows of a next generation of the view that takes the log in batches of that size. */
+  private async next(
+    view: AnyView,
+    size: number,
+    take: (generation: Generation, batch: readonly ReadEvent[]) => Promise<void>,
+    end: (generation: Generation) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Record<string, object[]>> {
     const { pool, url } = this.database;
     const generation = await Generation.of(view, url, { next: true });
     await generation.make(pool, url, await this.store.logId());
     const log = await this.log();
-    let from = '0';
-    for (let at = 0; at < log.length; at += size) {
-      const batch = log.slice(at, at + size);
-      const to = batch.at(-1)?.position ?? from;
-      await generation.apply(pool, readEvents(batch, this.store, this.upcasting), from, to);
-      from = to;
+    try {
+      for (let at = 0; at < log.length; at += size) {
+        await take(generation, readEvents(log.slice(at, at + size), this.store, this.upcasting));
+      }
+      await end(generation);
+    } finally {
+      await generation.abandon();
     }
     const tables = await this.tables(view, generation.schema);
     await pool.query(`drop schema "${generation.schema}" cascade`);
@@ -160,6 +195,10 @@ export const keepsItsWord = (view: AnyView): void => {
 
   it.each([1, 2, 5, 1000])('holds the same rows whether the log comes in batches of %i or otherwise', async (size) => {
     expect(await bench.inBatches(view, size)).toEqual(await bench.tables(view));
+  });
+
+  it.each([0, 1, 30])('holds the same rows when it is filled with %i of each table in hand', async (kept) => {
+    expect(await bench.inBulk(view, kept)).toEqual(await bench.tables(view));
   });
 
   it('holds the same rows after a rebuild', async () => {

@@ -1,5 +1,16 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { dayOfInstant, facts, folded, needed, OPEN, type Derivation, type Rows, type Seen, type View } from '#kernel';
+import {
+  dayOfInstant,
+  facts,
+  factsOnly,
+  folded,
+  needed,
+  OPEN,
+  type Derivation,
+  type Rows,
+  type Seen,
+  type View,
+} from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import type { ObligationEvents, TaskEvents } from '#modules/task';
 import { idOf } from '#platform/commands';
@@ -219,9 +230,9 @@ export class RowNow {
   @Column('bigint') promulgation!: string;
   /** The recorded day since whose end it has been so. */
   @Column('date') begins!: string;
-  /** Lists as PostgreSQL writes them. */
-  @Column('date', { array: true }) days!: string;
-  @Column('int', { array: true }) states!: string;
+  /** Lists as they were found, or as PostgreSQL writes them. */
+  @Column('date', { array: true }) days!: readonly string[] | string;
+  @Column('int', { array: true }) states!: readonly number[] | string;
 }
 
 /** What a row was by what was recorded at the end of each day from `begins` to the one before `ends`. */
@@ -232,8 +243,8 @@ export class RowThen {
   @PrimaryColumn('date') begins!: string;
   @PrimaryColumn('uuid') task!: string;
   @PrimaryColumn('text') field!: string;
-  @Column('date', { array: true }) days!: string;
-  @Column('int', { array: true }) states!: string;
+  @Column('date', { array: true }) days!: RowNow['days'];
+  @Column('int', { array: true }) states!: RowNow['states'];
 }
 
 type ProgressEvents = PlanEvents & ObligationEvents & TaskEvents;
@@ -652,7 +663,7 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
       facts(Obligation, 'obligation', 'entry', 'on', 'holds', 'inherits'),
       facts(Due, 'entry', 'version', 'subject', 'due', 'on', 'ranks', 'entered'),
       facts(ReportVersion, 'obligation', 'report', 'version', 'period', 'complete', 'evidenced', 'on'),
-      facts(Acceptance, 'obligation', 'acceptance', 'report', 'period', 'complete', 'on'),
+      factsOnly(Acceptance, 'complete', 'obligation', 'acceptance', 'report', 'period', 'on'),
     ],
     resumes: [facts(RowNow, 'field', 'promulgation', 'begins', 'days', 'states')],
     begin: () => new RowAccount(),
@@ -687,8 +698,7 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
       rows.put(RowNow, shown);
       rows.remove(RowNow, { task, field });
     }
-    for (const [field, said] of judged) {
-      const [days, states] = [`{${said.days.join(',')}}`, `{${said.states.join(',')}}`];
+    for (const [field, { days, states }] of judged) {
       const shown = { promulgation: String(group.since), begins: day, days, states };
       subject.shown.set(field, shown);
       rows.put(RowNow, { task, field, ...shown });

@@ -283,7 +283,12 @@ export class RowAccount {
   /** Rows as they stand in `row_now`, by field. */
   readonly shown = new Map<
     string,
-    { readonly begins: Day; readonly promulgation: string; readonly days: string; readonly states: string }
+    {
+      readonly begins: Day;
+      readonly promulgation: string;
+      readonly days: readonly Day[] | string;
+      readonly states: readonly number[] | string;
+    }
   >();
 
   row(

@@ -7,7 +7,7 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** So many facts are remembered between batches; the groups that were not asked for longest are forgotten first. */
 const REMEMBERED = 200_000;
 /** So many facts are read together when everything is derived. */
-const TOGETHER = 20_000;
+const TOGETHER = 5_000;
 
 /** A recorded day and the last position that the log took in on it. */
 export type RecordedDay = { readonly day: Day; readonly last: string };
@@ -72,15 +72,14 @@ export class Deriving {
   }
 
   /**
-   * Derives everything from facts that are all there, group by group and day by day, into empty tables. `write` gets
-   * buffers made by `buffer`, one after the other.
+   * Derives everything from facts that are all there, group by group and day by day; each buffer holds what follows for
+   * some groups.
    */
-  async everything(
+  async *everything(
     pool: pg.Pool,
     days: readonly RecordedDay[],
     buffer: () => RowBuffer,
-    write: (full: RowBuffer) => Promise<void>,
-  ): Promise<void> {
+  ): AsyncGenerator<RowBuffer, void, undefined> {
     this.forget();
     const chunks = await this.chunks(pool);
     const ends = days.map(({ last }) => Number(last));
@@ -90,7 +89,6 @@ export class Deriving {
       read?.catch(() => undefined);
       return read;
     };
-    let writing = Promise.resolve();
     let next = following(0);
     for (let index = 1; next !== undefined; index += 1) {
       const facts = await next;
@@ -98,11 +96,8 @@ export class Deriving {
       const rows = buffer();
       for (const [of, taken] of grouped(facts)) this.replay(of, taken, days, ends, rows);
       this.forget();
-      await writing;
-      writing = write(rows);
-      writing.catch(() => undefined);
+      yield rows;
     }
-    await writing;
   }
 
   /** A group's facts in the order of days, each as it stood; its subjects are judged at the end of each. */
@@ -198,8 +193,9 @@ export class Deriving {
     for (const id of groups) this.groups.set(id, { state: group.begin(), subjects: new Map(), facts: 0 });
     for (const [id, of] of subjects) this.groups.get(of)?.subjects.set(id, { state: subject.begin(), facts: 0 });
     const read = (by: string, all: readonly Facts[], ids: readonly string[]): Promise<void>[] =>
-      all.map(async ({ table, columns }) => {
-        for (const fact of await this.facts(pool, { table, columns, by, ids, open: true })) {
+      all.map(async (asked) => {
+        const { table } = asked;
+        for (const fact of await this.facts(pool, { ...asked, by, ids, open: true })) {
           const id = by === subject.by ? String(fact[by]) : undefined;
           const of = id === undefined ? String(fact[by]) : (subjects.get(id) ?? '');
           this.take(this.groups.get(of) as Group, { id, table, fact });
@@ -230,7 +226,7 @@ export class Deriving {
     pool: pg.Pool,
     asked: Facts & { readonly by: string; readonly ids: readonly string[]; readonly open: boolean },
   ): Promise<readonly Fact[]> {
-    const { by, ids, open } = asked;
+    const { by, ids, open, only } = asked;
     const shape = this.shapes.get(asked.table);
     if (!shape) throw new Error(`a derivation has no table ${asked.table.name}`);
     const { group, subject } = this.derivation;
@@ -243,7 +239,8 @@ export class Deriving {
     const [end] = this.derivation.ends;
     const { rows } = await pool.query<Fact>(
       `select ${selected.join(', ')} from ${quoted(this.schema)}.${quoted(shape.name)} where ${quoted(by)} = any($1)` +
-        (open && end !== undefined && has(end) ? ` and ${quoted(end)} = ${OPEN}` : ''),
+        (open && end !== undefined && has(end) ? ` and ${quoted(end)} = ${OPEN}` : '') +
+        (only === undefined ? '' : ` and ${quoted(only)}`),
       [ids],
     );
     return rows;
@@ -252,8 +249,9 @@ export class Deriving {
   /** All facts of some groups. */
   private async read(pool: pg.Pool, ids: readonly string[]): Promise<readonly (Taken & { readonly of: string })[]> {
     const { group, subject } = this.derivation;
-    const read = async (own: boolean, { table, columns }: Facts): Promise<(Taken & { readonly of: string })[]> => {
-      const rows = await this.facts(pool, { table, columns, by: group.by, ids, open: false });
+    const read = async (own: boolean, asked: Facts): Promise<(Taken & { readonly of: string })[]> => {
+      const { table } = asked;
+      const rows = await this.facts(pool, { ...asked, by: group.by, ids, open: false });
       return rows.map((fact) => ({
         of: String(fact[group.by]),
         id: own ? String(fact[subject.by]) : undefined,

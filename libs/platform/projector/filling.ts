@@ -4,7 +4,7 @@ import { type Generation, isFaultOfData, PoisonedEvent } from './generation.js';
 import { type ReadEvent, readEvents } from './read-event.js';
 
 /** So many events are read together. */
-const TOGETHER = 1000;
+const TOGETHER = 500;
 
 /**
  * Next generations of views that are filled beside the live ones, with one reading of the log; made anew, they nearly
@@ -25,30 +25,39 @@ export class Filling {
 
   /** Makes the tables and fills them with all that the log holds by now. */
   async begin(generations: readonly Generation[]): Promise<void> {
-    const { pool } = this.database;
-    const finish = await this.make(generations);
+    const { pool, url } = this.database;
+    await this.make(generations);
     const ailing = new Set<Generation>();
-    const each = (work: (next: Generation) => Promise<void>): Promise<unknown> =>
-      Promise.all(
+    const each = async (work: (next: Generation) => Promise<void>): Promise<void> => {
+      const ends = await Promise.allSettled(
         generations
           .filter((next) => !ailing.has(next))
           .map((next) =>
-            work(next).catch((error: unknown) => {
+            work(next).catch(async (error: unknown) => {
               if (!isFaultOfData(error)) throw error;
               ailing.add(next);
+              await next.abandon();
             }),
           ),
       );
-    const to = await this.read('0', (batch) => each((next) => next.add(pool, batch)));
-    await each(async (next) => {
-      await next.written(pool, to);
-      this.reached.set(next, to);
-    });
-    if (ailing.size > 0) {
-      for (const [next, end] of await this.make([...ailing])) finish.set(next, end);
-      await this.catchUp([...ailing]);
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    };
+    try {
+      const to = await this.read('0', (batch) => each((next) => next.add(url, batch)));
+      const show = async (next: Generation): Promise<void> => {
+        await next.show(pool, to);
+        this.reached.set(next, to);
+      };
+      // Deriving takes long and leaves PostgreSQL time for the indexes of the other views.
+      const isFirst = ({ view }: Generation): boolean => view.derived !== undefined;
+      await each(async (next) => (isFirst(next) ? show(next) : undefined));
+      await each((next) => (isFirst(next) ? next.derive(pool, url) : show(next)));
+    } finally {
+      await Promise.all(generations.map((next) => next.abandon()));
     }
-    await Promise.all([...finish.values()].map((end) => end()));
+    if (ailing.size === 0) return;
+    await this.make([...ailing]);
+    await this.catchUp([...ailing]);
   }
 
   /** Adds what the log holds beyond that by now. */
@@ -77,17 +86,14 @@ export class Filling {
     return (next && this.reached.get(next)) ?? '0';
   }
 
-  /** Makes empty tables without indexes; the answers put those back and derive what follows from the facts. */
-  private async make(generations: readonly Generation[]): Promise<Map<Generation, () => Promise<void>>> {
+  /** Makes empty tables. */
+  private async make(generations: readonly Generation[]): Promise<void> {
     const { pool, url } = this.database;
     const log = await this.store.logId();
-    const finish = new Map<Generation, () => Promise<void>>();
     for (const next of generations) {
       await next.make(pool, url, log);
-      finish.set(next, await next.withoutIndexes(pool));
       this.reached.set(next, '0');
     }
-    return finish;
   }
 
   /** Hands on what lies behind a position, each batch while the next one is being fetched; answers how far it came. */
@@ -98,13 +104,17 @@ export class Filling {
     const end = await this.store.end();
     let to = from;
     let taking = Promise.resolve<unknown>(undefined);
-    for await (const events of this.store.readAll(from === '0' ? undefined : this.store.positionOf(from), TOGETHER)) {
-      await taking;
-      const batch = readEvents(events, this.store, this.upcasting);
-      to = this.store.order((events.at(-1) as StoredEvent).position);
-      taking = take(batch, to);
-      taking.catch(() => undefined);
-      if (end !== undefined) this.progress(BigInt(to), BigInt(this.store.order(end)));
+    try {
+      for await (const events of this.store.readAll(from === '0' ? undefined : this.store.positionOf(from), TOGETHER)) {
+        await taking;
+        const batch = readEvents(events, this.store, this.upcasting);
+        to = this.store.order((events.at(-1) as StoredEvent).position);
+        taking = take(batch, to);
+        taking.catch(() => undefined);
+        if (end !== undefined) this.progress(BigInt(to), BigInt(this.store.order(end)));
+      }
+    } finally {
+      await taking.catch(() => undefined);
     }
     await taking;
     return to;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { finished } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { DataSource } from 'typeorm';
 import type { AnyView, Messages, Needed, Seen, Table } from '#kernel';
 import type { EventStore, StoredEvent } from '#platform/event-store';
+import { analyzed, BulkLoad } from './bulk-load.js';
+import { textOf, type Value } from './copied-rows.js';
 import { Deriving, Underivable, type RecordedDay } from './deriving.js';
 import type { ReadEvent } from './read-event.js';
 import { type Changes, RowBuffer, shapeOf, type TableShape } from './row-buffer.js';
@@ -14,51 +14,27 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** From so many rows on they are sent column by column: PostgreSQL reads that in half the time of JSON. */
 const MANY = 20;
 
+/** While a generation is filled, so many rows of a table are sent together, and so many kept that others may need. */
+const SENT = { many: 5_000, kept: 20_000 };
+const ALL = { many: 0, kept: 0 };
+
 /** So many statements a connection keeps for each view. */
 const MOST_NAMES = 50;
 
-type Value = object | string | number | boolean | null | undefined;
-
 /** Each column as one text; undefined when a value holds one of the signs that part values or stand for null. */
-const listsOf = ({ columns }: TableShape, rows: readonly object[]): readonly string[] | undefined => {
+const listsOf = ({ columns, types }: TableShape, rows: readonly object[]): readonly string[] | undefined => {
   const lists: string[] = [];
-  for (const column of columns) {
+  for (const [index, column] of columns.entries()) {
     const values = rows.map((row) => {
       const value = (row as Record<string, Value>)[column] ?? null;
       if (value === null) return '\x1e';
-      const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+      const text = textOf(value, types[index] ?? '');
       return text.includes('\x1f') || text.includes('\x1e') ? undefined : text;
     });
     if (values.includes(undefined)) return undefined;
     lists.push(values.join('\x1f'));
   }
   return lists;
-};
-
-/** What COPY has to be told otherwise; only values of these types hold any of it. */
-const COPY_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-const COPIED_OTHERWISE = /[\\\t\n\r]/;
-const FREE_TYPES = /text|json|char|\[\]/;
-
-const copied = (value: NonNullable<Value>): string => {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return COPIED_OTHERWISE.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => COPY_ESCAPES[sign] ?? sign) : text;
-};
-
-/** Rows as COPY reads them. */
-const linesOf = ({ columns, types }: TableShape, rows: readonly object[]): string => {
-  const free = types.map((type) => FREE_TYPES.test(type));
-  let lines = '';
-  for (const row of rows) {
-    for (const [index, column] of columns.entries()) {
-      const value = (row as Record<string, Value>)[column] ?? null;
-      if (index > 0) lines += '\t';
-      if (value === null) lines += '\\N';
-      else lines += free[index] || typeof value === 'object' ? copied(value) : String(value);
-    }
-    lines += '\n';
-  }
-  return lines;
 };
 
 /** How long a takeover waits for those who read the live tables; PostgreSQL looks for deadlocks after a second. */
@@ -102,17 +78,20 @@ const isMalformed = (error: unknown): boolean => {
   return typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code);
 };
 
+/** Looks rows of a table up. */
+type Look = (table: TableShape, question: pg.QueryConfig) => Promise<readonly object[]>;
+
 /**
  * One set of tables of a view, in a schema of its own, and the way of events into them. Rows and checkpoint change in
  * one statement; the checkpoint's old position fences it.
  */
 export class Generation {
   private recent: RowBuffer | undefined;
+  /** A fill from the start: its transaction, the rows that are not sent yet, and the recorded days so far. */
+  private filling: { readonly load: BulkLoad; readonly rows: RowBuffer; readonly days: RecordedDay[] } | undefined;
+  /** The recorded days of what was shown and from which nothing was derived yet. */
+  private underived: readonly RecordedDay[] | undefined;
   private readonly deriving: Deriving | undefined;
-  /** The recorded days of a fill from the start, behind which everything is derived at once. */
-  private filled: RecordedDay[] | undefined;
-  /** The last rows of such a fill, on their way. */
-  private writing: Promise<void> | undefined;
   private readonly names = new Map<string, string>();
 
   private constructor(
@@ -152,8 +131,6 @@ export class Generation {
 
   /** Makes the empty tables, dropping what lies in the schema. */
   async make(pool: pg.Pool, url: string, log: string): Promise<void> {
-    await this.writing?.catch(() => undefined);
-    this.writing = undefined;
     this.forget();
     await pool.query(`drop schema if exists ${quoted(this.schema)} cascade`);
     await pool.query(`create schema ${quoted(this.schema)}`);
@@ -170,31 +147,9 @@ export class Generation {
     );
   }
 
-  /**
-   * Takes the secondary indexes away for a fill from the start; the answer puts them back and derives what follows from
-   * the facts.
-   */
-  async withoutIndexes(pool: pg.Pool): Promise<() => Promise<void>> {
-    this.filled = [];
-    const { rows } = await pool.query<{ name: string; definition: string }>(
-      `select c.relname as name, pg_get_indexdef(i.indexrelid) as definition
-       from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = $1 and not i.indisprimary and not i.indisunique`,
-      [this.schema],
-    );
-    for (const { name } of rows) await pool.query(`drop index ${quoted(this.schema)}.${quoted(name)}`);
-    return async () => {
-      for (const { definition } of rows) await pool.query(definition);
-      await this.analyze(pool, this.view.tables);
-      await this.deriveAll(pool);
-    };
-  }
-
   /** Lets PostgreSQL's planner know what the tables hold. */
-  async analyze(pool: pg.Pool, tables: Iterable<Table<object>> = this.shapes.keys()): Promise<void> {
-    for (const table of tables) {
-      await pool.query(`analyze ${quoted(this.schema)}.${quoted(this.shapes.get(table)?.name ?? '')}`);
-    }
+  async analyze(pool: pg.Pool): Promise<void> {
+    for (const shape of this.shapes.values()) await pool.query(analyzed(this.schema, shape));
   }
 
   /** Forgets the rows of the last batch: somebody else may have changed them meanwhile. */
@@ -203,45 +158,86 @@ export class Generation {
     this.deriving?.forget();
   }
 
-  private async deriveAll(pool: pg.Pool): Promise<void> {
-    const days = this.filled ?? [];
-    this.filled = undefined;
-    if (!this.deriving || days.length === 0) return;
-    const buffer = (): RowBuffer => new RowBuffer(this.view, this.shapes);
-    await this.deriving.everything(pool, days, buffer, (full) => this.copy(pool, full));
-    await this.analyze(pool, this.view.derived?.tables);
-  }
-
   /** True when the view listens to such an event; one that cannot be read counts by its stored name. */
   hears({ type }: ReadEvent): boolean {
     return Object.hasOwn(this.view.on, type);
   }
 
   /**
-   * Adds what follows from the next events of a log that is read from its start, while the rows of those before are
-   * still being written. Nobody else reads these tables yet, so nothing fences them, and after any error they are made
-   * anew. `written` ends it.
+   * Adds what follows from the next events of a log that is read from its start. Nobody else sees it before `show`; after
+   * an error there is only `abandon`, and `make`. `sent` says how many rows stay here.
    */
-  async add(pool: pg.Pool, events: readonly ReadEvent[]): Promise<void> {
+  async add(url: string, events: readonly ReadEvent[], sent = SENT): Promise<void> {
     const heard = events.filter((event) => this.hears(event));
     if (heard.length === 0) return;
-    const buffer = new RowBuffer(this.view, this.shapes, this.recent);
-    const { poison } = await this.handle(pool, buffer, heard);
+    const { load, rows, days } = (this.filling ??= {
+      load: await BulkLoad.begin(url, this.schema, this.shapesOf(this.view.tables)),
+      rows: this.emptyRows(),
+      days: [],
+    });
+    const { poison } = await this.handle((...asked) => load.look(...asked), rows, heard);
     if (poison) throw poison;
-    this.noteDays(heard);
-    await this.writing;
-    this.recent = buffer.alone();
-    this.writing = this.copy(pool, buffer);
-    this.writing.catch(() => undefined);
+    for (const { day, at } of heard) {
+      if (days.at(-1)?.day === day) days.pop();
+      days.push({ day, last: at });
+    }
+    const changes = rows.oldest(sent);
+    if (changes.length > 0) await load.send(changes, (others) => this.othersOf(others));
   }
 
-  /** Waits until all that was added is written, and says up to where that is. */
-  async written(pool: pg.Pool, to: string): Promise<void> {
-    await this.writing;
-    await pool.query('update projector.checkpoint set position = $2, updated = now() where view = $1', [
-      this.checkpoint,
-      to,
-    ]);
+  /** Shows what was added of a log that was read up to there. */
+  async show(pool: pg.Pool, to: string): Promise<void> {
+    const moved = {
+      text: 'update projector.checkpoint set position = $2, updated = now() where view = $1',
+      values: [this.checkpoint, to],
+    };
+    if (!this.filling) {
+      await pool.query(moved);
+      return;
+    }
+    const { load, rows, days } = this.filling;
+    await load.send(rows.oldest(ALL), (others) => this.othersOf(others));
+    await load.commit(moved);
+    this.filling = undefined;
+    this.underived = days;
+  }
+
+  /** Derives what follows from all that `show` has shown, if anything does. */
+  async derive(pool: pg.Pool, url: string): Promise<void> {
+    const { deriving, underived: days = [] } = this;
+    this.underived = undefined;
+    if (!deriving || days.length === 0) return;
+    const load = await BulkLoad.begin(url, this.schema, this.shapesOf(this.view.derived?.tables ?? []));
+    try {
+      for await (const rows of deriving.everything(pool, days, () => this.emptyRows())) {
+        await load.send(rows.oldest(ALL), (others) => this.othersOf(others));
+      }
+      await load.commit();
+    } catch (error) {
+      await load.abandon();
+      throw error;
+    }
+  }
+
+  /** Ends a fill that is not to go on; nothing of it is left. */
+  async abandon(): Promise<void> {
+    const { filling } = this;
+    this.filling = undefined;
+    await filling?.load.abandon();
+  }
+
+  private emptyRows(): RowBuffer {
+    return new RowBuffer(this.view, this.shapes, { empty: true });
+  }
+
+  private shapesOf(tables: readonly Table<object>[]): readonly TableShape[] {
+    return tables.flatMap((table) => this.shapes.get(table) ?? []);
+  }
+
+  private othersOf(changes: Changes): pg.QueryConfig | undefined {
+    const values: unknown[] = [];
+    const parts = this.partsOf([changes], values);
+    return parts.length === 0 ? undefined : { ...this.named(`with ${parts.join(',\n')} select 1`), values };
   }
 
   /**
@@ -250,17 +246,21 @@ export class Generation {
    */
   async apply(pool: pg.Pool, events: readonly ReadEvent[], from: string, to: string): Promise<void> {
     const day = events[0]?.day;
-    const others = this.deriving && !this.filled ? events.findIndex((one) => one.day !== day) : -1;
+    const others = this.deriving ? events.findIndex((one) => one.day !== day) : -1;
     if (others > 0) {
       // What is derived stands as it was at the end of each day.
       const middle = (events[others - 1] as ReadEvent).at;
       await this.apply(pool, events.slice(0, others), from, middle);
       return this.apply(pool, events.slice(others), middle, to);
     }
-    const buffer = new RowBuffer(this.view, this.shapes, this.recent);
+    const buffer = new RowBuffer(this.view, this.shapes, { before: this.recent });
     this.recent = undefined;
     const heard = events.filter((event) => this.hears(event));
-    const { poison } = await this.handle(pool, buffer, heard);
+    const { poison } = await this.handle(
+      async (_, question) => (await pool.query<object>(question)).rows,
+      buffer,
+      heard,
+    );
     if (poison) {
       // Handlers may have half done the poisoned event: what stood before it is applied again from the start.
       const before = events.slice(
@@ -271,8 +271,7 @@ export class Generation {
       throw poison;
     }
     try {
-      if (this.filled) this.noteDays(heard);
-      else if (day !== undefined) await this.deriving?.touched(pool, buffer, day);
+      if (day !== undefined) await this.deriving?.touched(pool, buffer, day);
       await this.flush(pool, buffer, from, to);
       this.recent = buffer.alone();
     } catch (error) {
@@ -291,7 +290,7 @@ export class Generation {
 
   /** Lets the view's handlers do to the buffer what follows from events; the first that they cannot take ends it. */
   private async handle(
-    pool: pg.Pool,
+    look: Look,
     buffer: RowBuffer,
     events: readonly ReadEvent[],
   ): Promise<{ readonly poison?: PoisonedEvent }> {
@@ -310,9 +309,9 @@ export class Generation {
       // Mostly a row was added a moment ago; when one is missing, all that the rest of the batch needs is read at once.
       if (needs.length > 0 && buffer.missing(needs).size > 0) {
         const rest = heard.slice(index).flatMap((one) => one.needs);
-        const fault = await this.fill(pool, buffer, rest);
+        const fault = await this.fill(look, buffer, rest);
         // One that names what no row can be called spoils the question for those before it, too.
-        const own = fault && (await this.fill(pool, buffer, needs));
+        const own = fault && (await this.fill(look, buffer, needs));
         if (own) return { poison: new PoisonedEvent(stored, own) };
       }
       try {
@@ -324,26 +323,19 @@ export class Generation {
     return unreadable ? { poison: unreadable } : {};
   }
 
-  private noteDays(heard: readonly ReadEvent[]): void {
-    for (const { day, at } of heard) {
-      if (this.filled?.at(-1)?.day === day) this.filled.pop();
-      this.filled?.push({ day, last: at });
-    }
-  }
-
   /** Reads rows; answers the fault when they cannot be asked for, because a key is not of its column's kind. */
-  private async fill(pool: pg.Pool, buffer: RowBuffer, wanted: readonly Needed[]): Promise<unknown> {
+  private async fill(look: Look, buffer: RowBuffer, wanted: readonly Needed[]): Promise<unknown> {
     const missing = buffer.missing(wanted);
     const ends = await Promise.allSettled(
       [...missing].map(async ([table, keys]) => {
         const shape = this.shapes.get(table);
         if (!shape) throw new Error(`${this.view.name} has no table ${table.name}`);
         const name = `${quoted(this.schema)}.${quoted(shape.name)}`;
-        const { rows } = await pool.query<object>(
-          `select t.* from json_populate_recordset(null::${name}, $1::json) k
+        const rows = await look(shape, {
+          text: `select t.* from json_populate_recordset(null::${name}, $1::json) k
            join ${name} t on ${shape.key.map((column) => `t.${quoted(column)} = k.${quoted(column)}`).join(' and ')}`,
-          [JSON.stringify(keys)],
-        );
+          values: [JSON.stringify(keys)],
+        });
         for (const row of rows) buffer.load(table, row);
         buffer.asked(table, keys);
       }),
@@ -355,34 +347,6 @@ export class Generation {
       malformed ??= end.reason;
     }
     return malformed;
-  }
-
-  /** Writes rows to tables that nobody else knows, each table on its own. */
-  private async copy(pool: pg.Pool, buffer: RowBuffer): Promise<void> {
-    const ends = await Promise.allSettled(
-      buffer.changes().map(async ({ table, added, put, removed }) => {
-        const client = await pool.connect();
-        try {
-          if (added.length > 0) {
-            const columns = table.columns.map(quoted).join(', ');
-            const name = `${quoted(this.schema)}.${quoted(table.name)}`;
-            const stream = client.query(copyFrom(`copy ${name} (${columns}) from stdin`));
-            stream.end(linesOf(table, added));
-            await finished(stream);
-          }
-          const values: unknown[] = [];
-          const others = this.partsOf([{ table, added: [], put, removed }], values);
-          if (others.length > 0) {
-            await client.query({ ...this.named(`with ${others.join(',\n')} select 1`), values });
-          }
-          client.release();
-        } catch (error) {
-          client.release(true);
-          throw error;
-        }
-      }),
-    );
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   private async flush(pool: pg.Pool, buffer: RowBuffer, from: string, to: string): Promise<void> {

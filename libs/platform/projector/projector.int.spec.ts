@@ -389,6 +389,73 @@ describe('a rebuild', () => {
     expect(await kept('tally', '2710')).toBe(true);
   });
 
+  it('keeps hardly any rows in hand and looks the others up', async () => {
+    const animals = ['sheep', 'goats', 'geese'];
+    await bench.given(...times(40, 0).map((_, one) => counted(one, animals[one % 3])));
+    await started();
+    for (const kept of [0, 1, 2]) {
+      const tables = await bench.inBulk(tally, kept);
+      expect(tables['Tally']).toEqual(
+        expect.arrayContaining([
+          { what: 'sheep', sum: 273 },
+          { what: 'goats', sum: 247 },
+          { what: 'geese', sum: 260 },
+        ]),
+      );
+    }
+  });
+
+  it('finds the event whose row cannot be asked for among rows that are in hand no more', async () => {
+    const [dolly, polly] = [randomUUID(), randomUUID()];
+    const other = await ViewBench.open([flock, notes]);
+    try {
+      await other.given(...times(8, counted(1, dolly)), counted(1, polly), counted(1, 'dolly'), counted(1, polly));
+      await expect(other.inBulk(flock, 0)).rejects.toThrow(/uuid: "dolly"/);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('refuses a row that was added before and is in hand no more', async () => {
+    const twice: View<Events> = {
+      name: 'notes',
+      tables: [Note],
+      on: { Noted: ({ data: { words } }, rows) => rows.add(Note, { at: words, words }) },
+    };
+    const other = await ViewBench.open([twice]);
+    try {
+      await other.given(...times(8, 0).map((_, at) => noted(String(at))), noted('3'), noted('9'));
+      await expect(other.inBulk(twice, 0)).rejects.toThrow('could not create unique index');
+      const projector = other.projector();
+      await projector.prepare();
+      expect(await projector.states()).toMatchObject([{ status: 'stopped', position: '8' }]);
+      expect(await other.rows(twice, Note)).toHaveLength(8);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('leaves no connection behind, whatever ended it', async () => {
+    const other = await ViewBench.open([flock, notes]);
+    try {
+      await other.given(counted(1, randomUUID()), counted(1, 'dolly'), noted('a'));
+      await expect(other.projector().rebuild(['flock', 'notes'])).rejects.toThrow(/uuid: "dolly"/);
+      const open = async (): Promise<number | null> => {
+        const { rowCount } = await other.database.pool.query(
+          `select from pg_stat_activity where datname = current_database() and application_name = 'camket bulk load'`,
+        );
+        return rowCount;
+      };
+      // PostgreSQL takes a moment to see that somebody has gone.
+      for (const until = performance.now() + PATIENCE; performance.now() < until && (await open()) !== 0;) {
+        await setImmediate();
+      }
+      expect(await open()).toBe(0);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('happens by itself when the view has changed', async () => {
     const first = await started();
     await bench.given(counted(2));
