@@ -16,7 +16,7 @@ import {
 } from '#platform/event-store';
 import { newEvent, newEvents, newStream } from '../support/events.js';
 import { freshDatabase } from '../support/postgres.js';
-import { Relay } from '../support/relay.js';
+import { APPENDING, Relay } from '../support/relay.js';
 
 type Store = EventStore & { close(): Promise<void> };
 
@@ -323,11 +323,11 @@ export const eventStoreContract = (name: string, open: Adapter): void => {
         const stream = newStream();
         await far.append(stream, newEvents(1), -1);
         const events = newEvents(2);
-        relay.loseAnswerTo('log-append');
+        relay.loseAnswerTo(APPENDING);
         await expect(far.append(stream, events, 0)).rejects.toBeInstanceOf(OutcomeUnknown);
         const receipt = await far.append(stream, events, 0);
         expect((await store.read(stream)).at(-1)).toMatchObject(receipt);
-        relay.loseAnswerTo('log-append');
+        relay.loseAnswerTo(APPENDING);
         expect(await appendSettled(far, stream, newEvents(1), 2)).toMatchObject({ revision: 3 });
         expect(await store.read(stream)).toHaveLength(4);
       });
@@ -394,7 +394,7 @@ export const eventStoreContract = (name: string, open: Adapter): void => {
         const { relay, far } = await relayed();
         await far.append(newStream(), newEvents(1), -1);
         const stream = newStream();
-        relay.loseAnswerTo('log-append');
+        relay.loseAnswerTo(APPENDING);
         const append = appendSettled(far, stream, newEvents(1), -1, { signal: AbortSignal.abort() });
         await expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
         expect(await store.read(stream)).toHaveLength(1);

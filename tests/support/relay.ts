@@ -1,5 +1,8 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 
+/** What is sent whenever `log.append` is called, and not when a connection makes itself ready for it. */
+export const APPENDING = 'log-append\0';
+
 /** A line between a program and its PostgreSQL that a test can cut, redirect, and keep the answers back on. */
 export class Relay {
   private readonly pairs = new Set<{ readonly near: Socket; readonly far: Socket }>();

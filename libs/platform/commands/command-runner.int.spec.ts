@@ -19,7 +19,7 @@ import { Allow, Sent } from '#platform/http';
 import { Projector, type Parts } from '#platform/projector';
 import { Texts } from '#platform/texts';
 import { testApp, type TestApp } from '../../../tests/support/app.js';
-import { Relay } from '../../../tests/support/relay.js';
+import { APPENDING, Relay } from '../../../tests/support/relay.js';
 
 /** A jar that holds ten pebbles: the smallest subject that has rules. */
 type JarEvents = { PebbleAdded: { entry: string; pebbles: number; note?: TextRef }; JarEmptied: { entry: string } };
@@ -259,7 +259,7 @@ describe('a command that is sent again', () => {
     const store = await PostgresEventStore.open(relay.url, { now: () => app.clock.now() });
     try {
       const runner = new CommandRunner(store, new Upcasting([]), app.nest.get(Clock));
-      relay.loseAnswerTo('log-append');
+      relay.loseAnswerTo(APPENDING);
       const receipt = await runner.run(jar, new JarDispatch(id, sender(), 'AddPebbles', { pebbles: 2 }), facts);
       const stored = await happened();
       expect(stored).toHaveLength(1);

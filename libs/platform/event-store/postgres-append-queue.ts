@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { callAppend, PREPARE_APPEND } from './append-statement.js';
 import {
   type Appended,
   type ExpectedRevision,
@@ -28,44 +29,25 @@ const WORTH_A_LANE = 32;
 /** Separates the values of a column; no event can hold it. */
 const SEPARATOR = '\u001f';
 
-const APPEND = {
-  name: 'log-append',
-  text: 'select log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
-  rowMode: 'array',
-} as const;
-
 const instant = (milliseconds: string): string => new Date(Number(milliseconds)).toISOString();
 
-/** The parameters of `log.append` for a batch: one text for each column. */
-const columnsOf = (batch: readonly Waiting[]): (string | number)[] => {
-  const [append] = batch;
-  const event = batch.length === 1 && append?.events.length === 1 ? append.events[0] : undefined;
-  if (append && event) {
-    const { id, type, schema, on, actor, command, correlation, causation, data } = event;
-    const { stream, expected } = append;
-    return [1, stream, expected, expected + 1, id, type, schema, on, actor, command, correlation, causation, data];
-  }
-  const rows: { stream: string; expected: number; revision: number; event: NewEvent }[] = [];
+/** The parameters of `log.append` for a batch but the last, as text; each column is one. */
+const columnsOf = (batch: readonly Waiting[]): string[] => {
+  let total = 0;
+  const columns: string[] = [];
   for (const { stream, events, expected } of batch) {
-    for (const [index, one] of events.entries()) {
-      rows.push({ stream, expected, revision: expected + 1 + index, event: one });
+    for (const [index, event] of events.entries()) {
+      const { id, type, schema, on, actor, command, correlation, causation, data } = event;
+      const revision = String(expected + 1 + index);
+      const values = [stream, String(expected), revision, id, type, String(schema), on];
+      values.push(actor, command, correlation, causation, data);
+      for (const [column, value] of values.entries()) {
+        columns[column] = total === 0 ? value : `${columns[column] ?? ''}${SEPARATOR}${value}`;
+      }
+      total += 1;
     }
   }
-  return [
-    rows.length,
-    rows.map(({ stream }) => stream).join(SEPARATOR),
-    rows.map(({ expected }) => expected).join(SEPARATOR),
-    rows.map(({ revision }) => revision).join(SEPARATOR),
-    rows.map(({ event }) => event.id).join(SEPARATOR),
-    rows.map(({ event }) => event.type).join(SEPARATOR),
-    rows.map(({ event }) => event.schema).join(SEPARATOR),
-    rows.map(({ event }) => event.on).join(SEPARATOR),
-    rows.map(({ event }) => event.actor).join(SEPARATOR),
-    rows.map(({ event }) => event.command).join(SEPARATOR),
-    rows.map(({ event }) => event.correlation).join(SEPARATOR),
-    rows.map(({ event }) => event.causation).join(SEPARATOR),
-    rows.map(({ event }) => event.data).join(SEPARATOR),
-  ];
+  return [String(total), ...columns];
 };
 
 /** Answers each append of a batch as `log.append` judged it; gives what was stored by it, as it lies in the log. */
@@ -203,7 +185,7 @@ export class PostgresAppendQueue {
   /** Writes and answers a batch; or gives the error, and nobody has been answered. */
   private async attempt(lane: { client?: pg.Client }, batch: readonly Waiting[]): Promise<Error | undefined> {
     let client: pg.Client;
-    let values: unknown[];
+    let values: (string | null)[];
     try {
       values = [...columnsOf(batch), this.options.now() ?? null];
       client = lane.client ??= await this.connect(lane);
@@ -211,8 +193,7 @@ export class PostgresAppendQueue {
       return error as Error;
     }
     try {
-      const { rows } = await client.query<[string]>({ ...APPEND, values });
-      this.options.onStored(answer(batch, rows[0]?.[0] ?? ''));
+      this.options.onStored(answer(batch, await callAppend(client, values)));
       return undefined;
     } catch (error) {
       if (isSettled(error)) return error as Error;
@@ -233,6 +214,7 @@ export class PostgresAppendQueue {
     try {
       await client.connect();
       await prepare(client);
+      await client.query(PREPARE_APPEND);
     } catch (error) {
       client.end().catch(() => undefined);
       throw error;
