@@ -16,55 +16,53 @@ export const analyzed = (schema: string, { name, columns, types }: TableShape): 
  * looked up by it. Nobody else sees anything before `commit`; after an error there is only `abandon`.
  */
 export class BulkLoad {
-  /** The primary keys that nobody has needed yet, by table. */
+  /** The tables that hold rows; those that do not are left as they are. */
+  private readonly begun = new Map<string, TableShape>();
+  /** Their primary keys that nobody has needed yet, by table. */
   private readonly keys = new Map<string, string>();
-  private indexes: readonly string[] = [];
+  private readonly indexes: string[] = [];
   /** What the connection is about, one thing after the other; after an error nothing more. */
   private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly client: pg.Client,
     private readonly schema: string,
-    private readonly tables: readonly TableShape[],
   ) {}
 
-  /** Empties the tables and takes their indexes away. */
-  static async begin(url: string, schema: string, tables: readonly TableShape[]): Promise<BulkLoad> {
+  /** Begins with nothing; each table is emptied when the first rows of it are sent. */
+  static async begin(url: string, schema: string): Promise<BulkLoad> {
     const client = new pg.Client({ connectionString: url, application_name: 'camket bulk load' });
     client.on('error', () => undefined);
-    await client.connect();
-    const load = new BulkLoad(client, schema, tables);
     try {
+      await client.connect();
       await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; begin');
-      await load.strip();
     } catch (error) {
-      await load.abandon();
+      await client.end().catch(() => undefined);
       throw error;
     }
-    return load;
+    return new BulkLoad(client, schema);
   }
 
-  private async strip(): Promise<void> {
-    const { client, schema } = this;
-    const names = this.tables.map(({ name }) => name);
-    await client.query(`truncate ${names.map((name) => this.named(name)).join(', ')}`);
-    const { rows: indexes } = await client.query<{ name: string; definition: string }>(
-      `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
-       from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = $1 and c.relname = any($2) and not i.indisprimary and not i.indisunique`,
-      [schema, names],
+  /** Empties a table and takes its indexes away. */
+  private async beginTable(table: TableShape): Promise<void> {
+    if (this.begun.has(table.name)) return;
+    this.begun.set(table.name, table);
+    const { client } = this;
+    const name = this.named(table.name);
+    await client.query(`truncate ${name}`);
+    const { rows } = await client.query<{ drop: string; index: string | null; key: string | null }>(
+      `select case when k.oid is null then format('drop index %s', i.indexrelid::regclass)
+           else format('alter table %s drop constraint %I', i.indrelid::regclass, k.conname) end as drop,
+         case when k.oid is null then pg_get_indexdef(i.indexrelid) end as index,
+         'add constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) as key
+       from pg_index i left join pg_constraint k on k.conindid = i.indexrelid and k.contype = 'p'
+       where i.indrelid = $1::regclass and (k.oid is not null or not i.indisunique)`,
+      [name],
     );
-    for (const { name } of indexes) await client.query(`drop index ${name}`);
-    this.indexes = indexes.map(({ definition }) => definition);
-    const { rows: keys } = await client.query<{ table: string; name: string; definition: string }>(
-      `select c.relname as table, k.conname as name, pg_get_constraintdef(k.oid) as definition
-       from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = $1 and c.relname = any($2) and k.contype = 'p'`,
-      [schema, names],
-    );
-    for (const { table, name, definition } of keys) {
-      await client.query(`alter table ${this.named(table)} drop constraint ${quoted(name)}`);
-      this.keys.set(table, `add constraint ${quoted(name)} ${definition}`);
+    for (const { drop, index, key } of rows) {
+      await client.query(drop);
+      if (index !== null) this.indexes.push(index);
+      else if (key !== null) this.keys.set(table.name, key);
     }
   }
 
@@ -81,6 +79,7 @@ export class BulkLoad {
     await this.last;
     void this.inTurn(async () => {
       for (const { table, rows, rest } of ready) {
+        await this.beginTable(table);
         if (rows) await copyInto(this.client, this.named(table.name), table, rows);
         if (!rest) continue;
         await this.key(table.name);
@@ -100,9 +99,9 @@ export class BulkLoad {
   /** Gives the tables their indexes and lets everybody see them; `last` is done in the same transaction. */
   async commit(last?: pg.QueryConfig): Promise<void> {
     await this.inTurn(async () => {
-      for (const { name } of this.tables) await this.key(name);
+      for (const name of this.begun.keys()) await this.key(name);
       for (const index of this.indexes) await this.client.query(index);
-      for (const table of this.tables) await this.client.query(analyzed(this.schema, table));
+      for (const table of this.begun.values()) await this.client.query(analyzed(this.schema, table));
       if (last) await this.client.query(last);
       await this.client.query('commit');
     });

@@ -21,6 +21,8 @@ export class Filling {
     private readonly database: Database,
     private readonly upcasting: Upcasting,
     private readonly progress: (done: bigint, all: bigint) => void,
+    /** Told when a view cannot be filled in bulk. */
+    private readonly slower: (view: string, why: string) => void,
   ) {}
 
   /** Makes the tables and fills them with all that the log holds by now. */
@@ -36,6 +38,7 @@ export class Filling {
             work(next).catch(async (error: unknown) => {
               if (!isFaultOfData(error)) throw error;
               ailing.add(next);
+              this.slower(next.view.name, error instanceof Error ? error.message : String(error));
               await next.abandon();
             }),
           ),
@@ -90,10 +93,8 @@ export class Filling {
   private async make(generations: readonly Generation[]): Promise<void> {
     const { pool, url } = this.database;
     const log = await this.store.logId();
-    for (const next of generations) {
-      await next.make(pool, url, log);
-      this.reached.set(next, '0');
-    }
+    await Promise.all(generations.map((next) => next.make(pool, url, log)));
+    for (const next of generations) this.reached.set(next, '0');
   }
 
   /** Hands on what lies behind a position, each batch while the next one is being fetched; answers how far it came. */

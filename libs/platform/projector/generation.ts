@@ -171,7 +171,7 @@ export class Generation {
     const heard = events.filter((event) => this.hears(event));
     if (heard.length === 0) return;
     const { load, rows, days } = (this.filling ??= {
-      load: await BulkLoad.begin(url, this.schema, this.shapesOf(this.view.tables)),
+      load: await BulkLoad.begin(url, this.schema),
       rows: this.emptyRows(),
       days: [],
     });
@@ -207,7 +207,7 @@ export class Generation {
     const { deriving, underived: days = [] } = this;
     this.underived = undefined;
     if (!deriving || days.length === 0) return;
-    const load = await BulkLoad.begin(url, this.schema, this.shapesOf(this.view.derived?.tables ?? []));
+    const load = await BulkLoad.begin(url, this.schema);
     try {
       for await (const rows of deriving.everything(pool, days, () => this.emptyRows())) {
         await load.send(rows.oldest(ALL), (others) => this.othersOf(others));
@@ -228,10 +228,6 @@ export class Generation {
 
   private emptyRows(): RowBuffer {
     return new RowBuffer(this.view, this.shapes, { empty: true });
-  }
-
-  private shapesOf(tables: readonly Table<object>[]): readonly TableShape[] {
-    return tables.flatMap((table) => this.shapes.get(table) ?? []);
   }
 
   private othersOf(changes: Changes): pg.QueryConfig | undefined {

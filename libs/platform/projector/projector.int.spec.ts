@@ -333,7 +333,17 @@ describe('an event that a view cannot take', () => {
       times(30, 0).map((_, flock) => bench.given(...times(40, { ...counted(1), stream: `count-${flock}` }))),
     );
     await bench.given(counted(-1), counted(1));
-    const projector = await started();
+    const said: string[] = [];
+    const { store, database, upcasting, views } = bench;
+    const projector = new Projector(store, database, upcasting, views, (level, words) =>
+      said.push(`${level} ${words}`),
+    );
+    await projector.prepare();
+    expect(said).toEqual([
+      'info rebuilding tally, notes',
+      expect.stringMatching(/^warn the view tally is not filled in bulk but event by event, because .* nothing counts/),
+      expect.stringMatching(/^error a view stopped at .* nothing counts backwards$/),
+    ]);
     expect(await projector.states()).toMatchObject([{ status: 'stopped', position: '1200' }, { position: '1202' }]);
     expect(await sums()).toEqual({ sheep: 1200 });
   });

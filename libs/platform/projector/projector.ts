@@ -221,7 +221,9 @@ export class Projector {
   ): Promise<readonly PoisonedEvent[]> {
     const { pool, url } = this.database;
     const gate = await this.lockedClient('rebuild');
-    const filling = new Filling(this.store, this.database, this.upcasting, progress);
+    const slower = (view: string, why: string): void =>
+      this.log('warn', `the view ${view} is not filled in bulk but event by event, because ${why}`);
+    const filling = new Filling(this.store, this.database, this.upcasting, progress, slower);
     try {
       let waiting: readonly Generation[] = await Promise.all(
         views.map((view) => Generation.of(view, url, { next: true })),
