@@ -197,7 +197,7 @@ export const keepsItsWord = (view: AnyView): void => {
     expect(await bench.inBatches(view, size)).toEqual(await bench.tables(view));
   });
 
-  it.each([0, 1, 30])('holds the same rows when it is filled with %i of each table in hand', async (kept) => {
+  it.each([0, 30])('holds the same rows when it is filled with %i of each table in hand', async (kept) => {
     expect(await bench.inBulk(view, kept)).toEqual(await bench.tables(view));
   });
 
