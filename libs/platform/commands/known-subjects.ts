@@ -16,7 +16,7 @@ const MOST_EVENTS = 100_000;
 /**
  * The subjects on which this process recorded something last, so that the next command on one need not read its stream.
  * Somebody else may have recorded more meanwhile: whoever relies on it finds out by appending, and must ask the stream
- * before refusing anything. Those that were not asked for longest are forgotten first.
+ * before refusing anything. Those on which nothing was recorded for longest are forgotten first.
  */
 export class KnownSubjects {
   private readonly kept = new Map<string, { readonly subject: Subject<unknown>; readonly events: number }>();
