@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { TextRow } from './rows.js';
 
 /** An ordinary table as the database describes it. */
@@ -17,7 +17,7 @@ const PASSING: ReadonlySet<string> = new Set(['public.session', 'public.sign_in_
 /** How much of a table is fetched at a time. */
 const FETCHED = { rows: 1000, characters: 4 * 1024 * 1024 } as const;
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const { escapeIdentifier: quoted } = pg;
 
 /** `schema.table` as people and backups name it. */
 export const nameOf = ({ schema, name }: Pick<OrdinaryTable, 'schema' | 'name'>): string => `${schema}.${name}`;

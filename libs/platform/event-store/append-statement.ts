@@ -14,7 +14,7 @@ class AppendCall implements pg.Submittable {
   private answer = '';
 
   constructor(
-    private readonly values: readonly (string | null)[],
+    private readonly values: (string | null)[],
     /** Called once; `pg` puts its time limit before it. */
     readonly callback: (error: Error | null, answer?: string) => void,
   ) {}
@@ -22,7 +22,7 @@ class AppendCall implements pg.Submittable {
   submit(connection: pg.Connection): void {
     connection.stream.cork();
     try {
-      connection.bind({ statement: NAME, values: [...this.values] }, true);
+      connection.bind({ statement: NAME, values: this.values }, true);
       connection.execute(null, true);
       connection.sync();
     } finally {
@@ -48,7 +48,7 @@ class AppendCall implements pg.Submittable {
 }
 
 /** Calls `log.append` with the text of each parameter; answers its text. */
-export const callAppend = (client: pg.Client, values: readonly (string | null)[]): Promise<string> =>
+export const callAppend = (client: pg.Client, values: (string | null)[]): Promise<string> =>
   new Promise((resolve, reject) => {
     client.query(
       new AppendCall(values, (error, answer = '') => {

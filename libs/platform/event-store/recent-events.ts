@@ -12,7 +12,7 @@ const LARGEST = 8 * 1024 * 1024;
 export class RecentEvents {
   /** What lies behind this position, without a gap; ascending. */
   private from: string | undefined;
-  private events: readonly StoredEvent[] = [];
+  private events: StoredEvent[] = [];
   private size = 0;
 
   /** The next events behind a position, as order; undefined where they are not known. */
@@ -55,7 +55,7 @@ export class RecentEvents {
   }
 
   private take(events: readonly StoredEvent[]): void {
-    this.events = [...this.events, ...events];
+    this.events.push(...events);
     for (const { data } of events) this.size += data.length;
     const surplus = this.size > LARGEST ? this.events.length : this.events.length - KEPT;
     if (surplus < KEPT && this.size <= LARGEST) return;

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { copied, copyInto } from './copied-rows.js';
 import type { Changes, TableShape } from './row-buffer.js';
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const { escapeIdentifier: quoted } = pg;
 
 /** Says how many rows there are and how their values are spread; documents are not compared and take it longest. */
 export const analyzed = (schema: string, { name, columns, types }: TableShape): string => {

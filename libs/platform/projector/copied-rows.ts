@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises';
-import type pg from 'pg';
+import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { OPEN } from '#kernel';
 import type { TableShape } from './row-buffer.js';
@@ -80,13 +80,16 @@ class Pieces {
     this.int32(value - high * 2 ** 32);
   }
 
-  text(value: string): void {
+  /** A text with its length before it, behind a version if it has one. */
+  text(value: string, version?: number): void {
+    const lead = version === undefined ? 4 : 5;
     const most = value.length * 3;
-    this.room(4 + most);
+    this.room(lead + most);
     const { bytes, at } = this;
-    const length = bytes.write(value, at + 4, most, 'utf8');
-    this.int32(length);
-    this.at = at + 4 + length;
+    const length = bytes.write(value, at + lead, most, 'utf8');
+    this.int32(length + lead - 4);
+    if (version !== undefined) bytes[at + 4] = version;
+    this.at = at + lead + length;
   }
 }
 
@@ -142,15 +145,6 @@ const dayNumber = (text: unknown): number | undefined => {
   return number;
 };
 
-const date: Encode = (value, to) => {
-  const number = dayNumber(value);
-  if (number === undefined) return false;
-  to.room(8);
-  to.int32(4);
-  to.int32(number);
-  return true;
-};
-
 const INSTANT = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** An instant as JavaScript writes it. */
@@ -172,14 +166,17 @@ const [LEAST, MOST] = [-(2 ** 31), 2 ** 31 - 1];
 const wholeNumber = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= LEAST && value <= MOST ? value : undefined;
 
-const integer: Encode = (value, to) => {
-  const number = wholeNumber(value);
-  if (number === undefined) return false;
-  to.room(8);
-  to.int32(4);
-  to.int32(number);
-  return true;
-};
+/** A value that takes four bytes. */
+const fourBytes =
+  (numberOf: (value: unknown) => number | undefined): Encode =>
+  (value, to) => {
+    const number = numberOf(value);
+    if (number === undefined) return false;
+    to.room(8);
+    to.int32(4);
+    to.int32(number);
+    return true;
+  };
 
 /** So many digits JavaScript holds exactly. */
 const EXACT_DIGITS = 15;
@@ -228,14 +225,7 @@ const text: Encode = (value, to) => {
 
 /** Its form of transfer has a version before the text. */
 const jsonb: Encode = (value, to) => {
-  const json = textOf(value, '');
-  const most = json.length * 3;
-  to.room(5 + most);
-  const { bytes, at } = to;
-  const length = bytes.write(json, at + 5, most, 'utf8');
-  to.int32(length + 1);
-  bytes[at + 4] = 1;
-  to.at = at + 5 + length;
+  to.text(textOf(value, ''), 1);
   return true;
 };
 
@@ -265,9 +255,9 @@ const listOf =
 /** By the types of PostgreSQL as TypeORM calls them; lists by the numbers under which it knows what they are of. */
 const ENCODES: Readonly<Record<string, Encode>> = {
   uuid,
-  date,
+  date: fourBytes(dayNumber),
   'timestamp with time zone': instant,
-  integer,
+  integer: fourBytes(wholeNumber),
   bigint,
   'double precision': double,
   boolean,
@@ -322,7 +312,7 @@ export const copyInto = async (
   { columns }: TableShape,
   { isBinary, pieces }: Copied,
 ): Promise<void> => {
-  const names = columns.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
+  const names = columns.map((name) => pg.escapeIdentifier(name)).join(', ');
   const stream = client.query(
     copyFrom(`copy ${table} (${names}) from stdin (freeze${isBinary ? ', format binary' : ''})`),
   );

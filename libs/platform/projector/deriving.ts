@@ -1,8 +1,8 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { OPEN, type AnyDerivation, type Day, type Facts, type Rows, type Table } from '#kernel';
 import type { RowBuffer, TableShape } from './row-buffer.js';
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const { escapeIdentifier: quoted } = pg;
 
 /** So many facts are remembered between batches; the groups that were not asked for longest are forgotten first. */
 const REMEMBERED = 200_000;

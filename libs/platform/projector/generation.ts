@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type pg from 'pg';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { AnyView, Messages, Needed, Seen, Table } from '#kernel';
 import type { EventStore, StoredEvent } from '#platform/event-store';
@@ -9,7 +9,7 @@ import { Deriving, Underivable, type RecordedDay } from './deriving.js';
 import type { ReadEvent } from './read-event.js';
 import { type Changes, RowBuffer, shapeOf, type TableShape } from './row-buffer.js';
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const { escapeIdentifier: quoted } = pg;
 
 /** From so many rows on they are sent column by column: PostgreSQL reads that in half the time of JSON. */
 const MANY = 20;
