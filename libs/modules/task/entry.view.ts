@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, type JsonObject, type NameOf, type Rows, type Seen, type View } from '#kernel';
+import { needed, type JsonObject, type JsonText, type NameOf, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
@@ -27,7 +27,7 @@ export class Entry {
   @Column('timestamptz') recorded!: string;
   @Column('text') actor!: string;
   /** As text: it is shown and never searched. */
-  @Column('json') data!: JsonObject;
+  @Column('json') data!: JsonObject | JsonText;
 }
 
 /** A piece of evidence belongs to the report that brought it. */
@@ -59,7 +59,7 @@ const entryOf = (
   { type, on, at, recorded, actor }: Stamp,
   { plan, task, obligation, unit, period }: Place,
   entry: string,
-  data: JsonObject,
+  data: Entry['data'],
   target: string | null = null,
 ): Entry => ({ entry, type, plan, task, obligation, unit, period, target, on, at, recorded, actor, data });
 
@@ -82,7 +82,7 @@ const actOn =
     const target = targetOf(event.data);
     const before = rows.find(Entry, { entry: target });
     if (!before) throw new Error(`no entry ${target}`);
-    rows.add(Entry, entryOf(event, before, event.data.entry, event.data, target));
+    rows.add(Entry, entryOf(event, before, event.data.entry, event.text, target));
   };
 
 const need =
@@ -96,9 +96,13 @@ const rowAct = (data: { readonly act: string }): string => data.act;
 
 /** Adds an act on a whole row. */
 const onRow = (
-  event: Stamp & { readonly id: string; readonly data: JsonObject & { readonly entry: string; readonly plan: string } },
+  event: Stamp & {
+    readonly id: string;
+    readonly data: { readonly entry: string; readonly plan: string };
+    readonly text: JsonText;
+  },
   rows: Rows,
-): void => rows.add(Entry, entryOf(event, rowOf(event.data.plan, event.id), event.data.entry, event.data));
+): void => rows.add(Entry, entryOf(event, rowOf(event.data.plan, event.id), event.data.entry, event.text));
 
 const windowsOf = (periods: PlanEvents['PlanPromulgated']['periods']['quarterly']): ReportWindows['windows'] =>
   periods.flatMap(({ cutoff, due }) => (cutoff === null || due === null ? [] : [{ cutoff, due }]));
@@ -131,7 +135,7 @@ export const entries: View<EntryEvents> = {
     WorkReported: (event, rows) => {
       const { id: obligation, data } = event;
       const { entry, plan, task, unit, period, evidence } = data;
-      rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period }, entry, data));
+      rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period }, entry, event.text));
       for (const piece of evidenceOf(entry, obligation, evidence)) rows.add(EvidenceEntry, piece);
     },
     ReportAccepted: actOn<'ReportAccepted'>(report),
@@ -146,7 +150,7 @@ export const entries: View<EntryEvents> = {
     ObligationExtended: (event, rows) => {
       const { id: obligation, data } = event;
       const { entry, plan, task, unit } = data;
-      rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period: null }, entry, data));
+      rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period: null }, entry, event.text));
     },
     ObligationExtensionCorrected: actOn<'ObligationExtensionCorrected'>(extension),
     ObligationExtensionWithdrawn: actOn<'ObligationExtensionWithdrawn'>(extension),
@@ -230,7 +234,7 @@ export const entries: View<EntryEvents> = {
       const { id: plan, data } = event;
       const { entry, row: task, unit } = data;
       const place = { plan, task, obligation: idOf(task, unit), unit, period: null };
-      rows.add(Entry, entryOf(event, place, entry, data));
+      rows.add(Entry, entryOf(event, place, entry, event.text));
     },
     PlanActWithdrawn: actOn<'PlanActWithdrawn'>(rowAct),
   },

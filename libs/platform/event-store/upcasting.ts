@@ -1,4 +1,4 @@
-import type { Current, JsonObject, Messages, Seen, Upcasters } from '#kernel';
+import { type Current, type JsonObject, JsonText, type Messages, type Seen, type Upcasters } from '#kernel';
 import type { StoredEvent } from './event-store.js';
 
 /** The upcasters of all modules as one: run on every read, so that rules and views see current events only. */
@@ -29,17 +29,22 @@ export class Upcasting {
   seen(event: StoredEvent, at: string): Seen<Messages, string> {
     const { id, stream, on, recorded, actor, command } = event;
     const { type, data } = this.current(event);
-    return { event: id, type, id: stream.slice(stream.indexOf('-') + 1), data, at, on, recorded, actor, command };
+    const text = new JsonText(this.isCurrent(event) ? event.data : () => JSON.stringify(data));
+    return { event: id, type, id: stream.slice(stream.indexOf('-') + 1), data, text, at, on, recorded, actor, command };
   }
 
   /** Its present name, for which it is read only where an upcaster may have changed that; else the stored one. */
   nameOf(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): string {
-    if (!this.steps.has(`${event.type}@${event.schema}`)) return event.type;
+    if (this.isCurrent(event)) return event.type;
     try {
       return this.current(event).type;
     } catch {
       return event.type;
     }
+  }
+
+  private isCurrent({ type, schema }: Pick<StoredEvent, 'type' | 'schema'>): boolean {
+    return this.steps.size === 0 || !this.steps.has(`${type}@${schema}`);
   }
 
   /** The schema version in which an event of that name is written now. */

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { OPEN } from '#kernel';
+import { JsonText, OPEN } from '#kernel';
 import type { TableShape } from './row-buffer.js';
 
 /** What the rows of views hold. */
@@ -15,6 +15,7 @@ const FREE_TYPES = /text|json|char|\[\]/;
 /** A value as text that PostgreSQL reads: lists in its own way of writing, other objects as JSON. */
 export const textOf = (value: NonNullable<Value>, type: string): string => {
   if (typeof value !== 'object') return String(value);
+  if (value instanceof JsonText) return value.text;
   return type.endsWith('[]') ? `{${(value as readonly unknown[]).join(',')}}` : JSON.stringify(value);
 };
 
