@@ -51,7 +51,10 @@ export class MemoryRows extends Rows {
   }
 
   override put<Row extends object>(table: Table<Row>, row: Row): void {
-    const values = Object.entries(row).map(([name, value]) => [name, value instanceof JsonText ? value.toJSON() : value]);
+    const values = Object.entries(row).map(([name, value]) => [
+      name,
+      value instanceof JsonText ? value.toJSON() : value,
+    ]);
     this.rowsOf(table).set(this.keyOf(table, row), Object.fromEntries(values) as Record<string, unknown>);
     this.reachable.add(this.nameOf(table, row));
   }

@@ -30,31 +30,33 @@ export class Filling {
     const { pool, url } = this.database;
     await this.make(generations);
     const ailing = new Set<Generation>();
-    const each = async (work: (next: Generation) => Promise<void>): Promise<void> => {
-      const ends = await Promise.allSettled(
-        generations
-          .filter((next) => !ailing.has(next))
-          .map((next) =>
-            work(next).catch(async (error: unknown) => {
-              if (!isFaultOfData(error)) throw error;
-              ailing.add(next);
-              this.slower(next.view.name, error instanceof Error ? error.message : String(error));
-              await next.abandon();
-            }),
-          ),
-      );
-      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    const fill = async (next: Generation, work: () => Promise<void>): Promise<void> => {
+      if (ailing.has(next)) return;
+      try {
+        await work();
+      } catch (error) {
+        if (!isFaultOfData(error)) throw error;
+        ailing.add(next);
+        this.slower(next.view.name, error instanceof Error ? error.message : String(error));
+        await next.abandon();
+      }
     };
     try {
-      const to = await this.read('0', (batch) => each((next) => next.add(url, batch)));
-      const show = async (next: Generation): Promise<void> => {
-        await next.show(pool, to);
-        this.reached.set(next, to);
-      };
-      // Deriving takes long and leaves PostgreSQL time for the indexes of the other views.
+      const to = await this.read('0', (batch) =>
+        all(generations.map((next) => fill(next, () => next.add(url, batch)))),
+      );
+      const show = (next: Generation): Promise<void> =>
+        fill(next, async () => {
+          await next.show(pool, to);
+          this.reached.set(next, to);
+          await next.derive(pool, url);
+        });
+      // What derives takes longest; beside it PostgreSQL makes the indexes of the others, of one after the other.
       const isFirst = ({ view }: Generation): boolean => view.derived !== undefined;
-      await each(async (next) => (isFirst(next) ? show(next) : undefined));
-      await each((next) => (isFirst(next) ? next.derive(pool, url) : show(next)));
+      const others = async (): Promise<void> => {
+        for (const next of generations) if (!isFirst(next)) await show(next);
+      };
+      await all([...generations.filter(isFirst).map(show), others()]);
     } finally {
       await Promise.all(generations.map((next) => next.abandon()));
     }
@@ -121,3 +123,8 @@ export class Filling {
     return to;
   }
 }
+
+/** Waits for all, also when one of them fails. */
+const all = async (works: readonly Promise<void>[]): Promise<void> => {
+  for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
+};
