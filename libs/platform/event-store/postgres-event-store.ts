@@ -146,19 +146,27 @@ export class PostgresEventStore extends EventStore {
     let at = after === undefined ? '0' : this.order(after);
     let log: string | undefined;
     let failures = 0;
+    // What had been heard from elsewhere when the log was read last.
+    let read: number | undefined;
     for (let connected = false; !ended.aborted;) {
-      const heard = this.wakeups.count;
+      const { heard, elsewhere } = this.wakeups.count;
       let page: readonly StoredEvent[];
       let known: readonly StoredEvent[] | undefined;
       try {
         if (!connected) log = await this.verified(at, log);
         connected = true;
         known = this.recent.behind(at, batch);
-        page = known ?? (await this.page(at, batch));
-        if (!known) this.recent.add(at, page);
+        if (known) page = known;
+        else if (read === elsewhere && this.recent.isLast(at)) page = [];
+        else {
+          page = await this.page(at, batch);
+          this.recent.add(at, page);
+          read = elsewhere;
+        }
         failures = 0;
       } catch (error) {
         this.recent.forget();
+        read = undefined;
         if (ended.aborted) return;
         if (error instanceof ForeignCheckpoint || !isPassing(error)) throw error;
         connected = false;
@@ -172,7 +180,7 @@ export class PostgresEventStore extends EventStore {
         yield page;
       }
       // Behind what others have read there may be more by now.
-      if (!known && !isFull(page, batch)) await this.wakeups.next(heard, this.poll, ended);
+      if (!known && !isFull(page, batch) && (await this.wakeups.next(heard, this.poll, ended))) read = undefined;
     }
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { growingWait } from './growing-wait.js';
 import { connectionTo } from './postgres-connection.js';
@@ -18,6 +19,9 @@ export class PostgresWakeups {
   private telling: NodeJS.Timeout | undefined;
   private untold = false;
   private heard = 0;
+  private elsewhere = 0;
+  /** By this we know our own words again. */
+  private readonly self = randomUUID();
 
   constructor(
     private readonly url: string,
@@ -31,23 +35,27 @@ export class PostgresWakeups {
     if (this.telling === undefined) this.tellOthers();
   }
 
-  /** How often something was heard; to be read before one looks. */
-  get count(): number {
-    return this.heard;
+  /** How often something was heard, and how often from other processes; to be read before one looks. */
+  get count(): { readonly heard: number; readonly elsewhere: number } {
+    return { heard: this.heard, elsewhere: this.elsewhere };
   }
 
-  /** Ends when something is or was heard since the count was `before`, after `longest` ms, or when the signal aborts. */
-  async next(before: number, longest: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Ends when something is or was heard since that was `before`, after `longest` ms, or when the signal aborts. True when
+   * nothing was heard: it is time to look by oneself.
+   */
+  async next(before: number, longest: number, signal: AbortSignal): Promise<boolean> {
     this.listening ??= this.listen();
-    if (this.heard !== before || signal.aborted || this.closing.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
+    if (this.heard !== before || signal.aborted || this.closing.signal.aborted) return false;
+    return new Promise<boolean>((resolve) => {
+      const end = (isTime: boolean): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', wake);
         this.sleepers.delete(wake);
-        resolve();
+        resolve(isTime);
       };
-      const timer = setTimeout(wake, longest);
+      const wake = (): void => end(false);
+      const timer = setTimeout(() => end(true), longest);
       signal.addEventListener('abort', wake, { once: true });
       this.sleepers.add(wake);
     });
@@ -61,6 +69,11 @@ export class PostgresWakeups {
     await this.listening;
   }
 
+  private heardElsewhere(): void {
+    this.elsewhere += 1;
+    this.wakeAll();
+  }
+
   private wakeAll(): void {
     this.heard += 1;
     for (const wake of [...this.sleepers]) wake();
@@ -71,7 +84,9 @@ export class PostgresWakeups {
     this.telling = undefined;
     if (!this.untold || this.closing.signal.aborted) return;
     this.untold = false;
-    this.tell(`begin; set local synchronous_commit to off; notify ${CHANNEL}; commit`).catch(() => undefined);
+    this.tell(`begin; set local synchronous_commit to off; notify ${CHANNEL}, '${this.self}'; commit`).catch(
+      () => undefined,
+    );
     this.telling = setTimeout(() => this.tellOthers(), TELLING);
   }
 
@@ -85,10 +100,10 @@ export class PostgresWakeups {
       signal.addEventListener('abort', leave);
       try {
         await client.connect();
-        client.on('notification', () => this.wakeAll());
+        client.on('notification', ({ payload }) => (payload === this.self ? undefined : this.heardElsewhere()));
         await client.query(`listen ${CHANNEL}`);
         failures = 0;
-        this.wakeAll();
+        this.heardElsewhere();
         await gone;
       } catch {
         // Whoever waits looks by himself until the next attempt.

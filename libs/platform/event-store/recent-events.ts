@@ -14,6 +14,8 @@ export class RecentEvents {
   private from: string | undefined;
   private events: StoredEvent[] = [];
   private size = 0;
+  /** The last position that was appended here, also beyond a gap. */
+  private appended = '0';
 
   /** The next events behind a position, as order; undefined where they are not known. */
   behind(at: string, batch: number): readonly StoredEvent[] | undefined {
@@ -25,6 +27,11 @@ export class RecentEvents {
       else low = middle + 1;
     }
     return this.events.slice(low, low + batch);
+  }
+
+  /** Nothing that was read or appended here lies behind this position. */
+  isLast(at: string): boolean {
+    return this.from !== undefined && at === this.end && !isBehind(at, this.appended);
   }
 
   /**
@@ -41,6 +48,8 @@ export class RecentEvents {
 
   /** Takes what was appended, in the order of positions, where it follows on what is known without a gap. */
   append(events: readonly StoredEvent[]): void {
+    const last = events.at(-1)?.position ?? '0';
+    if (isBehind(this.appended, last)) this.appended = last;
     if (this.from === undefined) return;
     let next = BigInt(this.end) + 1n;
     const gap = events.findIndex(({ position }) => BigInt(position) !== next++);
@@ -52,6 +61,7 @@ export class RecentEvents {
     this.from = undefined;
     this.events = [];
     this.size = 0;
+    this.appended = '0';
   }
 
   private take(events: readonly StoredEvent[]): void {

@@ -53,6 +53,20 @@ it('goes on with what was appended here, as far as nothing lies between', () => 
   expect(told(recent, '6')).toEqual([7, 8, 9, 10, 11, 12]);
 });
 
+it('knows whether anything that was read or appended here lies behind a position', () => {
+  expect(recent.isLast('0')).toBe(false);
+  recent.add('5', events(6));
+  expect([recent.isLast('5'), recent.isLast('6')]).toEqual([false, true]);
+  recent.append(events(8));
+  expect(recent.isLast('6')).toBe(false);
+  recent.add('6', events(7));
+  expect(recent.isLast('7')).toBe(false);
+  recent.add('7', events(8));
+  expect(recent.isLast('8')).toBe(true);
+  recent.forget();
+  expect(recent.isLast('8')).toBe(false);
+});
+
 it('keeps the newest of many', () => {
   for (let at = 0; at < 5_000; at += 50) {
     recent.add(String(at), events(...Array.from({ length: 50 }, (_, index) => at + index + 1)));
