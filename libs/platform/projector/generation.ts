@@ -3,7 +3,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { AnyView, Messages, Needed, Seen, Table } from '#kernel';
 import type { EventStore, StoredEvent } from '#platform/event-store';
-import { analyzed, BulkLoad } from './bulk-load.js';
+import { analyzed, BulkLoad, uncounted } from './bulk-load.js';
 import { textOf, type Value } from './copied-rows.js';
 import { Deriving, Underivable, type RecordedDay } from './deriving.js';
 import type { ReadEvent } from './read-event.js';
@@ -15,7 +15,7 @@ const { escapeIdentifier: quoted } = pg;
 const MANY = 20;
 
 /** While a generation is filled, so many rows of a table are sent together, and so many kept that others may need. */
-const SENT = { many: 5_000, kept: 20_000 };
+const SENT = { many: 5_000, kept: 50_000 };
 const ALL = { many: 0, kept: 0 };
 
 /** So many statements a connection keeps for each view. */
@@ -140,6 +140,8 @@ export class Generation {
     } finally {
       await source.destroy();
     }
+    const changes = [...this.shapes.values()].flatMap((shape) => uncounted(this.schema, shape) ?? []);
+    if (changes.length > 0) await pool.query(changes.join('; '));
     await pool.query(
       `insert into projector.checkpoint (view, log, shape, position) values ($1, $2, $3, 0)
        on conflict (view) do update set log = $2, shape = $3, position = 0, stopped = null, updated = now()`,

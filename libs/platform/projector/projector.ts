@@ -391,6 +391,7 @@ export class Projector {
         view.stopped = row.stopped !== null;
       }
       view.stored = view.seen = row.position;
+      view.analyzeAt = Math.max(view.analyzeAt, 4 * Number(row.position));
       view.generation.forget();
       if (this.owns(view) && !view.stopped) views.push(view);
     }
@@ -420,7 +421,7 @@ export class Projector {
             await view.generation.apply(pool, fresh, view.stored, last);
             view.stored = last;
             view.applied += fresh.length;
-            // New tables look empty to PostgreSQL's planner until somebody counts them; autovacuum comes a minute late.
+            // Tables that grow fast look small to PostgreSQL's planner until somebody counts; autovacuum is a minute late.
             if (view.applied >= view.analyzeAt) {
               view.analyzeAt = view.applied * 4;
               await view.generation.analyze(pool);
