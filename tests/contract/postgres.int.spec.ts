@@ -6,6 +6,8 @@ import { eventStoreContract } from './cases.js';
 
 eventStoreContract('PostgreSQL keeps it', (url, options) => PostgresEventStore.open(url, options));
 
+type Ask = (this: pg.Client, ...asked: [string | { readonly text?: string }]) => unknown;
+
 describe('The log in PostgreSQL', () => {
   const closing: (() => Promise<unknown>)[] = [];
   let url: string;
@@ -82,6 +84,65 @@ describe('The log in PostgreSQL', () => {
     for await (const page of store.readAll()) sizes.push(page.length);
     expect(sizes.reduce((sum, size) => sum + size)).toBe(40);
     expect(Math.max(...sizes)).toBeLessThan(20);
+  });
+
+  it('tells its subscribers at once what is appended here and elsewhere, though they never look by themselves', async () => {
+    const [here, elsewhere] = [
+      await PostgresEventStore.open(url, { poll: 60_000 }),
+      await PostgresEventStore.open(url, { poll: 60_000 }),
+    ];
+    closing.push(
+      () => here.close(),
+      () => elsewhere.close(),
+    );
+    const ending = new AbortController();
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const page of here.subscribe(undefined, ending.signal)) {
+        seen.push(...page.map(({ position }) => position));
+      }
+    })();
+    const appended: string[] = [];
+    // Alone, behind each other, and at the same time: what is known of the end must not hide what others add to it.
+    for (const writers of [[elsewhere], [here], [elsewhere], [here, elsewhere], [elsewhere, here], [elsewhere]]) {
+      await Promise.all(writers.map((one) => one.append(newStream(), newEvents(1), -1)));
+      appended.push(...writers.map((_, index) => String(appended.length + 1 + index)));
+      for (const until = Date.now() + 5_000; seen.length < appended.length && Date.now() < until;) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      expect(seen).toEqual(appended);
+    }
+    ending.abort();
+    await reading;
+  });
+
+  it('is not read again by a subscriber that has got all that was appended here', async () => {
+    const quiet = await PostgresEventStore.open(url, { poll: 60_000 });
+    closing.push(() => quiet.close());
+    const ending = new AbortController();
+    let seen = 0;
+    const reading = (async () => {
+      for await (const page of quiet.subscribe(undefined, ending.signal)) seen += page.length;
+    })();
+    const append = async (): Promise<void> => {
+      const before = seen;
+      await quiet.append(newStream(), newEvents(1), -1);
+      while (seen === before) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    for (let n = 0; n < 20; n += 1) await append();
+    const texts: string[] = [];
+    const { prototype } = pg.Client;
+    const own = Object.getOwnPropertyDescriptor(prototype, 'query') as TypedPropertyDescriptor<Ask>;
+    prototype.query = function (this: pg.Client, ...asked: [string | { readonly text?: string }]): unknown {
+      const [query] = asked;
+      texts.push(typeof query === 'string' ? query : (query.text ?? ''));
+      return own.value?.apply(this, asked);
+    } as typeof prototype.query;
+    closing.push(() => Promise.resolve(Object.defineProperty(prototype, 'query', own)));
+    for (let n = 0; n < 20; n += 1) await append();
+    expect(texts.filter((text) => text.includes('log.events'))).toEqual([]);
+    ending.abort();
+    await reading;
   });
 
   it('closes after what was waiting has been written, and then takes nothing more', async () => {
