@@ -116,7 +116,7 @@ try {
     try {
       await benchmark({
         quick: options.quick,
-        rounds: options.quick ? 5 : 9,
+        rounds: options.quick ? 5 : 7,
         database,
         product,
         setting: (what, value) => {
