@@ -312,15 +312,11 @@ export class Projector {
         }
         const from = views.map(({ seen }) => seen).reduce((a, b) => (isBehind(a, b) ? a : b));
         const after = from === EMPTY ? undefined : this.store.positionOf(from);
-        let ended = -LONGEST_PAUSE_MS;
         for await (const batch of this.store.subscribe(after, reading.signal, 1000)) {
           const began = performance.now();
           const events = readEvents(batch, this.store, this.upcasting);
           await Promise.all(views.map((view) => this.take(view, events)));
-          if (batch.length > 1 || began - ended < LONGEST_PAUSE_MS) {
-            await this.pause(performance.now() - began, reading.signal);
-          }
-          ended = performance.now();
+          if (batch.length > 1) await this.pause(performance.now() - began, reading.signal);
           patience = 50;
         }
       } catch (error) {
