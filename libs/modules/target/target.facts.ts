@@ -54,6 +54,8 @@ export class TargetFactsReader extends FactsReader<TargetCommands, TargetFacts> 
   }
 
   private async planFacts(id: string): Promise<TargetFacts['plan']> {
+    // A plan that was promulgated a moment ago still looks like a draft to a view that has not come along.
+    await this.plans.caughtUp();
     try {
       const { year, status, fieldSet } = await this.plans.find(id);
       const lasting: string = status;
