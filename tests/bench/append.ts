@@ -14,7 +14,7 @@ export const append: Benchmark = async (bench) => {
   const url = await bench.database();
   const [store, baseline] = [await PostgresEventStore.open(url), await OneInsert.open(url)];
   bench.setting('pool size of the baseline', BASELINE_POOL);
-  const duration = bench.quick ? 200 : 500;
+  const duration = bench.quick ? 160 : 500;
   const ours = (): Promise<unknown> => store.append(newStream(), [reported()], -1);
   const theirs = (): Promise<unknown> => baseline.append(newStream(), reported());
   await throughput(32, 500, ours);
