@@ -78,7 +78,7 @@ const withMemory = async (
   await theirs();
   const before = await product.usage();
   const rounds = await inTurns(
-    bench.quick ? 3 : 5,
+    bench.quick ? 2 : 5,
     () => timed(ours),
     () => timed(theirs),
   );

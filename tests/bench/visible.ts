@@ -69,7 +69,7 @@ export const visible: Benchmark = async (bench) => {
   };
 
   const [before, sent] = [await product.usage(), product.commands];
-  const rounds = await inTurns(bench.quick ? 3 : 5, looking, asking);
+  const rounds = await inTurns(bench.quick ? 2 : 5, looking, asking);
   const used = ((await product.usage()).cpu - before.cpu) / (product.commands - sent);
   const report = (name: string, those: readonly Waited[], words: string): void => {
     const p99 = (values: readonly number[]): number => quantile(values, 0.99);
