@@ -674,6 +674,6 @@ export const eventStoreContract = (name: string, open: Adapter): void => {
 };
 
 /** Asks again until it is so; the test's own time limit ends it. */
-const expectEventually = async (isSo: () => Promise<boolean>): Promise<void> => {
+export const expectEventually = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 };

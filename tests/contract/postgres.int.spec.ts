@@ -2,7 +2,7 @@ import pg from 'pg';
 import { PostgresEventStore, restorePostgresLog, type StoredEvent } from '#platform/event-store';
 import { newEvent, newEvents, newStream } from '../support/events.js';
 import { freshDatabase } from '../support/postgres.js';
-import { eventStoreContract } from './cases.js';
+import { eventStoreContract, expectEventually } from './cases.js';
 
 eventStoreContract('PostgreSQL keeps it', (url, options) => PostgresEventStore.open(url, options));
 
@@ -86,48 +86,47 @@ describe('The log in PostgreSQL', () => {
     expect(Math.max(...sizes)).toBeLessThan(20);
   });
 
-  it('tells its subscribers at once what is appended here and elsewhere, though they never look by themselves', async () => {
-    const [here, elsewhere] = [
-      await PostgresEventStore.open(url, { poll: 60_000 }),
-      await PostgresEventStore.open(url, { poll: 60_000 }),
-    ];
-    closing.push(
-      () => here.close(),
-      () => elsewhere.close(),
-    );
-    const ending = new AbortController();
-    const seen: string[] = [];
-    const reading = (async () => {
-      for await (const page of here.subscribe(undefined, ending.signal)) {
-        seen.push(...page.map(({ position }) => position));
-      }
-    })();
-    const appended: string[] = [];
-    // Alone, behind each other, and at the same time: what is known of the end must not hide what others add to it.
-    for (const writers of [[elsewhere], [here], [elsewhere], [here, elsewhere], [elsewhere, here], [elsewhere]]) {
-      await Promise.all(writers.map((one) => one.append(newStream(), newEvents(1), -1)));
-      appended.push(...writers.map((_, index) => String(appended.length + 1 + index)));
-      for (const until = Date.now() + 5_000; seen.length < appended.length && Date.now() < until;) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      expect(seen).toEqual(appended);
-    }
-    ending.abort();
-    await reading;
-  });
-
-  it('is not read again by a subscriber that has got all that was appended here', async () => {
+  /** A store that hardly ever looks by itself, and the positions that a subscriber of it has got. */
+  const listening = async (): Promise<{
+    readonly store: PostgresEventStore;
+    readonly seen: readonly string[];
+    readonly end: () => Promise<void>;
+  }> => {
     const quiet = await PostgresEventStore.open(url, { poll: 60_000 });
     closing.push(() => quiet.close());
     const ending = new AbortController();
-    let seen = 0;
+    const seen: string[] = [];
     const reading = (async () => {
-      for await (const page of quiet.subscribe(undefined, ending.signal)) seen += page.length;
+      for await (const page of quiet.subscribe(undefined, ending.signal)) {
+        seen.push(...page.map(({ position }) => position));
+      }
     })();
+    const end = (): Promise<void> => {
+      ending.abort();
+      return reading;
+    };
+    return { store: quiet, seen, end };
+  };
+
+  it('tells its subscribers at once what is appended here and elsewhere, though they never look by themselves', async () => {
+    const { store: here, seen, end } = await listening();
+    const appended: string[] = [];
+    // Alone, behind each other, and at the same time: what is known of the end must not hide what others add to it.
+    for (const writers of [[store], [here], [store], [here, store], [store, here], [store]]) {
+      await Promise.all(writers.map((one) => one.append(newStream(), newEvents(1), -1)));
+      appended.push(...writers.map((_, index) => String(appended.length + 1 + index)));
+      await expectEventually(() => seen.length >= appended.length);
+      expect(seen).toEqual(appended);
+    }
+    await end();
+  }, 5_000);
+
+  it('is not read again by a subscriber that has got all that was appended here', async () => {
+    const { store: here, seen, end } = await listening();
     const append = async (): Promise<void> => {
-      const before = seen;
-      await quiet.append(newStream(), newEvents(1), -1);
-      while (seen === before) await new Promise((resolve) => setTimeout(resolve, 1));
+      const before = seen.length;
+      await here.append(newStream(), newEvents(1), -1);
+      await expectEventually(() => seen.length > before);
     };
     for (let n = 0; n < 20; n += 1) await append();
     const texts: string[] = [];
@@ -141,8 +140,7 @@ describe('The log in PostgreSQL', () => {
     closing.push(() => Promise.resolve(Object.defineProperty(prototype, 'query', own)));
     for (let n = 0; n < 20; n += 1) await append();
     expect(texts.filter((text) => text.includes('log.events'))).toEqual([]);
-    ending.abort();
-    await reading;
+    await end();
   });
 
   it('closes after what was waiting has been written, and then takes nothing more', async () => {
