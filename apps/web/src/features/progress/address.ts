@@ -1,4 +1,4 @@
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { isDay, type Day } from '../../days';
 import type { Clocks } from '../../server';
 import { isRowSet, type RowSet } from './row-sets';
@@ -56,16 +56,32 @@ export const useAddress = (): Address => {
   };
 };
 
-/** The search part of the address after a change; null takes a part away. */
+/** The search part of an address after a change; null takes a part away. */
+const withChange = (search: URLSearchParams, change: Change): string => {
+  const next = new URLSearchParams(search);
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) next.delete(key);
+    else if (value !== undefined) next.set(key, value);
+  }
+  const text = next.toString();
+  return text ? `?${text}` : '';
+};
+
+/** For links: the address that is shown, after a change. */
 export const useChanged = (): ((change: Change) => string) => {
   const [params] = useSearchParams();
-  return (change) => {
-    const next = new URLSearchParams(params);
-    for (const [key, value] of Object.entries(change)) {
-      if (value === null) next.delete(key);
-      else if (value !== undefined) next.set(key, value);
-    }
-    const text = next.toString();
-    return text ? `?${text}` : '';
-  };
+  return (change) => withChange(params, change);
+};
+
+/**
+ * For acts: goes where the address leads after a change. It starts from the browser's address and not from what the
+ * page last drew, which may be one act behind on a slow machine: two quick acts would else undo each other.
+ */
+export const useChange = (options?: { replace: boolean }): ((change: Change) => void) => {
+  const navigate = useNavigate();
+  return (change) =>
+    void navigate(
+      { search: withChange(new URLSearchParams(window.location.search), change) },
+      { preventScrollReset: true, ...options },
+    );
 };

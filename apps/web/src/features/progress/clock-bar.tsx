@@ -3,9 +3,8 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/vi';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import { dayText, shortDayText, type Day } from '../../days';
-import { useAddress, useChanged, type Change } from './address';
+import { useAddress, useChange } from './address';
 import { cutOffs, reportDay } from './cut-offs';
 import styles from './clock-bar.module.css';
 
@@ -58,12 +57,10 @@ function Clock({ label, hint, day, latest, presets, choose }: ClockProps) {
 /** Both clocks of a question: the day it is about, and the day up to which the log is read. */
 export function ClockBar({ year }: { year: number }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const changed = useChanged();
+  const go = useChange();
   const { on, recorded, today } = useAddress();
   const [open, setOpen] = useState(false);
   const id = useId();
-  const go = (change: Change) => void navigate({ search: changed(change) }, { preventScrollReset: true });
 
   const days = cutOffs(year).map((day) => ({ day, text: shortDayText(day) }));
   const reported = reportDay(on);

@@ -1,9 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import type { Figures, Named } from '../../contract';
 import { dayText } from '../../days';
 import { SideSheet } from '../../ui/side-sheet';
-import { closed, useAddress, useChanged } from '../progress/address';
+import { closed, useAddress, useChange } from '../progress/address';
 import { ObligationDetail } from './obligation-detail';
 import { Rows } from './rows';
 import { TaskDetail } from './task-detail';
@@ -17,15 +16,13 @@ interface Props {
 /** The rows behind a number, the history of one of them, and one obligation of that: three steps in one place. */
 export function RowsDrawer({ plan, fields, units }: Props) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const changed = useChanged();
+  const go = useChange();
   const { on, recorded, task, obligation } = useAddress();
-  const close = () => void navigate({ search: changed(closed) }, { preventScrollReset: true });
   return (
     <SideSheet
       title={obligation ? t('obligation.title') : task ? t('task.title') : t('rows.title')}
       subtitle={t('rows.clocks', { on: dayText(on), recorded: dayText(recorded) })}
-      onClose={close}
+      onClose={() => go(closed)}
     >
       {obligation ? (
         <ObligationDetail obligation={obligation} />

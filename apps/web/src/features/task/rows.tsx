@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import type { Figures, TaskRow, Named } from '../../contract';
 import { dayText } from '../../days';
 import { countText } from '../../numbers';
@@ -11,7 +11,7 @@ import { Failure } from '../../ui/failure';
 import { folded } from '../../ui/folded';
 import { Loading } from '../../ui/loading';
 import { More } from '../../ui/more';
-import { useAddress, useChanged, type Change } from '../progress/address';
+import { useAddress, useChange, useChanged } from '../progress/address';
 import { useFigureWords } from '../progress/figure-words';
 import { rowSets } from '../progress/row-sets';
 import { useQuarterName } from '../progress/quarter-name';
@@ -24,11 +24,8 @@ const matches = (input: string, option?: { label: string }): boolean =>
 export function Rows({ plan, fields, units }: { plan: string; fields: Figures['byField']; units: Named[] }) {
   const { t } = useTranslation();
   const words = useFigureWords();
-  const navigate = useNavigate();
-  const changed = useChanged();
+  const go = useChange({ replace: true });
   const { on, recorded, rows, field, unit, quarter, search } = useAddress();
-  const go = (change: Change) =>
-    void navigate({ search: changed(change) }, { preventScrollReset: true, replace: true });
   const quarterName = useQuarterName();
   const [sought, setSought] = useState(search ?? '');
 
