@@ -117,7 +117,15 @@ export const testApp = async (
   const parts = modules.map((module) => module.parts);
   const clock = options.clock ?? new TestClock();
   const settings: Settings = { ...readSettings({}, ['--empty']), ...options.settings };
-  const database = await freshDatabase(tablesOf(parts));
+  const views = parts.flatMap((part) => part.views ?? []);
+  const named = views.map(({ name }) => name).join();
+  const database = await freshDatabase(tablesOf(parts), named, async (empty) => {
+    const log = await PostgresEventStore.open(empty.url);
+    const first = new Projector(log, empty, new Upcasting([]), views);
+    await first.start();
+    await first.stop();
+    await log.close();
+  });
   await database.pool.query('update log.head set demonstration = true');
   const store = await PostgresEventStore.open(database.url, { now: () => clock.now() });
   const folder = await mkdtemp(join(tmpdir(), 'camket-app-'));

@@ -1,27 +1,78 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { EntityTarget } from 'typeorm';
 import { Database } from '#platform/database';
 
-const administrate = async (sql: string): Promise<void> => {
+const MIGRATIONS = 'infra/migrations';
+
+/** Makes the log of a copied database one of its own, which is that of its views. */
+const OWN_LOG = `
+  with own as (update log.head set id = gen_random_uuid() returning id)
+  update projector.checkpoint c set log = own.id from own`;
+
+const administrate = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: process.env['CAMKET_TEST_POSTGRES'] });
   await client.connect();
   try {
-    await client.query(sql);
+    return await work(client);
   } finally {
     await client.end();
   }
 };
 
-/** The address of a new, empty database on the server of this test run. */
-export const emptyDatabase = async (): Promise<string> => {
-  const name = `t_${randomBytes(6).toString('hex')}`;
-  await administrate(`create database ${name}`);
+const addressOf = (name: string): string => {
   const url = new URL(process.env['CAMKET_TEST_POSTGRES'] ?? '');
   url.pathname = `/${name}`;
   return url.href;
 };
 
-/** A new database, opened and migrated. Close it at the end of the test; it goes with the server. */
-export const freshDatabase = async (tables: readonly EntityTarget<object>[] = []): Promise<Database> =>
-  Database.open(await emptyDatabase(), tables, { migrations: 'infra/migrations' });
+const freshName = (): string => `t_${randomBytes(6).toString('hex')}`;
+
+/** The address of a new, empty database on the server of this test run. */
+export const emptyDatabase = async (): Promise<string> => {
+  const name = freshName();
+  await administrate((client) => client.query(`create database ${name}`));
+  return addressOf(name);
+};
+
+/**
+ * The address of a new database that is a copy of one on which `prepare` was run. That is done once on the server of
+ * this test run for each `key`, as it takes far longer than a copy.
+ */
+const copiedDatabase = async (key: string, prepare: (url: string) => Promise<void>): Promise<string> =>
+  administrate(async (client) => {
+    const template = `prepared_${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+    const isThere = async (): Promise<boolean> =>
+      (await client.query('select from pg_database where datname = $1', [template])).rowCount === 1;
+    if (!(await isThere())) {
+      await client.query('select pg_advisory_lock(hashtext($1))', [template]);
+      if (!(await isThere())) {
+        const url = await emptyDatabase();
+        await prepare(url);
+        await client.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${template}`);
+      }
+      await client.query('select pg_advisory_unlock(hashtext($1))', [template]);
+    }
+    const name = freshName();
+    await client.query(`create database ${name} template ${template}`);
+    return addressOf(name);
+  });
+
+/**
+ * A new database, opened and migrated; where a `key` is given, also with what `prepare` leaves in it. Close it at the
+ * end of the test; it goes with the server.
+ */
+export const freshDatabase = async (
+  tables: readonly EntityTarget<object>[] = [],
+  key = '',
+  prepare: (database: Database) => Promise<void> = () => Promise.resolve(),
+): Promise<Database> => {
+  const url = await copiedDatabase(key, async (empty) => {
+    const database = await Database.open(empty, tables, { migrations: MIGRATIONS });
+    await prepare(database);
+    await database.close();
+  });
+  const database = await Database.open(url, tables, { migrations: MIGRATIONS });
+  await database.pool.query(OWN_LOG);
+  return database;
+};
