@@ -128,6 +128,7 @@ describe('camket', () => {
     ['asks for what is missing', ['plan', 'progress'], 2, /missing required argument/],
     ['knows the calendar', ['plan', 'progress', '2026', '--on', '2026-02-31'], 2, /YYYY-MM-DD/],
     ['knows no half words', ['plan'], 2, /Usage: camket plan/],
+    ['asks which views', ['views', 'rebuild'], 2, /which views, or --all/],
     ['knows its settings', ['views', 'list', '--demonstration', '--empty'], 2, /exclude each other/],
   ])('%s', async (_, args, code, words) => {
     const end = await camket(join(temporary, 'nowhere'), ...args);
@@ -477,8 +478,11 @@ describe('camket on the demonstration year', () => {
     expect(again).toMatchObject({ code: 0, out: '15 days: the calendar of 2026 is this one already.\n' });
   });
 
-  it('makes a view anew beside the running server, which goes on with it', async () => {
-    expect(await camket(data, 'views', 'rebuild', 'plans')).toMatchObject({ code: 0, err: '' });
+  it('makes views anew beside the running server, which goes on with them', async () => {
+    const some = await camket(data, 'views', 'rebuild', 'plans', 'notices', 'plans');
+    expect(some).toEqual({ code: 0, err: '', out: 'The view plans is made anew.\nThe view notices is made anew.\n' });
+    const all = await camket(data, 'views', 'rebuild', '--all');
+    expect(all).toMatchObject({ code: 0, err: '' });
     const unit = (await coordinator.get(`/plans/${plan}`)).body.unit.id as string;
     const body = { unit, year: 2029, title: 'Kế hoạch sau', kind: 'cchc' };
     const { body: receipt } = await coordinator.post('/plans', body).expect(201);
@@ -487,6 +491,7 @@ describe('camket on the demonstration year', () => {
     const { out } = await camket(data, 'views', 'list', '--json');
     const views = JSON.parse(out).views as { status: string; lag: number }[];
     expect(views.length).toBeGreaterThan(4);
+    expect(all.out.match(/is made anew/g)).toHaveLength(views.length);
     expect(views.filter(({ status, lag }) => status !== 'live' || lag > 0)).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT } from './answer.js';
+import { EXIT, Misused } from './answer.js';
 import type { Run } from './command.js';
 import { columns, say } from './terminal.js';
 
@@ -33,16 +33,20 @@ export const addViews = (program: Command, run: Run): void => {
     );
   views
     .command('rebuild')
-    .argument('<name>', 'the view')
-    .description('make a view anew beside the live one, and put it in its place; everything goes on meanwhile')
-    .action((name: string, _: object, command: Command) =>
-      run.on(command, async ({ projector }, bars) => {
-        await projector.rebuild(name, (done, all) => bars.show(`rebuilding ${name}`, Number(done), Number(all)));
+    .argument('[names...]', 'the views')
+    .option('--all', 'all of them')
+    .description('make views anew beside the live ones, and put them in their place; everything goes on meanwhile')
+    .action((names: string[], { all }: { all?: boolean }, command: Command) => {
+      if (names.length > 0 === (all === true)) throw new Misused('Say which views, or --all.');
+      return run.on(command, async ({ projector }, bars) => {
+        const wanted = all ? projector.views.map(({ name }) => name) : [...new Set(names)];
+        const title = `rebuilding ${all ? 'all views' : wanted.join(', ')}`;
+        await projector.rebuild(wanted, (done, end) => bars.show(title, Number(done), Number(end)));
         bars.end();
-        await say(`The view ${name} is made anew.`);
+        for (const name of wanted) await say(`The view ${name} is made anew.`);
         return EXIT.done;
-      }),
-    );
+      });
+    });
   views
     .command('resume')
     .argument('<name>', 'the view')
