@@ -35,8 +35,6 @@ export class Entry {
 export class EvidenceEntry {
   @PrimaryColumn('uuid') entry!: string;
   @Column('uuid') report!: string;
-  @Column('uuid') obligation!: string;
-  @Column('text', { nullable: true }) file!: string | null;
 }
 
 /** The report windows of a plan: up to when each takes work, and when its report is due. */
@@ -66,12 +64,8 @@ const entryOf = (
 /** The place of an act on a whole row. */
 const rowOf = (plan: string, task: string): Place => ({ plan, task, obligation: null, unit: null, period: null });
 
-const evidenceOf = (
-  report: string,
-  obligation: string,
-  evidence: ObligationEvents['WorkReported']['evidence'],
-): readonly EvidenceEntry[] =>
-  evidence.map(({ entry, file }) => ({ entry, report, obligation, file: file?.sha256 ?? null }));
+const evidenceOf = (report: string, evidence: ObligationEvents['WorkReported']['evidence']): readonly EvidenceEntry[] =>
+  evidence.map(({ entry }) => ({ entry, report }));
 
 type Acting = NameOf<ObligationEvents & TaskEvents & Omit<PlanActs, 'RuleSetApplied' | 'PlanAmended'>>;
 
@@ -136,14 +130,14 @@ export const entries: View<EntryEvents> = {
       const { id: obligation, data } = event;
       const { entry, plan, task, unit, period, evidence } = data;
       rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period }, entry, event.text));
-      for (const piece of evidenceOf(entry, obligation, evidence)) rows.add(EvidenceEntry, piece);
+      for (const piece of evidenceOf(entry, evidence)) rows.add(EvidenceEntry, piece);
     },
     ReportAccepted: actOn<'ReportAccepted'>(report),
     ReportReturned: actOn<'ReportReturned'>(report),
     ReportCorrected: (event, rows) => {
       actOn<'ReportCorrected'>(report)(event, rows);
       const { report: corrected, evidence } = event.data;
-      for (const piece of evidenceOf(corrected, event.id, evidence)) rows.put(EvidenceEntry, piece);
+      for (const piece of evidenceOf(corrected, evidence)) rows.put(EvidenceEntry, piece);
     },
     ReportWithdrawn: actOn<'ReportWithdrawn'>(report),
     AcceptanceWithdrawn: actOn<'AcceptanceWithdrawn'>(acceptance),
