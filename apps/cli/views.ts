@@ -37,7 +37,8 @@ export const addViews = (program: Command, run: Run): void => {
     .option('--all', 'all of them')
     .description('make views anew beside the live ones, and put them in their place; everything goes on meanwhile')
     .action((names: string[], { all }: { all?: boolean }, command: Command) => {
-      if (names.length > 0 === (all === true)) throw new Misused('Say which views, or --all.');
+      const isNamed = names.length > 0;
+      if (isNamed === (all === true)) throw new Misused('Say which views, or --all.');
       return run.on(command, async ({ projector }, bars) => {
         const wanted = all ? projector.views.map(({ name }) => name) : [...new Set(names)];
         const title = `rebuilding ${all ? 'all views' : wanted.join(', ')}`;
