@@ -20,9 +20,10 @@ export class PlanExports {
 
   /**
    * The annex of a plan as a file: a draft as it stands, a promulgated plan as it is on a day; without one as it was
-   * last written, amendments that take effect later included.
+   * last written, amendments that take effect later included. It holds everything that was recorded before.
    */
   async write(idOrCodeOrYear: string, format: AnnexFormat, on?: string): Promise<OutgoingFile> {
+    await this.plans.caughtUp();
     const plan = await this.plans.find(idOrCodeOrYear);
     const rows = await this.rowsOf(plan, on);
     const [names, parentRows] = await Promise.all([

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { compoundFile, HEADER, sheetOf, shippedRows, task } from '../../../tests/support/annexes.js';
 import { readSheets, writeDelimited } from '#platform/sheets';
 import type { Caller } from '../../../tests/support/app.js';
@@ -470,6 +471,18 @@ describe('the annex as a file', () => {
     const rows = await rowsOf(plan);
     expect(rows).toHaveLength(3);
     expect(rows[0]).toMatchObject({ row: first, title: '=HYPERLINK("http://x.vn";"Bấm vào")', code: 'I.7' });
+  });
+
+  it('holds what was recorded a moment before it was asked for', async () => {
+    const fresh = await draft();
+    const reader = await province.app.database.pool.connect();
+    await reader.query('begin; lock table view_plans.annex_row in share mode');
+    await office.post(`/plans/${fresh}/rows`, row('Vừa mới thêm')).expect(201);
+    const file = fetched(fresh, '?format=csv');
+    await pause(300);
+    await reader.query('rollback');
+    reader.release();
+    expect((await file).bytes.toString()).toContain('Vừa mới thêm');
   });
 
   it('is saved under a Vietnamese name, by whoever may read', async () => {
