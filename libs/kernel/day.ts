@@ -1,3 +1,5 @@
+import { refusal } from './refusal.js';
+
 declare const brand: unique symbol;
 
 /** A calendar day of Asia/Ho_Chi_Minh, `YYYY-MM-DD`. Days compare as text. */
@@ -19,6 +21,12 @@ export const isDay = (text: unknown): text is Day => {
   if (!parts) return false;
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
   return year >= 1900 && year <= 2200 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+};
+
+/** The calendar day of a text; refuses one that there is not (`request.no-such-day`). */
+export const existingDay = (text: string): Day => {
+  if (!isDay(text)) throw refusal('invalid', 'request.no-such-day', { day: text });
+  return text;
 };
 
 /** The day of a year, month (1–12) and day of month; undefined when there is no such day. */

@@ -3,6 +3,7 @@ export * from './day.js';
 export * from './calendar.js';
 export * from './ratio.js';
 export * from './refusal.js';
+export * from './document.js';
 export * from './decider.js';
 export * from './view.js';
 export * from './process.js';

@@ -28,16 +28,3 @@ export type NameOf<M> = keyof M & string;
  * text can be erased while figures and hashes stay as they are. `hash` is hex SHA-256 over salt and text.
  */
 export type TextRef = { readonly id: string; readonly hash: string };
-
-/**
- * An administrative document that permits or proves something. `number` is text (numbers keep leading zeros, as in
- * "0156/KH-UBND"); `signatory` names a post, never a person.
- */
-export type Document = {
-  readonly kind: string;
-  readonly number: string;
-  readonly date: string;
-  readonly signatory?: string;
-  /** SHA-256 of the attached file, hex. */
-  readonly file?: string;
-};

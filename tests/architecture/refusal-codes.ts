@@ -51,7 +51,10 @@ const read = (root: string, path: string): Source => {
 export const refusalCodes = (root: string): RefusalCodes => {
   const sources = ['libs', 'apps']
     .flatMap((folder) => filesBelow(root, folder))
-    .filter((path) => path.endsWith('.ts') && !/\.spec\.ts$|^libs\/(kernel|contracts)\/|^apps\/web\//.test(path))
+    .filter(
+      (path) =>
+        path.endsWith('.ts') && !/\.spec\.ts$|^libs\/(kernel\/refusal\.ts$|contracts\/)|^apps\/web\//.test(path),
+    )
     .map((path) => read(root, path));
   const subjectsOf = (source: Source): string[] =>
     source.category !== undefined

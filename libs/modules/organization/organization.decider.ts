@@ -1,4 +1,5 @@
 import {
+  checkDocument,
   eventsOf,
   folded,
   isDay,
@@ -89,7 +90,7 @@ const withDocument = ({ document, reorganisation }: Basis): Basis => ({
   ...(reorganisation === undefined ? {} : { reorganisation }),
 });
 
-const existingDay = (day: Day): Day => {
+const calendarDay = (day: Day): Day => {
   if (!isDay(day)) throw refusal('invalid', 'bad-day', { day });
   return day;
 };
@@ -99,15 +100,13 @@ type Context = { readonly today: Day; readonly facts: OrganizationFacts };
 /** A document that decides, where there is one: kind and number, a day that has come, a file that was handed in. */
 const permitting = (document: Document | undefined, { today, facts }: Context): void => {
   if (!document) return;
-  if (clean(document.kind) === '' || clean(document.number) === '') throw refusal('invalid', 'request.document-empty');
-  if (existingDay(document.date) > today) {
-    throw refusal('invalid', 'request.document-of-the-future', { date: document.date });
-  }
+  calendarDay(document.date);
+  checkDocument(document, today);
   if (facts.missingFiles.length > 0) throw refusal('absent', 'file.absent', { files: [...facts.missingFiles] });
 };
 
 const dated = ({ on, decided, document }: Decided, context: Context): void => {
-  if (existingDay(decided) > existingDay(on)) throw refusal('invalid', 'decided-after-operation', { on, decided });
+  if (calendarDay(decided) > calendarDay(on)) throw refusal('invalid', 'decided-after-operation', { on, decided });
   permitting(document, context);
 };
 
@@ -496,7 +495,7 @@ const answersTo = (timeline: Class): ReadonlySet<string> =>
 const postThere = (state: Organization, id: string, on: Day): Post => {
   const post = state.posts.get(id);
   if (!post) throw refusal('absent', 'post-absent', { post: id });
-  if (existingDay(on) < post.since) throw refusal('conflict', 'before-last-act', { since: post.since });
+  if (calendarDay(on) < post.since) throw refusal('conflict', 'before-last-act', { since: post.since });
   return post;
 };
 
@@ -508,7 +507,7 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
     DefineKind: (state, { kind, names, on, until }) => {
       const written = [...new Set(names.map(clean))].filter((name) => name !== '');
       if (!/^[a-z][a-z0-9_]{0,39}$/.test(kind) || written.length === 0) throw refusal('invalid', 'bad-kind', { kind });
-      if (existingDay(on) >= existingDay(until ?? '2200-12-31')) throw refusal('invalid', 'bad-day', { day: on });
+      if (calendarDay(on) >= calendarDay(until ?? '2200-12-31')) throw refusal('invalid', 'bad-day', { day: on });
       const before = state.kinds.get(kind);
       if (before?.from === on && before.until === until && before.names.join('\n') === written.join('\n')) return [];
       return [event('KindDefined', { kind, names: written, ...(until === undefined ? {} : { until }) }, on)];
@@ -571,7 +570,7 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
     Reorganise: (state, wanted, context) => reorganised(state, wanted, context),
 
     DefineClass: (state, wanted) => {
-      const on = existingDay(wanted.on);
+      const on = calendarDay(wanted.on);
       const name = clean(wanted.name);
       const aliases = [...new Set(wanted.aliases.map(clean))].filter((alias) => alias !== '' && alias !== name);
       const kinds = [...new Set(wanted.kinds)];
@@ -598,7 +597,7 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
     },
 
     EstablishPost: (state, { post, unit, head, on, ...wanted }) => {
-      operating(state, unit, existingDay(on));
+      operating(state, unit, calendarDay(on));
       const title = clean(wanted.title);
       if (title === '' || title.length > LONGEST.name) throw refusal('invalid', 'bad-name', { name: title });
       if (state.posts.has(post)) throw refusal('conflict', 'id-in-use', { post });

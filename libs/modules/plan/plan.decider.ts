@@ -1,7 +1,8 @@
 import {
+  checkDocument,
   eventsOf,
+  existingDay,
   folded,
-  isDay,
   isSame,
   refusal,
   stored,
@@ -152,16 +153,10 @@ const running = (plan: Plan): Plan => {
   return plan;
 };
 
-const day = (text: string): Day => {
-  if (!isDay(text)) throw refusal('invalid', 'request.no-such-day', { day: text });
-  return text;
-};
-
-/** A document that orders an act: kind, number and an existing day that has come. */
-const checkDocument = ({ kind, number, date }: Document, today: Day, facts: PlanFacts): void => {
-  if (kind.trim() === '' || number.trim() === '') throw refusal('invalid', 'request.document-empty');
-  if (day(date) > today) throw refusal('invalid', 'request.document-of-the-future', { date });
-  if (facts.missingFile) throw refusal('absent', 'file.absent');
+/** A document that orders an act, and whose file is stored where it names one. */
+const permitting = (document: Document, today: Day, { missingFile }: PlanFacts): void => {
+  checkDocument(document, today);
+  if (missingFile) throw refusal('absent', 'file.absent');
 };
 
 const withDocument = (document: Document | undefined): { document?: Document } => (document ? { document } : {});
@@ -401,7 +396,8 @@ const transferred = (plan: Plan, wish: Transfer, facts: PlanFacts): Settled => {
   const { entry, row, from, to, on, document, reason } = wish;
   const where = { row, title: rowOf(plan, row).content.title };
   if (from === to) throw refusal('invalid', 'transfer-to-itself', where);
-  if (!owes(plan.owed.get(row), from, day(on))) throw refusal('conflict', 'nothing-owed', { ...where, unit: from });
+  if (!owes(plan.owed.get(row), from, existingDay(on)))
+    throw refusal('conflict', 'nothing-owed', { ...where, unit: from });
   if (!facts.operates(to)) throw refusal('conflict', 'successor-not-operating', { ...where, unit: to });
   const later = plan.owed.get(row)?.find((fact) => [from, to].includes(fact.unit) && fact.on > on);
   if (later) throw refusal('conflict', 'later-act-stands', { ...where, ...laterIn(later) });
@@ -415,7 +411,7 @@ const transferred = (plan: Plan, wish: Transfer, facts: PlanFacts): Settled => {
 
 const ended = (plan: Plan, { entry, row, unit, on, reason, document }: Ending): Settled => {
   const { title } = rowOf(plan, row).content;
-  if (!owes(plan.owed.get(row), unit, day(on))) throw refusal('conflict', 'nothing-owed', { row, title, unit });
+  if (!owes(plan.owed.get(row), unit, existingDay(on))) throw refusal('conflict', 'nothing-owed', { row, title, unit });
   const handedOn = plan.owed
     .get(row)
     ?.find((fact) => fact.unit === unit && fact.on > on && plan.acts.get(fact.entry)?.units?.length === 2);
@@ -558,8 +554,8 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     PromulgatePlan: (state, { document, effect }, { today, facts }) => {
       if (state.status === 'none') throw refusal('absent', 'absent');
       if (state.status !== 'draft') throw refusal('conflict', 'promulgated');
-      checkDocument(document, today, facts);
-      if (day(effect) < document.date) throw refusal('invalid', 'effect-before-document');
+      permitting(document, today, facts);
+      if (existingDay(effect) < document.date) throw refusal('invalid', 'effect-before-document');
       if (state.rows.size === 0) throw refusal('conflict', 'no-rows');
       const obliged = ordered(state).map(([row, { content }]) => ({ row, units: obligedBy(row, content, facts) }));
       const periods = (cycle: Cycle) => daysOf(cycle, state, rulesOf(state, facts));
@@ -578,7 +574,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     },
     WithdrawPromulgation: (state, { reason, document }, { entry, today, facts }) => {
       running(state);
-      if (document) checkDocument(document, today, facts);
+      if (document) permitting(document, today, facts);
       if (facts.workBegun) throw refusal('conflict', 'work-begun');
       return [
         happened('PromulgationWithdrawn', {
@@ -594,10 +590,10 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (!isDraft) running(state);
       const rules = ruleSet(version, facts);
       if (rules.since > state.year) throw refusal('conflict', 'rule-set-of-later-plans', { since: rules.since });
-      if (document) checkDocument(document, today, facts);
+      if (document) permitting(document, today, facts);
       if (!isDraft) {
         if (!document || effect === undefined) throw refusal('invalid', 'rule-set-needs-document');
-        if (day(effect) < document.date) throw refusal('invalid', 'effect-before-document');
+        if (existingDay(effect) < document.date) throw refusal('invalid', 'effect-before-document');
         if (effect < state.effect) throw refusal('conflict', 'amendment-out-of-order', { effect: state.effect });
       }
       if (state.ruleSet === version) return [];
@@ -636,24 +632,24 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     },
     AmendPlan: (state, { document, effect, reason, ...wish }, { entry, today, facts }) => {
       const before = running(state);
-      checkDocument(document, today, facts);
-      if (day(effect) < document.date) throw refusal('invalid', 'effect-before-document');
+      permitting(document, today, facts);
+      if (existingDay(effect) < document.date) throw refusal('invalid', 'effect-before-document');
       if (effect < before.effect) throw refusal('conflict', 'amendment-out-of-order', { effect: before.effect });
       const amended = amendedBy(before, wish, effect, facts);
       if (!amended) return [];
       return [happened('PlanAmended', { entry, document, effect, ...withReason(reason), ...amended }, effect)];
     },
     TransferObligation: (state, wish, { entry, today, facts }) => {
-      checkDocument(wish.document, today, facts);
+      permitting(wish.document, today, facts);
       return [transferred(running(state), { ...wish, entry }, facts)];
     },
     EndObligation: (state, wish, { entry, today, facts }) => {
-      if (wish.document) checkDocument(wish.document, today, facts);
+      if (wish.document) permitting(wish.document, today, facts);
       return [ended(running(state), { ...wish, entry })];
     },
     SettleObligations: (state, { items, on, document, reason }, { today, facts }) => {
       let now = running(state);
-      checkDocument(document, today, facts);
+      permitting(document, today, facts);
       if (items.length > SETTLED_AT_ONCE) throw refusal('invalid', 'too-many-obligations', { most: SETTLED_AT_ONCE });
       return items.flatMap((item) => {
         if (now.acts.has(item.entry)) return [];
@@ -662,7 +658,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
           item.act === 'transfer'
             ? transferred(now, { ...item, on, document, ...withReason(reason) }, facts)
             : ended(now, { ...item, unit: item.from, on, document, reason: reason as TextRef });
-        now = behind(now, act, day(on));
+        now = behind(now, act, existingDay(on));
         return [act];
       });
     },
@@ -672,7 +668,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       const found = before.acts.get(act);
       if (!found?.units) throw refusal('absent', 'entry.absent');
       if (found.withdrawn) return [];
-      if (document) checkDocument(document, today, facts);
+      if (document) permitting(document, today, facts);
       const { row, units, on } = found;
       const acts = [...before.acts.values()];
       const later = acts
@@ -686,15 +682,15 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     },
     ClosePlan: (state, { document, on, reason }, { entry, today, facts }) => {
       const before = running(state);
-      checkDocument(document, today, facts);
-      if (day(on) > today) throw refusal('invalid', 'closing-of-the-future', { day: on });
+      permitting(document, today, facts);
+      if (existingDay(on) > today) throw refusal('invalid', 'closing-of-the-future', { day: on });
       if (on < before.effect) throw refusal('invalid', 'closing-before-effect', { effect: before.effect });
       return [happened('PlanClosed', { entry, document, ...withReason(reason) }, on)];
     },
     WithdrawClosing: (state, { reason, document }, { entry, today, facts }) => {
       if (state.status === 'none') throw refusal('absent', 'absent');
       if (state.status !== 'closed') throw refusal('conflict', 'not-closed');
-      if (document) checkDocument(document, today, facts);
+      if (document) permitting(document, today, facts);
       return [happened('ClosingWithdrawn', { entry, reason, ...withDocument(document) })];
     },
   },

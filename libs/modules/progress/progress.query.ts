@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isDay, matches, OPEN, plusDays, ratio, refusal, type Day, type Ratio } from '#kernel';
+import { existingDay, matches, OPEN, plusDays, ratio, refusal, type Day, type Ratio } from '#kernel';
 import { Clock } from '#platform/clock';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
@@ -310,7 +310,7 @@ export class ProgressQuery {
   async clocks(asked: Asked, after?: string): Promise<Clocks> {
     const today = this.clock.today();
     const [on, recorded] = [asked.on ?? today, asked.recorded ?? today];
-    for (const day of [on, recorded]) if (!isDay(day)) throw refusal('invalid', 'request.no-such-day', { day });
+    for (const day of [on, recorded]) existingDay(day);
     const stale = after !== undefined && after !== '' && !(await this.passed(after));
     if (recorded >= today) {
       const position = await this.projector.checkpointOf('progress');

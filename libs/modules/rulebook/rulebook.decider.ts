@@ -1,4 +1,4 @@
-import { dayOf, eventsOf, isDay, isSame, refusal, stored, type Decider, type Document } from '#kernel';
+import { checkDocument, dayOf, eventsOf, isSame, refusal, stored, type Decider, type Document } from '#kernel';
 import { faultsIn } from './calendar.rule.js';
 import type { CalendarDay, ReportWindow, RulebookEvents, RuleSet } from './rulebook.events.js';
 
@@ -37,10 +37,8 @@ const checkYear = (year: number): void => {
   }
 };
 
-const checkDocument = (document: Document, today: string, { missingFile }: RulebookFacts): void => {
-  if (document.kind.trim() === '' || document.number.trim() === '') throw refusal('invalid', 'request.document-empty');
-  if (!isDay(document.date)) throw refusal('invalid', 'request.no-such-day', { day: document.date });
-  if (document.date > today) throw refusal('invalid', 'request.document-of-the-future', { date: document.date });
+const permitting = (document: Document, today: string, { missingFile }: RulebookFacts): void => {
+  checkDocument(document, today);
   if (missingFile) throw refusal('absent', 'file.absent');
 };
 
@@ -123,7 +121,7 @@ export const rulebook: Decider<Rulebook, RulebookCommands, RulebookEvents, Ruleb
     ImportCalendar: (state, { year, entries: said, document }, { today, facts }) => {
       checkYear(year);
       const entries = entriesOf(year, said);
-      checkDocument(document, today, facts);
+      permitting(document, today, facts);
       const before = state.calendars.get(year);
       if (before && isSame(before.entries, entries) && isSame(before.document, document)) return [];
       const version = (before?.version ?? 0) + 1;
@@ -132,7 +130,7 @@ export const rulebook: Decider<Rulebook, RulebookCommands, RulebookEvents, Ruleb
 
     IssueRuleSet: (state, wanted, { today, facts }) => {
       checkSet(wanted);
-      checkDocument(wanted.document, today, facts);
+      permitting(wanted.document, today, facts);
       const known = state.sets.get(wanted.version);
       const { calendars: _, ...before } = known ?? { calendars: [] };
       if (known && isSame(before, wanted)) return [];

@@ -1,6 +1,7 @@
 import {
+  checkDocument,
   eventsOf,
-  isDay,
+  existingDay,
   isSame,
   Refusal,
   refusal,
@@ -114,14 +115,6 @@ const planOf = ({ plan }: TargetFacts): NonNullable<TargetFacts['plan']> => {
   return plan;
 };
 
-const checkDocument = (document: Document, today: Day): void => {
-  if (document.kind.trim() === '' || document.number.trim() === '') {
-    throw refusal('invalid', 'request.document-empty');
-  }
-  if (!isDay(document.date)) throw refusal('invalid', 'request.no-such-day', { day: document.date });
-  if (document.date > today) throw refusal('invalid', 'request.document-of-the-future', { date: document.date });
-};
-
 const checkFiles = ({ missingFiles }: TargetFacts): void => {
   if (missingFiles.length > 0) throw refusal('absent', 'file.absent', { files: [...missingFiles] });
 };
@@ -133,8 +126,7 @@ const decision = (
 ): { readonly document: Document; readonly effect: Day } => {
   if (!document || effect === undefined) throw refusal('invalid', 'document-missing');
   checkDocument(document, today);
-  if (!isDay(effect)) throw refusal('invalid', 'request.no-such-day', { day: effect });
-  if (effect < document.date) throw refusal('invalid', 'effect-before-document');
+  if (existingDay(effect) < document.date) throw refusal('invalid', 'effect-before-document');
   return { document, effect };
 };
 
@@ -210,9 +202,7 @@ const readingOf = (
   facts: TargetFacts,
 ): { readonly day: Day; readonly reading: Reading } => {
   const { on, from, counts } = input;
-  for (const day of from === undefined ? [on] : [on, from]) {
-    if (!isDay(day)) throw refusal('invalid', 'request.no-such-day', { day });
-  }
+  for (const day of from === undefined ? [on] : [on, from]) existingDay(day);
   if (on > today) throw refusal('invalid', 'value-of-the-future', { day: on });
   if (on < `${year}-01-01` || on > `${year + YEARS_AFTER}-12-31`) {
     throw refusal('invalid', 'value-of-another-year', { day: on, year });

@@ -1,4 +1,4 @@
-import { countingOn, isDay, isSame, Refusal, refusal, type Day, type Document, type TextRef } from '#kernel';
+import { countingOn, existingDay, isSame, Refusal, refusal, type Day, type Document, type TextRef } from '#kernel';
 
 /** What is done to a whole row beside extending it. */
 export type ActKind = 'suspend' | 'resume' | 'cancel' | 'reopen' | 'declare';
@@ -56,11 +56,6 @@ export const is = (
   return last !== undefined && SAYS[last.kind].holds;
 };
 
-const existing = (text: string): Day => {
-  if (!isDay(text)) throw refusal('invalid', 'request.no-such-day', { day: text });
-  return text;
-};
-
 /** Throws the refusal of an act that says nothing new on its day, by the acts recorded before it. */
 const judge = (before: readonly RowAct[], { kind, on }: Pick<RowAct, 'kind' | 'on'>): void => {
   const { what, holds } = SAYS[kind];
@@ -88,7 +83,7 @@ const judgeAgain = (acts: readonly RowAct[], entry: string, changed: RowAct | un
 
 /** The facts of an act that is wished for, and its day; throws the refusal. */
 export const act = (acts: readonly RowAct[], kind: ActKind, wish: ActWish, today: Day) => {
-  const on = existing(wish.on);
+  const on = existingDay(wish.on);
   if (kind === 'declare' && on > today) throw refusal('invalid', 'declared-in-future', { day: on });
   judge(acts, { kind, on });
   return { facts: { document: wish.document, reason: wish.reason }, on };
@@ -108,7 +103,7 @@ export const correctAct = (
 ) => {
   const old = found(acts, id);
   const permit = changes.document ?? old.document;
-  const effect = existing(changes.on ?? old.on);
+  const effect = existingDay(changes.on ?? old.on);
   if (effect === old.on && isSame(permit, old.document)) throw refusal('invalid', 'nothing-changed');
   if (old.kind === 'declare' && effect > today) throw refusal('invalid', 'declared-in-future', { day: effect });
   judgeAgain(acts, id, { ...old, on: effect, document: permit });

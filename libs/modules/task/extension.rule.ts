@@ -1,4 +1,14 @@
-import { isDay, isSame, OPEN, Refusal, refusal, type Day, type Document, type TextRef } from '#kernel';
+import {
+  checkDocument,
+  existingDay,
+  isSame,
+  OPEN,
+  Refusal,
+  refusal,
+  type Day,
+  type Document,
+  type TextRef,
+} from '#kernel';
 
 /** A due date, the day from which it is in force, and the position at which it was recorded. */
 export type DueFact = {
@@ -73,20 +83,6 @@ export const dueOn = (facts: readonly DueFact[], day: Day): Day | null => {
   return found?.due ?? null;
 };
 
-/** The calendar day of that text. */
-export const dayOf = (text: string): Day => {
-  if (!isDay(text)) throw refusal('invalid', 'request.no-such-day', { day: text });
-  return text;
-};
-
-/** A document that permits or proves an act: kind, number and an existing day not in the future. */
-export const checkDocument = (document: Document, today: Day): void => {
-  if (document.kind.trim() === '' || document.number.trim() === '') throw refusal('invalid', 'request.document-empty');
-  if (dayOf(document.date) > today) {
-    throw refusal('invalid', 'request.document-of-the-future', { date: document.date });
-  }
-};
-
 /** Every file that a command names is stored: an event that names another one could never be shown again. */
 export const checkFiles = ({ missingFiles }: { readonly missingFiles: readonly string[] }): void => {
   if (missingFiles.length > 0) throw refusal('absent', 'file.absent', { files: [...missingFiles] });
@@ -137,9 +133,9 @@ export const extend = (
   { entry, today }: Known,
 ) => {
   checkDocument(document, today);
-  const effect = dayOf(on);
+  const effect = existingDay(on);
   // What is only wished for stands behind everything recorded.
-  const wanted = { due: dayOf(due), effect, at: OPEN, withReason: reason !== undefined };
+  const wanted = { due: existingDay(due), effect, at: OPEN, withReason: reason !== undefined };
   const verdict = judge([...others, ...standing(extensions)], wanted);
   return { effect, facts: { entry, due, ...verdict, document, ...(reason ? { reason } : {}) } };
 };
@@ -156,7 +152,11 @@ export const correctExtension = (
   const permit = changes.document ?? old.document;
   checkDocument(permit, today);
   if (document) checkDocument(document, today);
-  const [due, effect, version] = [dayOf(changes.due ?? old.due), dayOf(changes.on ?? old.effect), old.version + 1];
+  const [due, effect, version] = [
+    existingDay(changes.due ?? old.due),
+    existingDay(changes.on ?? old.effect),
+    old.version + 1,
+  ];
   if (due === old.due && effect === old.effect && isSame(permit, old.document)) {
     throw refusal('invalid', 'nothing-changed');
   }

@@ -1,9 +1,17 @@
-import { eventsOf, isSame, refusal, type Day, type Decider, type Document, type TextRef } from '#kernel';
 import {
   checkDocument,
+  eventsOf,
+  existingDay,
+  isSame,
+  refusal,
+  type Day,
+  type Decider,
+  type Document,
+  type TextRef,
+} from '#kernel';
+import {
   checkFiles,
   correctExtension,
-  dayOf,
   duesOf,
   extend,
   extended,
@@ -154,13 +162,13 @@ const checkContent = (
   if (!Number.isInteger(percent) || percent < 0 || percent > 100) throw refusal('invalid', 'percent-out-of-range');
   if (complete && percent !== 100) throw refusal('invalid', 'complete-means-hundred');
   if (complete && evidence.length === 0 && !account) throw refusal('invalid', 'complete-needs-proof');
-  if (dayOf(workDay) > today) throw refusal('invalid', 'future-work-day', { day: workDay });
+  if (existingDay(workDay) > today) throw refusal('invalid', 'future-work-day', { day: workDay });
   checkFiles(facts);
   for (const piece of evidence) {
     if (piece.kind.trim() === '' || (!piece.file && (piece.number ?? '').trim() === '')) {
       throw refusal('invalid', 'evidence-empty');
     }
-    if (piece.date !== undefined && dayOf(piece.date) > today) throw refusal('invalid', 'evidence-of-the-future');
+    if (piece.date !== undefined && existingDay(piece.date) > today) throw refusal('invalid', 'evidence-of-the-future');
   }
 };
 
@@ -238,7 +246,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
         complete: changes.complete ?? old.complete,
         percent: changes.percent ?? old.percent,
         evidence: evidenceAfter(changes.evidence ?? old.evidence, changes.piece),
-        workDay: changes.on === undefined ? old.workDay : dayOf(changes.on),
+        workDay: changes.on === undefined ? old.workDay : existingDay(changes.on),
         ...(account ? { account } : {}),
       };
       if (sameContent(content, old)) throw refusal('invalid', 'nothing-changed');

@@ -1,4 +1,4 @@
-import { eventsOf, refusal, type Day, type Decider, type Document } from '#kernel';
+import { checkDocument, eventsOf, refusal, type Day, type Decider, type Document } from '#kernel';
 import {
   act,
   correctAct,
@@ -11,7 +11,6 @@ import {
   type RowAct,
 } from './act.rule.js';
 import {
-  checkDocument,
   checkFiles,
   correctExtension,
   duesOf,
