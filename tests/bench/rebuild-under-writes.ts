@@ -1,6 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { parts, tables } from '../../apps/api/modules.js';
 import { CALENDAR } from '#modules/calendar';
@@ -12,7 +9,8 @@ import { Projector, schemaOf } from '#platform/projector';
 import { fillLarge } from './large-log.js';
 import { atPace, type Benchmark, compared, median, quantile } from './measure.js';
 import { Product } from './product.js';
-import type { Took, Wanted } from './rebuilding.js';
+import { Rebuilder } from './rebuilder.js';
+import type { Took } from './rebuilding.js';
 
 /** Plans of 70 rows, each with some ten events: a little over 1,000,000; the quick run has a hundred-and-twentieth. */
 const PLANS = 1_440;
@@ -121,20 +119,11 @@ export const rebuildUnderWrites: Benchmark = async (bench) => {
   bench.setting('seconds to append what is rebuilt under writes', seconds(performance.now() - began));
   const product = await Product.start(url);
   bench.setting('seconds to build all views of it at a start', seconds(product.served.started));
-  const child = fork(join(import.meta.dirname, 'rebuilding.js'), [url], { execArgv: ['--enable-source-maps'] });
-  const ask = async (wanted: Wanted): Promise<Took> => {
-    child.send(wanted);
-    const [took] = (await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => Promise.reject(new Error(`the process that was asked to ${wanted} ended`))),
-    ])) as [Took];
-    return took;
-  };
+  const rebuilder = await Rebuilder.start(url);
   try {
-    await once(child, 'message');
     await product.warm(1_000);
     const readings: Took[] = [];
-    for (let round = 0; round < 3; round += 1) readings.push(await ask('read'));
+    for (let round = 0; round < 3; round += 1) readings.push(await rebuilder.ask('read'));
     if (readings.some(({ events }) => events < count)) throw new Error('not all events were read');
     await database.pool.query(KEEP_LIVE);
     const acknowledged: number[] = [];
@@ -150,7 +139,7 @@ export const rebuildUnderWrites: Benchmark = async (bench) => {
         );
       },
     );
-    const rebuilt = await ask('rebuild').finally(() => (isDone = true));
+    const rebuilt = await rebuilder.ask('rebuild').finally(() => (isDone = true));
     await commands;
     await product.end();
     const comparing = performance.now();
@@ -174,7 +163,7 @@ export const rebuildUnderWrites: Benchmark = async (bench) => {
     });
     bench.report({ ...measure, ok: measure.ok && failed.length === 0 && differing.length === 0 });
   } finally {
-    if (child.connected) child.send('end');
+    rebuilder.end();
     await product.end();
     await database.close();
   }

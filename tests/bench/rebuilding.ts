@@ -4,7 +4,7 @@ import { Database } from '#platform/database';
 import { PostgresEventStore, Upcasting } from '#platform/event-store';
 import { Projector } from '#platform/projector';
 
-/** What the process is asked for: to read the whole log, or to make all views anew as `camket views rebuild` does. */
+/** What the process is asked for: to read the whole log, or to make all views anew as `camket views rebuild --all` does. */
 export type Wanted = 'read' | 'rebuild' | 'end';
 /** How long that took, ms, and of it the time of this process's CPU. */
 export type Took = { readonly took: number; readonly cpu: number; readonly events: number };

@@ -1,0 +1,37 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Took, Wanted } from './rebuilding.js';
+
+/** A process of its own that reads a log, or makes all views of it anew as `camket views rebuild --all` does. */
+export class Rebuilder {
+  private readonly ended: Promise<never>;
+
+  private constructor(private readonly child: ChildProcess) {
+    this.ended = once(child, 'exit').then(() => Promise.reject(new Error('the process that rebuilds ended')));
+    this.ended.catch(() => undefined);
+  }
+
+  /** Starts it on a database and waits until it is ready. */
+  static async start(database: string): Promise<Rebuilder> {
+    const child = fork(join(import.meta.dirname, 'rebuilding.js'), [database], { execArgv: ['--enable-source-maps'] });
+    const rebuilder = new Rebuilder(child);
+    await rebuilder.hears();
+    return rebuilder;
+  }
+
+  /** Has it do that and answers what it took. */
+  ask(wanted: Exclude<Wanted, 'end'>): Promise<Took> {
+    this.child.send(wanted);
+    return this.hears();
+  }
+
+  end(): void {
+    if (this.child.connected) this.child.send('end');
+  }
+
+  private async hears(): Promise<Took> {
+    const [message] = (await Promise.race([once(this.child, 'message'), this.ended])) as [Took];
+    return message;
+  }
+}
