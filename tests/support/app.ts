@@ -121,9 +121,7 @@ export const testApp = async (
   const named = views.map(({ name }) => name).join();
   const database = await freshDatabase(tablesOf(parts), named, async (empty) => {
     const log = await PostgresEventStore.open(empty.url);
-    const first = new Projector(log, empty, new Upcasting([]), views);
-    await first.start();
-    await first.stop();
+    await new Projector(log, empty, new Upcasting([]), views).prepare();
     await log.close();
   });
   await database.pool.query('update log.head set demonstration = true');

@@ -42,17 +42,14 @@ export const emptyDatabase = async (): Promise<string> => {
 const copiedDatabase = async (key: string, prepare: (url: string) => Promise<void>): Promise<string> =>
   administrate(async (client) => {
     const template = `prepared_${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
-    const isThere = async (): Promise<boolean> =>
-      (await client.query('select from pg_database where datname = $1', [template])).rowCount === 1;
-    if (!(await isThere())) {
-      await client.query('select pg_advisory_lock(hashtext($1))', [template]);
-      if (!(await isThere())) {
-        const url = await emptyDatabase();
-        await prepare(url);
-        await client.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${template}`);
-      }
-      await client.query('select pg_advisory_unlock(hashtext($1))', [template]);
+    await client.query('select pg_advisory_lock(hashtext($1))', [template]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
+    if (rowCount === 0) {
+      const url = await emptyDatabase();
+      await prepare(url);
+      await client.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${template}`);
     }
+    await client.query('select pg_advisory_unlock(hashtext($1))', [template]);
     const name = freshName();
     await client.query(`create database ${name} template ${template}`);
     return addressOf(name);

@@ -100,6 +100,7 @@ type Context = { readonly today: Day; readonly facts: OrganizationFacts };
 /** A document that decides, where there is one: kind and number, a day that has come, a file that was handed in. */
 const permitting = (document: Document | undefined, { today, facts }: Context): void => {
   if (!document) return;
+  // Days that do not exist have one code here, whatever they are the days of.
   calendarDay(document.date);
   checkDocument(document, today);
   if (facts.missingFiles.length > 0) throw refusal('absent', 'file.absent', { files: [...facts.missingFiles] });
