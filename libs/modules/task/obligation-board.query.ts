@@ -34,6 +34,8 @@ export type OwedFacts = RowFacts & {
 };
 
 const VIEW = 'obligation-board';
+/** So many obligations are remembered at most. */
+const MOST_KNOWN = 20_000;
 
 /** Rows of the plan's promulgation in force, and nothing of one that was withdrawn. */
 const IN_FORCE = `from view_obligation_board.row r join view_obligation_board.plan p on p.plan = r.plan and r.at >= p.since`;
@@ -54,6 +56,9 @@ type StoredOwed = StoredRow & {
 @Injectable()
 export class ObligationBoardQuery {
   private readonly together = new Together<string, StoredOwed | undefined>((ids) => this.obligations(ids));
+  /** What the board said of obligations, and in which version. */
+  private readonly known = new Map<string, StoredOwed>();
+  private version: number | undefined;
 
   constructor(
     private readonly database: Database,
@@ -63,7 +68,9 @@ export class ObligationBoardQuery {
   /** The obligation of that id in a promulgated plan, as it stands on a day by what is recorded now. */
   async obligation(id: string, day: Day): Promise<OwedFacts | undefined> {
     const found =
-      (await this.together.of(id)) ?? ((await this.isBehind()) ? (await this.obligations([id]))[0] : undefined);
+      this.remembered(id) ??
+      (await this.together.of(id)) ??
+      ((await this.isBehind()) ? (await this.obligations([id]))[0] : undefined);
     if (!found) return undefined;
     const { task, unit, facts } = found;
     const last = countingOn(facts, day);
@@ -122,7 +129,22 @@ export class ObligationBoardQuery {
     return [...line];
   }
 
+  /** What the board said of an obligation; undefined when it may say something else by now. */
+  private remembered(id: string): StoredOwed | undefined {
+    const version = this.projector.versionOf(VIEW);
+    return version === undefined || version !== this.version ? undefined : this.known.get(id);
+  }
+
+  /** Remembers what was asked in a version, unless the board has changed meanwhile. */
+  private remember(version: number | undefined, owed: readonly StoredOwed[]): void {
+    if (version === undefined || version !== this.projector.versionOf(VIEW)) return;
+    if (version !== this.version || this.known.size + owed.length > MOST_KNOWN) this.known.clear();
+    this.version = version;
+    for (const one of owed) this.known.set(one.obligation, one);
+  }
+
   private async obligations(ids: readonly string[]): Promise<readonly (StoredOwed | undefined)[]> {
+    const version = this.projector.versionOf(VIEW);
     const { rows } = await this.database.pool.query<StoredOwed>({
       name: 'obligation-facts',
       text: `select o.obligation, o.task, o.unit, o.facts, ${ROW}
@@ -130,6 +152,7 @@ export class ObligationBoardQuery {
              where o.obligation = any($1)`,
       values: [ids],
     });
+    this.remember(version, rows);
     const found = new Map(rows.map((facts) => [facts.obligation, facts]));
     return ids.map((id) => found.get(id));
   }

@@ -152,6 +152,19 @@ describe('a report over HTTP', () => {
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 
+  it('is judged by what has been recorded since the last one on the same obligation', async () => {
+    const first = await report({ complete: false, percent: 40 });
+    await withdraw(first, unit).expect(201);
+    const act = { on: day('03-16'), document: permit(), reason: 'Không còn phù hợp.' };
+    const { body } = await office.post(`/tasks/${task}/cancellations`, act).expect(201);
+    await province.app.settled();
+    const answer = await unit.post(`/obligations/${obligation}/reports`, work()).expect(409);
+    expect(codeOf(answer)).toBe('obligation.row-left-the-plan');
+    await withdraw(body.entry, office, { document: permit() }).expect(201);
+    await province.app.settled();
+    await report();
+  });
+
   it('is refused with a work day that has not come', async () => {
     const answer = await unit.post(`/obligations/${obligation}/reports`, work({ on: day('03-17') })).expect(422);
     expect(codeOf(answer)).toBe('obligation.future-work-day');

@@ -77,4 +77,40 @@ describe('a server that keeps a view', () => {
     expect(await numbers()).toEqual([1, 2]);
     expect(await elsewhere.states()).toMatchObject([{ status: 'live' }]);
   });
+
+  it('knows whether it still holds what it held, and says so of no view that another process keeps', async () => {
+    const versions = new Set<number | undefined>();
+    const version = async (after: string): Promise<number | undefined> => {
+      expect(await server.passed(['things'], after, 10_000)).toBe(true);
+      return server.versionOf('things');
+    };
+    const other = async (): Promise<string> =>
+      (await store.append(newStream(), [newEvent({ type: 'NobodyListens' })], -1)).position;
+    versions.add(await version(await happen(1)));
+    versions.add(await version(await other()));
+    expect(versions.size).toBe(1);
+    expect(versions).not.toContain(undefined);
+    versions.add(await version(await happen(2)));
+    expect(versions.size).toBe(2);
+    await elsewhere.rebuild('things');
+    while (versions.has(server.versionOf('things'))) await server.passed(['things'], OPEN, 20);
+    await elsewhere.start();
+    expect(elsewhere.versionOf('things')).toBeUndefined();
+    await server.stop();
+    expect(server.versionOf('things')).toBeUndefined();
+    const last = await happen(3);
+    while (elsewhere.versionOf('things') === undefined) await elsewhere.passed(['things'], last, 20);
+  });
+
+  it('may have missed a change when it lost its lease', async () => {
+    expect(await server.passed(['things'], await happen(1), 10_000)).toBe(true);
+    const before = server.versionOf('things');
+    await database.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name like 'camket leases%' and datname = current_database()`,
+    );
+    while (server.versionOf('things') === before) await server.passed(['things'], OPEN, 20);
+    expect(await server.passed(['things'], await happen(2), 10_000)).toBe(true);
+    expect(server.versionOf('things')).toBeGreaterThan(Number(before));
+  });
 });

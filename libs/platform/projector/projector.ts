@@ -33,6 +33,8 @@ type Carried = {
   work: Promise<void>;
   /** Events applied here, and the count at which the planner is told of the tables again. */
   applied: number;
+  /** How often it may have changed here, or somewhere else unseen. */
+  version: number;
   analyzeAt: number;
 };
 
@@ -83,8 +85,12 @@ export class Projector {
     private readonly log: ProjectorLog = () => undefined,
   ) {
     const look = (): void => this.reading?.abort();
+    const lost = (): void => {
+      for (const view of this.carried.values()) view.version += 1;
+      look();
+    };
     const hears = { [CHANGED]: look, [WAITING]: (name: string) => this.waitedFor(name) };
-    this.leases = new Leases(database, LEASES, { lost: look, hears });
+    this.leases = new Leases(database, LEASES, { lost, hears });
   }
 
   /** Makes or rebuilds what is missing, then follows the log until `stop`. */
@@ -146,6 +152,15 @@ export class Projector {
   async caughtUp(views: readonly string[], patience = 2000): Promise<boolean> {
     const end = await this.store.end();
     return end === undefined || this.passed(views, end, patience);
+  }
+
+  /**
+   * As long as this number stays the same a view holds what it held: who has asked it need not ask again. Undefined when
+   * another process keeps the view, and may change it at any time.
+   */
+  versionOf(name: string): number | undefined {
+    const view = this.carried.get(name);
+    return this.running && view && !view.stopped && this.owns(view) ? view.version : undefined;
   }
 
   /** The position up to which a view has seen the log, as the database knows it. */
@@ -282,6 +297,7 @@ export class Projector {
           stopped: false,
           work: Promise.resolve(),
           applied: 0,
+          version: 0,
           analyzeAt: 200,
         });
       }
@@ -387,6 +403,7 @@ export class Projector {
         view.stopped = row.stopped !== null;
       }
       view.stored = view.seen = row.position;
+      view.version += 1;
       view.analyzeAt = Math.max(view.analyzeAt, 4 * Number(row.position));
       view.generation.forget();
       if (this.owns(view) && !view.stopped) views.push(view);
@@ -414,7 +431,7 @@ export class Projector {
         if (fresh.some((event) => view.generation.hears(event))) {
           try {
             const { pool } = this.database;
-            await view.generation.apply(pool, fresh, view.stored, last);
+            await view.generation.apply(pool, fresh, view.stored, last).finally(() => (view.version += 1));
             view.stored = last;
             view.applied += fresh.length;
             // Tables that grow fast look small to PostgreSQL's planner until somebody counts; autovacuum is a minute late.
