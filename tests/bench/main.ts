@@ -14,12 +14,13 @@ import { rebuild } from './rebuild.js';
 import { rebuildUnderWrites } from './rebuild-under-writes.js';
 import { visible } from './visible.js';
 
+/** The benchmarks that ask one product. */
+const OF_PRODUCT: Readonly<Record<string, Benchmark>> = { 'http-command': httpCommand, visible, files };
+
 /** Every benchmark; a new one is a file beside this one and a line here. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   append,
-  'http-command': httpCommand,
-  visible,
-  files,
+  ...OF_PRODUCT,
   rebuild,
   'rebuild-under-writes': rebuildUnderWrites,
   figures,
@@ -35,6 +36,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
 });
 const chosen = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
+const lastOfProduct = chosen.findLastIndex((name) => Object.hasOwn(OF_PRODUCT, name));
 
 const number = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
@@ -57,8 +59,10 @@ const folder = mkdtempSync(join(tmpdir(), 'camket-bench-'));
 chmodSync(folder, 0o755);
 const server = await EmbeddedPostgres.start(folder, { settings: { max_connections: '100' } });
 let served: Promise<Product> | undefined;
+/** The product, when a benchmark has asked for it and it could be started. */
+const running = async (): Promise<Product | undefined> => served?.catch(() => undefined);
 const end = async (): Promise<void> => {
-  await (await served?.catch(() => undefined))?.end();
+  await (await running())?.end();
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 };
@@ -97,20 +101,41 @@ try {
     console.log(line(measure));
   };
   let databases = 0;
+  const inUse = new Set<string>();
   const database = async (): Promise<string> => {
     const name = `bench_${(databases += 1)}`;
+    inUse.add(name);
     await administration.query(`create database ${name}`);
     const migrated = await Database.open(server.url(name), []);
     await migrated.close();
     return server.url(name);
+  };
+  /** What a benchmark has left behind does not go on beside the next one: tables to clean, pages to write. */
+  const quiet = async (): Promise<void> => {
+    const kept = (await running())?.served.database;
+    for (const name of inUse) {
+      if (server.url(name) === kept) continue;
+      await administration.query(`drop database ${name} with (force)`);
+      inUse.delete(name);
+    }
+    await administration.query('checkpoint');
   };
   const product = async (): Promise<Product> => {
     served ??= database().then((url) => Product.start(url));
     await (await served).warm(options.quick ? WARM.quick : WARM.full);
     return served;
   };
+  const endProduct = async (): Promise<void> => {
+    const ended = await running();
+    served = undefined;
+    if (!ended) return;
+    const { rss, most } = await ended.usage();
+    const note = `resident at the end, after ${number(ended.commands)} commands; ${number(most / 2 ** 20)} MiB at most`;
+    report(shown('api-memory', rss / 2 ** 20, 'MiB', note));
+    await ended.end();
+  };
   const began = performance.now();
-  for (const name of chosen) {
+  for (const [index, name] of chosen.entries()) {
     const benchmark = BENCHMARKS[name];
     if (!benchmark) throw new Error(`no benchmark is called ${name}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
     try {
@@ -128,12 +153,8 @@ try {
       report({ ...shown(name, 0, '', 'broke off'), ok: false });
       console.error(error);
     }
-  }
-  if (served) {
-    const [{ commands }, { rss, most }] = [await served, await (await served).usage()];
-    const note = `resident at the end, after ${number(commands)} commands; ${number(most / 2 ** 20)} MiB at most`;
-    report(shown('api-memory', rss / 2 ** 20, 'MiB', note));
-    await (await served).end();
+    if (index === lastOfProduct) await endProduct();
+    await quiet();
   }
   results.settings['seconds of the run'] = Math.round((performance.now() - began) / 1000);
   await administration.end();
