@@ -1428,6 +1428,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{id}/extensions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ActPreviews_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/obligations/{id}/extensions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ActPreviews_extendOne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/suspensions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ActPreviews_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/resumptions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ActPreviews_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/cancellations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ActPreviews_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/reopenings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ActPreviews_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/declarations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ActPreviews_declare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/unsettled": {
         parameters: {
             query?: never;
@@ -13645,6 +13757,1252 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "request.no-such-day" | "request.bad-position" | "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    ActPreviews_extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        /** Format: uuid */
+                        task: string;
+                        /** Format: date */
+                        on: string;
+                        refusal: {
+                            code: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        row: {
+                            before: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                            after: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                        };
+                        figures: {
+                            before: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                            after: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    ActPreviews_extendOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        /** Format: uuid */
+                        task: string;
+                        /** Format: date */
+                        on: string;
+                        refusal: {
+                            code: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        row: {
+                            before: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                            after: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                        };
+                        figures: {
+                            before: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                            after: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `obligation.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "obligation.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    ActPreviews_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        /** Format: uuid */
+                        task: string;
+                        /** Format: date */
+                        on: string;
+                        refusal: {
+                            code: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        row: {
+                            before: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                            after: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                        };
+                        figures: {
+                            before: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                            after: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    ActPreviews_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        /** Format: uuid */
+                        task: string;
+                        /** Format: date */
+                        on: string;
+                        refusal: {
+                            code: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        row: {
+                            before: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                            after: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                        };
+                        figures: {
+                            before: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                            after: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    ActPreviews_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        /** Format: uuid */
+                        task: string;
+                        /** Format: date */
+                        on: string;
+                        refusal: {
+                            code: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        row: {
+                            before: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                            after: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                        };
+                        figures: {
+                            before: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                            after: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    ActPreviews_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        /** Format: uuid */
+                        task: string;
+                        /** Format: date */
+                        on: string;
+                        refusal: {
+                            code: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        row: {
+                            before: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                            after: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                        };
+                        figures: {
+                            before: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                            after: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    ActPreviews_declare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        plan: string;
+                        /** Format: uuid */
+                        task: string;
+                        /** Format: date */
+                        on: string;
+                        refusal: {
+                            code: string;
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        row: {
+                            before: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                            after: {
+                                /** @enum {string} */
+                                state: "completed" | "maintained" | "in-progress" | "not-started";
+                                flags: string[];
+                            } | null;
+                        };
+                        figures: {
+                            before: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                            after: {
+                                completed: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                carriedOut: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                started: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfDue: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                completedOfYear: {
+                                    numerator: number;
+                                    denominator: number;
+                                    base: string;
+                                    percent: string | null;
+                                };
+                                planned: number;
+                                overdue: number;
+                                overdueAwaiting: number;
+                                awaiting: number;
+                                dueSoon: number;
+                                noDueDate: number;
+                                suspended: number;
+                                periodsOverdue: number;
+                                late: number;
+                                lateAgainstOriginal: number;
+                                periodsLate: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `task.absent` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "task.absent";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `request.no-such-day` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.no-such-day";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

@@ -1,10 +1,11 @@
 import { fieldsOf } from '#modules/plan';
 import type { PlanFacts, RowState } from './progress.query.js';
+import type { RowStanding } from './row-foresight.query.js';
 
-const stateOf = (row: RowState): string =>
+const stateOf = (row: RowStanding): string =>
   row.completed ? 'completed' : row.maintained ? 'maintained' : row.started ? 'in-progress' : 'not-started';
 
-const FLAGS: readonly (readonly [keyof RowState, string])[] = [
+const FLAGS: readonly (readonly [keyof RowStanding, string])[] = [
   ['overdue', 'overdue'],
   ['dueSoon', 'due-soon'],
   ['awaiting', 'awaiting'],
@@ -14,6 +15,12 @@ const FLAGS: readonly (readonly [keyof RowState, string])[] = [
   ['periodsOverdue', 'periods-overdue'],
   ['periodsLate', 'periods-late'],
 ];
+
+/** How a row stands, as answers say it. */
+export const shownStanding = (row: RowStanding): { readonly state: string; readonly flags: readonly string[] } => ({
+  state: stateOf(row),
+  flags: [...FLAGS.flatMap(([field, flag]) => (row[field] ? [flag] : [])), ...(row.hasDueDate ? [] : ['no-due-date'])],
+});
 
 /** A row as answers show it. */
 export const shownRow = (row: RowState, plan: PlanFacts) => {
@@ -30,11 +37,7 @@ export const shownRow = (row: RowState, plan: PlanFacts) => {
     deadline: row.deadline,
     cycle: row.cycle,
     mode: row.mode,
-    state: stateOf(row),
-    flags: [
-      ...FLAGS.flatMap(([field, flag]) => (row[field] === true ? [flag] : [])),
-      ...(row.due === null ? ['no-due-date'] : []),
-    ],
+    ...shownStanding({ ...row, hasDueDate: row.due !== null }),
     due: row.due,
     originalDue: row.originalDue,
     workDay: row.workDay,

@@ -4,6 +4,7 @@ import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
+import { ActPreviewsController } from './act-previews.controller.js';
 import { BranchProgressController } from './branch-progress.controller.js';
 import { BranchProgress } from './branch-progress.query.js';
 import { ClosingAnswers, ClosingController } from './closing.controller.js';
@@ -17,6 +18,7 @@ import { ProgressController } from './progress.controller.js';
 import { ProgressQuery } from './progress.query.js';
 import { progress } from './progress.view.js';
 import { RowCounts } from './row-counts.query.js';
+import { RowForesight } from './row-foresight.query.js';
 import { Rankings, StandingController } from './standing.controller.js';
 
 @Module({
@@ -27,6 +29,7 @@ import { Rankings, StandingController } from './standing.controller.js';
     ComparisonController,
     StandingController,
     ClosingController,
+    ActPreviewsController,
   ],
   providers: [
     ProgressQuery,
@@ -39,6 +42,7 @@ import { Rankings, StandingController } from './standing.controller.js';
     OwedPeriods,
     DuesQuery,
     ProgressAnswers,
+    RowForesight,
   ],
   exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers, ComparisonAnswers, ClosingAnswers, Rankings],
 })

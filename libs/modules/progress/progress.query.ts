@@ -295,6 +295,16 @@ export class ProgressQuery {
     return this.plan(rows[0].plan);
   }
 
+  /** The row of an obligation. */
+  async taskOf(obligation: string): Promise<string> {
+    const { rows } = await this.database.pool.query<{ task: string }>(
+      'select task from view_progress.obligation where obligation = $1 limit 1',
+      [obligation],
+    );
+    if (!rows[0]) throw refusal('absent', 'obligation.absent');
+    return rows[0].task;
+  }
+
   /** Those of some rows that are owed in more than one period, as the annex says last. */
   async recurring(tasks: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await this.database.pool.query<{ task: string }>(

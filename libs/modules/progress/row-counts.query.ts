@@ -51,6 +51,23 @@ export class RowCounts {
     return rows.filter(isInBase);
   }
 
+  /** A row of a plan, in the field in which it stands; undefined when it does not stand in the base. */
+  async ofRow(
+    plan: string,
+    task: string,
+    clocks: Pick<Clocks, 'on' | 'recorded' | 'upTo'>,
+  ): Promise<StateCount | undefined> {
+    const { past, values } = asked(clocks);
+    const inForce = `select p.since from view_progress.promulgation p where p.plan = $${values.length + 1} and ${IN_FORCE}`;
+    const { rows } = await this.database.pool.query<StateCount>({
+      name: `row-count-of-row-${past ? 'then' : 'now'}`,
+      text: `select s.field, s.state, 1 as rows
+        from ${states(past, `v.promulgation = (${inForce}) and v.task = $${values.length + 2}`)}`,
+      values: [...values, plan, task],
+    });
+    return rows.find(isInBase);
+  }
+
   /** The rows of all plans of a branch by field and state. */
   async ofBranch(
     { units, year }: Branch,

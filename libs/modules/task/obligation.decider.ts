@@ -7,6 +7,7 @@ import {
   type Day,
   type Decider,
   type Document,
+  type Proposed,
   type TextRef,
 } from '#kernel';
 import {
@@ -70,6 +71,8 @@ export type ObligationCommands = {
   CorrectObligationExtension: ExtensionCorrection;
   WithdrawObligationExtension: ExtensionWithdrawal;
 };
+
+export type ObligationProposal = Proposed<ObligationEvents>;
 
 /** What the rules of an obligation need from elsewhere; `owed` is null when no promulgated plan knows it. */
 export type ObligationFacts = {

@@ -10,7 +10,7 @@ import { EXTENSION_REFUSALS, ExtensionBody } from './obligation.controller.js';
 import { TaskDispatch } from './task.handler.js';
 
 /** What every act on a row but an extension is asked for with. */
-class ActBody {
+export class ActBody {
   @IsDay()
   @ApiProperty({
     example: '2026-07-01',

@@ -1,4 +1,4 @@
-import { checkDocument, eventsOf, refusal, type Day, type Decider, type Document } from '#kernel';
+import { checkDocument, eventsOf, refusal, type Day, type Decider, type Document, type Proposed } from '#kernel';
 import {
   act,
   correctAct,
@@ -39,6 +39,8 @@ export type TaskCommands = {
   CorrectTaskAct: ActCorrection;
   WithdrawTaskAct: ActWithdrawal;
 };
+
+export type TaskProposal = Proposed<TaskEvents>;
 
 /** What the rules of a row need from its plan; null when no promulgated plan holds such a row. */
 export type TaskFacts = {

@@ -28,7 +28,7 @@ import { TaskHandler } from './task.handler.js';
     ReportQuery,
     ExtensionLedgerQuery,
   ],
-  exports: [EntryQuery, ObligationBoardQuery, ReportQuery, ExtensionLedgerQuery],
+  exports: [EntryQuery, ObligationBoardQuery, ObligationHandler, ReportQuery, ExtensionLedgerQuery, TaskHandler],
 })
 export class TaskModule {
   static readonly parts: Parts = { deciders: [task, obligation], views: [obligationBoard, entries] };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { AnyView, Messages, Needed, Seen, Table } from '#kernel';
+import type { AnyView, Messages, Needed, Rows, Seen, Table } from '#kernel';
 import type { EventStore, StoredEvent } from '#platform/event-store';
 import { analyzed, BulkLoad, uncounted } from './bulk-load.js';
 import { textOf, type Value } from './copied-rows.js';
@@ -80,6 +80,11 @@ const isMalformed = (error: unknown): boolean => {
 
 /** Looks rows of a table up. */
 type Look = (table: TableShape, question: pg.QueryConfig) => Promise<readonly object[]>;
+
+const lookIn =
+  (pool: pg.Pool): Look =>
+  async (_, question) =>
+    (await pool.query<object>(question)).rows;
 
 /**
  * One set of tables of a view, in a schema of its own, and the way of events into them. Rows and checkpoint change in
@@ -254,11 +259,7 @@ export class Generation {
     const buffer = new RowBuffer(this.view, this.shapes, { before: this.recent });
     this.recent = undefined;
     const heard = events.filter((event) => this.hears(event));
-    const { poison } = await this.handle(
-      async (_, question) => (await pool.query<object>(question)).rows,
-      buffer,
-      heard,
-    );
+    const { poison } = await this.handle(lookIn(pool), buffer, heard);
     if (poison) {
       // Handlers may have half done the poisoned event: what stood before it is applied again from the start.
       const before = events.slice(
@@ -284,6 +285,22 @@ export class Generation {
       }
       if (position !== to) await this.apply(pool, [], position, to);
     }
+  }
+
+  /**
+   * Rows as they would stand if these events came next, all on one day; nothing is written. Throws the PoisonedEvent that
+   * the view could not take.
+   */
+  async suppose(pool: pg.Pool, events: readonly ReadEvent[]): Promise<Pick<Rows, 'find'>> {
+    const buffer = new RowBuffer(this.view, this.shapes);
+    const heard = events.filter((event) => this.hears(event));
+    const { poison } = await this.handle(lookIn(pool), buffer, heard);
+    if (poison) throw poison;
+    const { derived } = this.view;
+    const [first] = heard;
+    // What is remembered of subjects must not learn of what has not happened.
+    if (derived && first) await new Deriving(derived, this.schema, this.shapes).touched(pool, buffer, first.day);
+    return buffer;
   }
 
   /** Lets the view's handlers do to the buffer what follows from events; the first that they cannot take ends it. */

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
-import { refusal, type AnyView } from '#kernel';
+import { refusal, type AnyView, type Day, type JsonObject, type Rows } from '#kernel';
 import { Together, type Database } from '#platform/database';
 import { type EventStore, isBehind, type Upcasting } from '#platform/event-store';
 import { Filling } from './filling.js';
@@ -23,6 +24,15 @@ export type ViewState = {
 
 /** Told of what the projector does; the programs write it to their log. */
 export type ProjectorLog = (level: 'info' | 'warn' | 'error', words: string) => void;
+
+/** An event that nobody has recorded: on which stream it would be, and what it would say. */
+export type Supposed = {
+  readonly stream: string;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly on: Day;
+  readonly actor: string;
+};
 
 /** A view as this process carries it: what the database knows (`stored`) and what it has read (`seen`). */
 type Carried = {
@@ -161,6 +171,33 @@ export class Projector {
   versionOf(name: string): number | undefined {
     const view = this.carried.get(name);
     return this.running && view && !view.stopped && this.owns(view) ? view.version : undefined;
+  }
+
+  /**
+   * Rows of a view as they would stand if these events were recorded now, at the instant `recorded`, behind what the view
+   * has seen; rows that they do not touch are not found. Nothing is written.
+   */
+  async suppose(name: string, events: readonly Supposed[], recorded: string): Promise<Pick<Rows, 'find'>> {
+    const carried = this.carried.get(this.known(name).name);
+    if (!carried) throw new Error(`the view ${name} has not been prepared`);
+    const end = await this.store.end();
+    const last = BigInt(end === undefined ? EMPTY : this.store.order(end));
+    const stored = events.map((event, index) => {
+      const id = randomUUID();
+      const data = JSON.stringify(event.data);
+      const at = { position: this.store.positionOf(String(last + BigInt(index + 1))), revision: index, recorded };
+      return {
+        ...event,
+        ...at,
+        data,
+        id,
+        schema: this.upcasting.schemaOf(event.type),
+        command: id,
+        correlation: id,
+        causation: id,
+      };
+    });
+    return carried.generation.suppose(this.database.pool, readEvents(stored, this.store, this.upcasting));
   }
 
   /** The position up to which a view has seen the log, as the database knows it. */
