@@ -3719,8 +3719,11 @@ export interface operations {
                             id: string;
                             title: string;
                             head: boolean;
-                            /** Format: uuid */
-                            holder: string | null;
+                            holder: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
                         }[];
                         history: {
                             at: string;
@@ -3729,8 +3732,11 @@ export interface operations {
                             on: string;
                             /** Format: date-time */
                             recorded: string;
-                            /** Format: uuid */
-                            actor: string;
+                            actor: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
                             data: {
                                 [key: string]: unknown;
                             };
@@ -4274,8 +4280,11 @@ export interface operations {
                             unit: string;
                             title: string;
                             head: boolean;
-                            /** Format: uuid */
-                            holder: string | null;
+                            holder: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
                             /** Format: date */
                             since: string;
                         }[];
@@ -4640,8 +4649,11 @@ export interface operations {
                                 id: string;
                                 title: string;
                                 head: boolean;
-                                /** Format: uuid */
-                                holder: string | null;
+                                holder: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
                             }[];
                             running: {
                                 count: number;
@@ -4826,8 +4838,11 @@ export interface operations {
                             };
                             /** Format: date-time */
                             recorded: string;
-                            /** Format: uuid */
-                            actor: string;
+                            actor: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
                             counts: {
                                 founded: number;
                                 ended: number;
@@ -4992,8 +5007,11 @@ export interface operations {
                         };
                         /** Format: date-time */
                         recorded: string;
-                        /** Format: uuid */
-                        actor: string;
+                        actor: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
                         changes: {
                             /** @enum {string} */
                             act: "merge" | "found" | "split" | "dissolve" | "rename" | "move" | "move-function";

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { OrganizationModule } from '#modules/organization';
 import { idOf } from '#platform/commands';
-import { SESSION_COOKIE, Sessions } from '#platform/http';
+import { People, SESSION_COOKIE, Sessions } from '#platform/http';
 import { type Caller, testApp, type TestApp } from '../../../tests/support/app.js';
-import { AccessModule, AccountNames, Accounts } from './index.js';
+import { AccessModule, Accounts } from './index.js';
 import { SignInAttempts } from './sign-in-attempt.table.js';
 
 const PASSWORD = 'bốn con trâu đen';
@@ -317,8 +317,10 @@ describe('accounts', () => {
     await signIn('bao.cao', made.body.password).expect(201);
     const again = await once.post('/accounts', body).expect(201);
     expect(again.body).toEqual({ ...made.body, password: undefined });
-    const names = await app.nest.get(AccountNames).names([made.body.id, 'system:demonstration']);
-    expect([...names]).toEqual([[made.body.id, 'Cán bộ báo cáo']]);
+    const system = 'system:demonstration';
+    const called = await app.nest.get(People, { strict: false }).called([made.body.id, system]);
+    expect(called(made.body.id)).toEqual({ id: made.body.id, name: 'Cán bộ báo cáo' });
+    expect(called(system)).toEqual({ id: system, name: system });
   });
 
   it.each<[string, object, number, string]>([

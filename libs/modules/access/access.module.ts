@@ -3,7 +3,7 @@ import { OrganizationModule } from '#modules/organization';
 import { Clock } from '#platform/clock';
 import { SETTINGS, type Settings } from '#platform/config';
 import { Database } from '#platform/database';
-import { Sessions } from '#platform/http';
+import { People, Sessions } from '#platform/http';
 import type { Parts } from '#platform/projector';
 import { ROLES } from './access.rule.js';
 import { AccountNames, AccountRow, Accounts, Roles } from './account.table.js';
@@ -25,7 +25,7 @@ const roles = new Roles(ROLES);
       useFactory: (database: Database, clock: Clock) => new Accounts(database, clock, roles),
       inject: [Database, Clock],
     },
-    { provide: AccountNames, useFactory: (database: Database) => new AccountNames(database), inject: [Database] },
+    { provide: People, useFactory: (database: Database) => new AccountNames(database), inject: [Database] },
     {
       provide: SignInAttempts,
       useFactory: (database: Database, clock: Clock) => new SignInAttempts(database, clock),
@@ -39,7 +39,7 @@ const roles = new Roles(ROLES);
     },
     { provide: Sessions, useExisting: AccessSessions },
   ],
-  exports: [Accounts, AccountNames, Sessions],
+  exports: [Accounts, People, Sessions],
 })
 export class AccessModule {
   static readonly parts: Parts = { tables: [AccountRow, SessionRow, SignInAttempt] };

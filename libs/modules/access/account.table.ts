@@ -5,7 +5,7 @@ import { folded, refusal, stored } from '#kernel';
 import { Clock } from '#platform/clock';
 import { isId } from '#platform/commands';
 import { Database } from '#platform/database';
-import { keyOf, pageOf, type Account, type Page, type Permission } from '#platform/http';
+import { keyOf, pageOf, People, type Account, type Page, type Permission, type Person } from '#platform/http';
 
 /** A person who may sign in, or in whose name the product shows an act. */
 @Entity('account')
@@ -253,18 +253,19 @@ export class Accounts {
   }
 }
 
-/** The names under which acts are shown. */
-export class AccountNames {
-  constructor(private readonly database: Database) {}
+/** The names that accounts bear. */
+export class AccountNames extends People {
+  constructor(private readonly database: Database) {
+    super();
+  }
 
-  /** The shown names by account; whoever is no account (a system actor) is left out. */
-  async names(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+  override async called(ids: Iterable<string>): Promise<(id: string) => Person> {
     const wanted = [...new Set(ids)].filter(isId);
-    if (wanted.length === 0) return new Map();
-    const { rows } = await this.database.pool.query<{ id: string; name: string }>(
-      'select id, name from account where id = any($1)',
-      [wanted],
-    );
-    return new Map(rows.map(({ id, name }) => [id, name]));
+    const { rows } =
+      wanted.length === 0
+        ? { rows: [] }
+        : await this.database.pool.query<Person>('select id, name from account where id = any($1)', [wanted]);
+    const people = new Map(rows.map((person) => [person.id, person]));
+    return (id) => people.get(id) ?? { id, name: id };
   }
 }

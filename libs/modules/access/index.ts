@@ -1,2 +1,2 @@
 export { AccessModule } from './access.module.js';
-export { AccountNames, Accounts, type AccountItem, type NewAccount } from './account.table.js';
+export { Accounts, type AccountItem, type NewAccount } from './account.table.js';

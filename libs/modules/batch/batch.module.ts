@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '#modules/access';
 import { OrganizationModule } from '#modules/organization';
 import { ProgressModule } from '#modules/progress';
 import { TaskModule } from '#modules/task';
@@ -15,7 +14,7 @@ import { StatusLines } from './status-lines.controller.js';
 import { StatusSheets } from './status-sheets.controller.js';
 
 @Module({
-  imports: [AccessModule, OrganizationModule, TaskModule, ProgressModule],
+  imports: [OrganizationModule, TaskModule, ProgressModule],
   controllers: [StatusImportController, AcceptanceController],
   providers: [BatchRuns, StatusLines, StatusSheets, StatusImports, Acceptances],
   exports: [BatchRuns, StatusSheets, StatusImports],

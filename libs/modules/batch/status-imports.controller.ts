@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { folded, refusal, type JsonObject, type Refusal } from '#kernel';
-import { AccountNames } from '#modules/access';
 import { periodName } from '#modules/progress';
 import { ReportQuery, type Evidence, type ReportActed, type ReportStands } from '#modules/task';
 import { Clock } from '#platform/clock';
 import { idOf, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
+import { People } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { BatchRuns, type NewLine, type RefusedLine, type ReportData, type RunState } from './batch-runs.controller.js';
 import { StatusImport } from './status-import.table.js';
@@ -108,7 +108,7 @@ export class StatusImports {
     private readonly database: Database,
     private readonly lines: StatusLines,
     private readonly reports: ReportQuery,
-    private readonly accounts: AccountNames,
+    private readonly people: People,
     private readonly runs: BatchRuns,
     private readonly projector: Projector,
     private readonly clock: Clock,
@@ -268,7 +268,7 @@ export class StatusImports {
 
   private async shown(read: Read): Promise<Omit<StatusPreview, 'id' | 'plan' | 'file' | 'confirmed'>> {
     const asking = read.judged.filter(({ report, accept }) => report !== null || accept !== null);
-    const names = await this.accounts.names([...read.conflicts.values()].flat().map(({ actor }) => actor));
+    const person = await this.people.called([...read.conflicts.values()].flat().map(({ actor }) => actor));
     const faulty = new Set(read.faults.map(({ row }) => row));
     const lineOf = new Map(read.judged.map(({ row, line }) => [row, line]));
     return {
@@ -306,7 +306,7 @@ export class StatusImports {
           entry,
           kind,
           recorded,
-          actor: { id: actor, name: names.get(actor) ?? actor },
+          actor: person(actor),
         })),
       })),
     };

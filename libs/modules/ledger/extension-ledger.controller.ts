@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { daysFrom, type Day, type Document } from '#kernel';
-import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
 import { DuesQuery, ProgressQuery, type Clocks, type PlanFacts } from '#modules/progress';
 import { ExtensionLedgerQuery, type ExtensionEntry, type ExtensionMended } from '#modules/task';
+import { People } from '#platform/http';
 import { LedgerRows, type LedgerRow, type Named } from './ledger-rows.controller.js';
 
 /** Which extensions are asked for. */
@@ -70,7 +70,7 @@ export class ExtensionLedger {
     private readonly dues: DuesQuery,
     private readonly rows: LedgerRows,
     private readonly organization: OrganizationQuery,
-    private readonly accounts: AccountNames,
+    private readonly people: People,
   ) {}
 
   /** The extensions in force by D, as recorded by R, in the order of recording, and their sums. */
@@ -92,12 +92,11 @@ export class ExtensionLedger {
     for (const { task, unit } of obligations) owing.set(task, [...(owing.get(task) ?? []), unit]);
     const unitsOf = ({ task, unit }: ExtensionEntry): readonly string[] =>
       unit === null ? (owing.get(task) ?? []) : [unit];
-    const [unitNames, people] = await Promise.all([
+    const [unitNames, person] = await Promise.all([
       this.organization.unitNames(inForce.flatMap(unitsOf)),
-      this.accounts.names(inForce.flatMap(peopleIn)),
+      this.people.called(inForce.flatMap(peopleIn)),
     ]);
     const unitNamed = (id: string): Named => ({ id, name: unitNames.get(id) ?? '' });
-    const person = (id: string): Named => ({ id, name: people.get(id) ?? id });
     const numbers = new Map<string, number>();
     const all = inForce.map((entry) => {
       const subject = entry.obligation ?? entry.task;

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '#modules/access';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { ProgressModule } from '#modules/progress';
@@ -15,7 +14,7 @@ import { LedgerRows } from './ledger-rows.controller.js';
 import { LedgerController } from './ledger.controller.js';
 
 @Module({
-  imports: [AccessModule, OrganizationModule, PlanModule, TaskModule, ProgressModule],
+  imports: [OrganizationModule, PlanModule, TaskModule, ProgressModule],
   controllers: [LedgerController, ChaseListController],
   providers: [LedgerRows, ExtensionLedger, LatenessLedger, LedgerPapers, Chase, ChasePapers],
   exports: [LedgerPapers, ChasePapers],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommandBus } from '@nestjs/cqrs';
+import { AccessModule, Accounts } from '#modules/access';
 import { idOf, type CommandOf, type Sender } from '#platform/commands';
 import { testApp, type Caller, type TestApp } from '../../../tests/support/app.js';
 import { workbookOf } from '../../../tests/support/annexes.js';
@@ -31,7 +32,7 @@ const found = async (code: string, name: string, kind: string, parent = root, on
 };
 
 beforeEach(async () => {
-  app = await testApp([OrganizationModule]);
+  app = await testApp([OrganizationModule, AccessModule]);
   office = app.as();
   query = app.nest.get(OrganizationQuery);
   const naming = { code: 'H99', name: 'Ủy ban nhân dân tỉnh', kind: 'province', aliases: ['UBND tỉnh'] };
@@ -69,7 +70,12 @@ describe('a unit over HTTP', () => {
     expect(one.body).toMatchObject({
       operating: true,
       posts: [],
-      history: [{ type: 'UnitFounded', on: '2026-03-01', actor: 'someone', data: { decided: '2026-02-18', document } }],
+      history: [
+        {
+          ...{ type: 'UnitFounded', on: '2026-03-01', actor: { id: 'someone', name: 'someone' } },
+          data: { decided: '2026-02-18', document },
+        },
+      ],
     });
   });
 
@@ -223,6 +229,10 @@ describe('a post', () => {
   it('has one holder at a time, on each day its own', async () => {
     const unit = await found('S1', 'Sở Y tế', 'department');
     const [first, second] = [idOf('account', 1), idOf('account', 2)];
+    const name = 'Trưởng đơn vị';
+    await app.nest
+      .get(Accounts, { strict: false })
+      .ensure({ id: first, username: 'truong', displayName: name, role: 'head', unit });
     const made = await office.post(`/units/${unit}/posts`, { title: 'Giám đốc', head: true, on: START }).expect(201);
     const { post } = made.body;
     await office.put(`/posts/${post}/holder`, { holder: first, on: '2025-08-01' }).expect(200);
@@ -231,13 +241,13 @@ describe('a post', () => {
     const last = await office.put(`/posts/${post}/holder`, { holder: second, on: '2026-01-01' }).expect(200);
     const holderOn = async (day: string) => {
       const { body } = await office.get(`/units/${unit}/posts?on=${day}&after=${last.body.position}`).expect(200);
-      return body.items.map(({ holder }: { holder: string | null }) => holder);
+      return body.items.map(({ holder }: { holder: object | null }) => holder);
     };
     expect(await holderOn('2025-06-30')).toEqual([]);
     expect(await holderOn('2025-07-15')).toEqual([null]);
-    expect(await holderOn('2025-12-30')).toEqual([first]);
+    expect(await holderOn('2025-12-30')).toEqual([{ id: first, name }]);
     expect(await holderOn('2025-12-31')).toEqual([null]);
-    expect(await holderOn('2026-06-15')).toEqual([second]);
+    expect(await holderOn('2026-06-15')).toEqual([{ id: second, name: second }]);
   });
 });
 
@@ -369,7 +379,7 @@ describe('a units file', () => {
   });
 
   it('needs the root of the tree first', async () => {
-    const empty = await testApp([OrganizationModule]);
+    const empty = await testApp([OrganizationModule, AccessModule]);
     try {
       const answer = await empty.as().post('/units/imports').attach('file', Buffer.from('code,name\nA,B'), 'a.csv');
       expect(answer.body.code).toBe('organization.root-absent');

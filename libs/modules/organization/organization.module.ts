@@ -9,6 +9,7 @@ import { ReorganisationQuery } from './reorganisation.query.js';
 import { Reorganisations } from './reorganisations.controller.js';
 import { reorganisations } from './reorganisations.view.js';
 import { RunningWork } from './running-work.query.js';
+import { PostAnswers } from './post-answers.controller.js';
 import { PostsController } from './posts.controller.js';
 import { UnitClassesController } from './unit-classes.controller.js';
 import { UnitsController } from './units.controller.js';
@@ -34,6 +35,7 @@ import { units } from './units.view.js';
     ReorganisationQuery,
     Reorganisations,
     RunningWork,
+    PostAnswers,
   ],
   exports: [OrganizationQuery, UnitsImports, ReorganisationQuery, Reorganisations, RunningWork],
 })

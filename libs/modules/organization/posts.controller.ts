@@ -18,7 +18,7 @@ import {
 } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
-import { OrganizationQuery } from './organization.query.js';
+import { PostAnswers } from './post-answers.controller.js';
 
 class PostBody {
   @IsString() @Length(1, 300) @ApiProperty({ example: 'Giám đốc' }) title!: string;
@@ -56,7 +56,7 @@ const withDocument = ({ document }: VacancyBody) => (document === undefined ? {}
 export class PostsController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly organization: OrganizationQuery,
+    private readonly posts: PostAnswers,
     private readonly projector: Projector,
   ) {}
 
@@ -70,7 +70,7 @@ export class PostsController {
           unit: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10',
           title: 'Giám đốc',
           head: true,
-          holder: orNull('018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f'),
+          holder: orNull({ id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Trưởng đơn vị' }),
           since: '2025-08-01',
         },
       ],
@@ -79,7 +79,7 @@ export class PostsController {
   )
   async list(@Param() { id }: ById, @Query() { on, after }: PostsQuery): Promise<object> {
     const stale = after !== undefined && !(await this.projector.passed(['posts'], after));
-    return { items: await this.organization.postsOf(id, on), stale };
+    return { items: await this.posts.of(id, on), stale };
   }
 
   @Post('units/:id/posts')

@@ -13,6 +13,7 @@ import {
   orNull,
   PAGE_LENGTH,
   PageQuery,
+  People,
   Refuses,
   Sent,
 } from '#platform/http';
@@ -69,7 +70,7 @@ const PREVIEW_EXAMPLE = {
           id: 'd6c1e0b9-2f51-5a6c-8f3d-0a8c5e7b1d42',
           title: 'Giám đốc',
           head: true,
-          holder: orNull('018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f'),
+          holder: orNull({ id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Trưởng đơn vị' }),
         },
       ],
       running: RUNNING,
@@ -86,7 +87,7 @@ const ITEM_EXAMPLE = {
   decided: '2025-02-18',
   document: DOCUMENT,
   recorded: '2025-02-20T02:00:00.000Z',
-  actor: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f',
+  actor: { id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Quản trị viên' },
 };
 const ACTS = ['merge', 'found', 'split', 'dissolve', 'rename', 'move', 'move-function'] as const;
 const CHANGE_EXAMPLE = { act: oneOf(...ACTS), from: [OLD], to: [NEW], function: orNull('Tôn giáo') };
@@ -147,6 +148,7 @@ export class ReorganisationController {
     private readonly reorganisations: Reorganisations,
     private readonly query: ReorganisationQuery,
     private readonly organization: OrganizationQuery,
+    private readonly people: People,
     private readonly projector: Projector,
   ) {}
 
@@ -188,8 +190,9 @@ export class ReorganisationController {
   async list(@Query() { cursor, limit, after }: PageQuery): Promise<object> {
     const stale = await this.behind(after);
     const { items, next } = await this.query.page({ cursor, limit: limit ?? PAGE_LENGTH });
+    const person = await this.people.called(items.map(({ actor }) => actor));
     return {
-      items: items.map(({ changes, ...item }) => ({ ...item, counts: countsOf(changes) })),
+      items: items.map(({ changes, actor, ...item }) => ({ ...item, actor: person(actor), counts: countsOf(changes) })),
       next,
       stale,
     };
@@ -203,7 +206,9 @@ export class ReorganisationController {
     const stale = await this.behind(after);
     const found = await this.query.find(id);
     if (!found) throw refusal('absent', 'organization.reorganisation-absent', { reorganisation: id });
-    return { ...found, changes: await Promise.all(found.changes.map((each) => this.worded(each, found))), stale };
+    const person = await this.people.called([found.actor]);
+    const changes = await Promise.all(found.changes.map((each) => this.worded(each, found)));
+    return { ...found, actor: person(found.actor), changes, stale };
   }
 
   @Get('units/:id/lineage')

@@ -1,5 +1,6 @@
 import { CommandBus } from '@nestjs/cqrs';
 import type { Day } from '#kernel';
+import { AccessModule } from '#modules/access';
 import { idOf, type CommandOf, type Sender } from '#platform/commands';
 import { testApp, type Caller, type TestApp } from '../../../tests/support/app.js';
 import {
@@ -73,7 +74,7 @@ const send = (...command: CommandOf<OrganizationCommands>): Promise<unknown> => 
 };
 
 beforeEach(async () => {
-  app = await testApp([OrganizationModule]);
+  app = await testApp([OrganizationModule, AccessModule]);
   app.clock.set('2025-02-20');
   office = app.as();
   query = app.nest.get(OrganizationQuery);
@@ -119,7 +120,7 @@ describe('the mergers of Lâm Đồng of 01/3/2025', () => {
     expect(body.ended.find(({ unit }: { unit: { code: string } }) => unit.code === 'H36.08')).toMatchObject({
       unit: { id: old('H36.08'), name: 'Sở Giao thông vận tải' },
       successors: [{ code: 'H36.07', name: 'Sở Xây dựng' }],
-      posts: [{ title: 'Giám đốc', head: true, holder }],
+      posts: [{ title: 'Giám đốc', head: true, holder: { id: holder, name: holder } }],
       running: { count: 0, items: [] },
     });
     expect(body.functions).toMatchObject([
@@ -165,6 +166,7 @@ describe('the mergers of Lâm Đồng of 01/3/2025', () => {
           on: ON,
           decided: '2025-02-18',
           document,
+          actor: { id: 'someone', name: 'someone' },
           counts: { founded: 6, ended: 11, renamed: 0, moved: 0, functions: 1 },
         },
       ],
@@ -172,6 +174,7 @@ describe('the mergers of Lâm Đồng of 01/3/2025', () => {
       stale: false,
     });
     const { body } = await office.get(`/reorganisations/${made.reorganisation}`).expect(200);
+    expect(body.actor).toEqual({ id: 'someone', name: 'someone' });
     expect(body.changes[11]).toMatchObject({
       act: 'merge',
       from: [{ id: old('H36.11'), name: 'Ban Dân tộc' }],

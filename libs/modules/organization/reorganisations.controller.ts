@@ -6,7 +6,8 @@ import { validation } from '#platform/http';
 import type { OrganizationCommands, OrganizationProposal, WishedChange } from './organization.decider.js';
 import type { OrganizationEvents } from './organization.events.js';
 import { ORGANIZATION, OrganizationDispatch, OrganizationHandler } from './organization.handler.js';
-import { OrganizationQuery, type PostOn } from './organization.query.js';
+import { OrganizationQuery } from './organization.query.js';
+import { PostAnswers, type HeldPost } from './post-answers.controller.js';
 import { ReorganisationBody, type ChangeBody } from './reorganisation-bodies.controller.js';
 import { RunningWork, type RunningItem } from './running-work.query.js';
 
@@ -27,7 +28,7 @@ export type ReorganisationPreview = {
     readonly unit: NamedUnit;
     readonly successors: readonly NamedUnit[];
     /** Each is vacant from the day of operation. */
-    readonly posts: readonly Pick<PostOn, 'id' | 'title' | 'head' | 'holder'>[];
+    readonly posts: readonly Pick<HeldPost, 'id' | 'title' | 'head' | 'holder'>[];
     readonly running: Running;
   }[];
   readonly renamed: readonly { readonly unit: string; readonly before: Naming; readonly after: Naming }[];
@@ -68,6 +69,7 @@ export class Reorganisations {
     private readonly commands: CommandBus,
     private readonly handler: OrganizationHandler,
     private readonly organization: OrganizationQuery,
+    private readonly posts: PostAnswers,
     private readonly running: RunningWork,
   ) {}
 
@@ -122,7 +124,7 @@ export class Reorganisations {
         dissolved.map(async ({ unit, successors }) => ({
           unit: await before(unit),
           successors: await Promise.all(successors.map(after)),
-          posts: (await this.organization.postsOf(unit, eve)).map(({ id, title, head, holder }) => ({
+          posts: (await this.posts.of(unit, eve)).map(({ id, title, head, holder }) => ({
             id,
             title,
             head,

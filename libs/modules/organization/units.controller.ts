@@ -15,6 +15,7 @@ import {
   orNull,
   PAGE_LENGTH,
   PageQuery,
+  People,
   ReceiptAnswer,
   Refuses,
   Sent,
@@ -23,6 +24,7 @@ import { Projector } from '#platform/projector';
 import type { OrganizationCommands } from './organization.decider.js';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
+import { PostAnswers } from './post-answers.controller.js';
 import type { UnitOn } from './unit-graph.query.js';
 
 class DecisionBody {
@@ -127,6 +129,8 @@ export class UnitsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly organization: OrganizationQuery,
+    private readonly posts: PostAnswers,
+    private readonly people: People,
     private readonly projector: Projector,
   ) {}
 
@@ -151,7 +155,7 @@ export class UnitsController {
           id: 'c1f5a3d0-6a55-5b1c-9a70-2d5f8f6f2c11',
           title: 'Giám đốc',
           head: true,
-          holder: orNull('018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f'),
+          holder: orNull({ id: '018f4b2e-7c1a-7d3e-9a51-2f6b8c0d1e2f', name: 'Trưởng đơn vị' }),
         },
       ],
       history: [
@@ -160,7 +164,7 @@ export class UnitsController {
           type: 'UnitFounded',
           on: '2025-07-01',
           recorded: '2025-12-01T01:00:00.000Z',
-          actor: '47c7d1ff-8e9e-59b1-9e1f-8a65eab402d0',
+          actor: { id: '47c7d1ff-8e9e-59b1-9e1f-8a65eab402d0', name: 'Quản trị viên' },
           data: {},
         },
       ],
@@ -174,11 +178,16 @@ export class UnitsController {
     if (!unit) throw refusal('absent', 'organization.unit-absent', { unit: id });
     const [[shown], posts, history, operating] = await Promise.all([
       this.shown([unit], on),
-      this.organization.postsOf(id, on),
+      this.posts.of(id, on),
       this.organization.history(id),
       this.organization.operates(id, on),
     ]);
-    return { ...shown, operating, posts, history, stale };
+    const person = await this.people.called(history.map(({ actor }) => actor));
+    return {
+      ...{ ...shown, operating, posts },
+      history: history.map((act) => ({ ...act, actor: person(act.actor) })),
+      stale,
+    };
   }
 
   @Post()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Document, JsonObject, TextRef } from '#kernel';
-import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
+import { People } from '#platform/http';
 import { Texts, type ShownText } from '#platform/texts';
 import { dayInWords, said } from '#platform/wording';
 import { PlanQuery, type PlanActItem } from './plan.query.js';
@@ -28,13 +28,13 @@ export class PlanActAnswers {
   constructor(
     private readonly plans: PlanQuery,
     private readonly organization: OrganizationQuery,
-    private readonly accounts: AccountNames,
+    private readonly people: People,
     private readonly texts: Texts,
   ) {}
 
   async worded(acts: readonly PlanActItem[]): Promise<readonly WordedAct[]> {
-    const [people, units, rows, texts] = await Promise.all([
-      this.accounts.names(acts.map(({ actor }) => actor)),
+    const [person, units, rows, texts] = await Promise.all([
+      this.people.called(acts.map(({ actor }) => actor)),
       this.organization.unitNames(acts.flatMap(({ data }) => textsIn(data, 'from', 'to', 'unit'))),
       this.plans.titlesOf(acts.flatMap(({ data }) => textsIn(data, 'row'))),
       this.texts.show(acts.flatMap(({ data }) => (data['reason'] ? [data['reason'] as TextRef] : []))),
@@ -50,7 +50,7 @@ export class PlanActAnswers {
       });
       return {
         ...{ id: event, kind: type, words, on, recorded, position: at },
-        actor: { id: actor, name: people.get(actor) ?? actor },
+        actor: person(actor),
         ...(document ? { document } : {}),
         ...(reason === undefined
           ? {}

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
-import { AccessModule } from '#modules/access';
 import { OrganizationModule } from '#modules/organization';
 import { RulebookModule } from '#modules/rulebook';
 import { TaskModule } from '#modules/task';
@@ -25,7 +24,7 @@ import { RuleSetController } from './rule-set.controller.js';
 import { RuleSetQuery } from './rule-set.query.js';
 
 @Module({
-  imports: [AccessModule, OrganizationModule, RulebookModule, TaskModule],
+  imports: [OrganizationModule, RulebookModule, TaskModule],
   controllers: [
     PlanController,
     PlanAnnexController,

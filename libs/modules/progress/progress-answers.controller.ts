@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Day } from '#kernel';
-import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
+import { People } from '#platform/http';
 import { entryInWords, type NamedEntry } from './entry-words.controller.js';
 import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
 
@@ -55,7 +55,7 @@ export class ProgressAnswers {
     private readonly progress: ProgressQuery,
     private readonly entries: EntryQuery,
     private readonly organization: OrganizationQuery,
-    private readonly accounts: AccountNames,
+    private readonly people: People,
   ) {}
 
   /** The figures of a plan at both clocks. */
@@ -128,8 +128,8 @@ export class ProgressAnswers {
 
   /** Entries in words, with the names of those who made them. */
   async worded(entries: readonly ShownEntry[]): Promise<readonly WordedEntry[]> {
-    const [people, name, recurring] = await Promise.all([
-      this.accounts.names(entries.map(({ actor }) => actor)),
+    const [person, name, recurring] = await Promise.all([
+      this.people.called(entries.map(({ actor }) => actor)),
       this.units(entries.flatMap(unitsIn)),
       this.progress.recurring(entries.map(({ task }) => task)),
     ]);
@@ -144,7 +144,7 @@ export class ProgressAnswers {
       return {
         ...named,
         words: entryInWords(named, recurring.has(entry.task)),
-        actor: { id: entry.actor, name: people.get(entry.actor) ?? entry.actor },
+        actor: person(entry.actor),
       };
     });
   }

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '#modules/access';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { TaskModule } from '#modules/task';
@@ -22,7 +21,7 @@ import { RowForesight } from './row-foresight.query.js';
 import { Rankings, StandingController } from './standing.controller.js';
 
 @Module({
-  imports: [AccessModule, OrganizationModule, PlanModule, TaskModule],
+  imports: [OrganizationModule, PlanModule, TaskModule],
   controllers: [
     ProgressController,
     BranchProgressController,

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AccountNames } from '#modules/access';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf, PlanQuery } from '#modules/plan';
-import { maybe, oneOf, orNull, PAGE_LENGTH } from '#platform/http';
+import { maybe, oneOf, orNull, PAGE_LENGTH, People } from '#platform/http';
 import { dayInWords, said } from '#platform/wording';
 import type { Measured, TargetContent } from './target.events.js';
 import {
@@ -161,7 +160,7 @@ export class TargetAnswers {
     private readonly targets: TargetQuery,
     private readonly plans: PlanQuery,
     private readonly organization: OrganizationQuery,
-    private readonly accounts: AccountNames,
+    private readonly people: People,
   ) {}
 
   /** The targets of a plan at both clocks. */
@@ -186,11 +185,11 @@ export class TargetAnswers {
 
   /** Acts in words, with the names of those who did them. */
   async worded(acts: readonly ShownAct[]): Promise<readonly WordedAct[]> {
-    const people = await this.accounts.names(acts.map(({ actor }) => actor));
+    const person = await this.people.called(acts.map(({ actor }) => actor));
     return acts.map(({ actor, ...act }) => ({
       ...act,
       words: actInWords(act),
-      actor: { id: actor, name: people.get(actor) ?? actor },
+      actor: person(actor),
     }));
   }
 

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '#modules/access';
 import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import type { Parts } from '#platform/projector';
@@ -12,7 +11,7 @@ import { TargetQuery } from './target.query.js';
 import { targets } from './target.view.js';
 
 @Module({
-  imports: [AccessModule, OrganizationModule, PlanModule],
+  imports: [OrganizationModule, PlanModule],
   controllers: [TargetController],
   providers: [TargetHandler, TargetFactsReader, TargetQuery, TargetAnswers],
   exports: [TargetQuery, TargetAnswers],

@@ -30,5 +30,14 @@ export abstract class Sessions {
   abstract accountOf(token: string): Promise<Account | undefined>;
 }
 
+/** Somebody who did something, or holds a post, as answers show it. */
+export type Person = { readonly id: string; readonly name: string };
+
+/** Knows the names under which people are shown. */
+export abstract class People {
+  /** How some accounts are called; who has none, as a system actor, is called by the id. */
+  abstract called(ids: Iterable<string>): Promise<(id: string) => Person>;
+}
+
 /** The name of the cookie that carries a session's token. */
 export const SESSION_COOKIE = 'camket_session';
