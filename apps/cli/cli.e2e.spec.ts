@@ -408,6 +408,54 @@ describe('camket on the demonstration year', () => {
     });
   }, 240_000);
 
+  it('acts on a row, and shows before what it does to the figures', async () => {
+    const order = ['--on', '2026-12-18', '--document', 'Quyết định; 0405/QĐ-UBND; 2026-12-17'];
+    const act = (name: string, ...more: string[]) =>
+      camket(data, 'plan', 'act', name, '2026', 'i.5', ...order, '--as', 'dieuphoi', ...more);
+    const before = await eventRows(server.database);
+    const { out, err } = await act('cancel', '--reason', 'Không còn phù hợp.', '--dry-run', '--json');
+    expect(err).toBe('');
+    const foreseen = JSON.parse(out) as { task: string; figures: object };
+    const { body } = await coordinator
+      .post(`/tasks/${foreseen.task}/cancellations/preview`, {
+        on: '2026-12-18',
+        document: { kind: 'Quyết định', number: '0405/QĐ-UBND', date: '2026-12-17' },
+        reason: 'Không còn phù hợp.',
+      })
+      .expect(200);
+    expect(foreseen).toEqual(body);
+    expect(foreseen.figures).toMatchObject({
+      before: { completed: { numerator: 65, denominator: 68 } },
+      after: { completed: { numerator: 65, denominator: 67 } },
+    });
+    expect(await eventRows(server.database)).toEqual(before);
+    expect(await act('suspend', '--reason', 'Chờ hướng dẫn.')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^I\.5 .*\n[^]* trước: .*, 0 tạm hoãn\n +sau: .*Tạm hoãn.*65\/68 = 95,6 % .*, 1 tạm hoãn\n$/,
+      ),
+    });
+    const { body: figures } = await coordinator.get(`/plans/${plan}/progress`).expect(200);
+    expect(figures.suspended).toBe(1);
+    const again = await act('suspend', '--reason', 'Chờ hướng dẫn.');
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('task.suspended-already') });
+    const look = await act('suspend', '--reason', 'Chờ hướng dẫn.', '--dry-run');
+    expect(look).toMatchObject({ code: 1, out: expect.stringContaining('đang được tạm hoãn') });
+    expect(await act('resume', '--reason', 'Đã có hướng dẫn.')).toMatchObject({ code: 0 });
+    const one = ['2026', 'I.5', ...order, '--due', '2027-01-31', '--unit', 'Sở Nội vụ', '--dry-run'];
+    expect(await camket(data, 'plan', 'act', 'extend', ...one)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^I\.5 .*\n[^]* sau: /),
+    });
+    expect((await act('extend')).code).toBe(2);
+    expect((await act('resume', '--due', '2027-01-31', '--reason', 'x')).code).toBe(2);
+    expect((await act('cancel')).code).toBe(2);
+    expect(await camket(data, 'plan', 'act', 'cancel', '2026', 'X.99', ...order, '--reason', 'x')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('No row of CCHC-2026 has the number X.99'),
+    });
+  }, 240_000);
+
   it('amends the plan by its edited annex, shown before', async () => {
     const annex = join(temporary, 'dieu-chinh.csv');
     await camket(data, 'plan', 'export', '2026', annex);

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { isDay } from '#kernel';
+import type { RowActName, RowActOptions } from './act-on-row.js';
 import type { AmendOptions } from './amend-plan.js';
 import type { ChaseOptions } from './chase-plan.js';
 import type { Run } from './command.js';
@@ -82,6 +83,29 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((asked: string, file: string, options: AmendOptions, command: Command) =>
       run.on(command, async (context) => (await import('./amend-plan.js')).amendPlan(context, asked, file, options)),
+    );
+  plan
+    .command('act')
+    .addArgument(
+      new Argument('<act>', 'what is done to the row').choices([
+        ...(['suspend', 'resume', 'cancel', 'reopen', 'declare', 'extend'] satisfies RowActName[]),
+      ]),
+    )
+    .argument('<year|code>', 'the plan')
+    .argument('<row>', 'the row, by its number in the annex or its id')
+    .description('suspend, resume, cancel, reopen, declare completed or extend a row, by a document')
+    .requiredOption('--on <day>', "the document's day of effect; of a declaration the day that it names", day)
+    .requiredOption('--document <kind; number; day>', 'the document that orders it', document)
+    .option('--reason <text>', 'why; only an extension may go without')
+    .option('--due <day>', 'the new due date of an extension', day)
+    .option('--unit <code>', 'extend it for this unit alone')
+    .option('--dry-run', 'show what it would do to the row and to the figures, and store nothing')
+    .option('--json', 'what POST /api/v1/tasks/:id/…/preview answers')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((act: RowActName, asked: string, row: string, options: RowActOptions, command: Command) =>
+      run.on(command, async (context) =>
+        (await import('./act-on-row.js')).actOnRow(context, act, { plan: asked, row }, options),
+      ),
     );
   plan
     .command('export')

@@ -107,7 +107,7 @@ describe('an act on a row', () => {
     const told = history.entries.map(({ kind, target, words }: Told) => [kind, target, words]);
     const written = (text: string): string => day(plan, text).split('-').reverse().join('/');
     expect(told).toEqual([
-      ['TaskSuspended', null, `Tạm dừng từ ngày ${written('06-20')}`],
+      ['TaskSuspended', null, `Tạm hoãn từ ngày ${written('06-20')}`],
       ['TaskActCorrected', body.entry, `Đính chính, có hiệu lực từ ngày ${written('06-28')}`],
       ['TaskActWithdrawn', body.entry, 'Rút lại ghi nhận'],
     ]);

@@ -1,47 +1,11 @@
 import { applyDecorators, Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Refusal, type Day, type JsonObject, type Messages, type Proposed, type TextRef } from '#kernel';
-import { fieldsOf } from '#modules/plan';
-import {
-  ActBody,
-  ExtensionBody,
-  ObligationBoardQuery,
-  ObligationDispatch,
-  ObligationHandler,
-  TaskDispatch,
-  TaskHandler,
-} from '#modules/task';
-import { Clock } from '#platform/clock';
+import type { TextRef } from '#kernel';
+import { ActBody, ExtensionBody, ObligationDispatch, TaskDispatch } from '#modules/task';
 import type { Sender } from '#platform/commands';
 import { Allow, answer, ById, oneOf, orNull, Refuses, Sent } from '#platform/http';
+import { ActForesight, type ActForeseen } from './act-foresight.controller.js';
 import { COUNTS_EXAMPLE } from './progress-examples.controller.js';
-import { shownStanding } from './progress-rows.controller.js';
-import { ProgressQuery, type Counts, type PlanFacts } from './progress.query.js';
-import { RowForesight, type RowStanding } from './row-foresight.query.js';
-
-type Shown = ReturnType<typeof shownStanding> | null;
-
-/** What an act would do to a row and to the figures of its plan. */
-type ActForeseen = {
-  readonly plan: string;
-  readonly task: string;
-  /** The day of the figures: that of the act's effect, or today where that is later. */
-  readonly on: Day;
-  /** Why it would be refused; null when nothing stands against it. */
-  readonly refusal: { readonly code: string; readonly details: JsonObject } | null;
-  readonly row: { readonly before: Shown; readonly after: Shown };
-  readonly figures: { readonly before: Counts; readonly after: Counts };
-};
-
-/** An act, and the stream on which it would be. */
-type Wished = {
-  readonly plan: PlanFacts;
-  readonly task: string;
-  readonly stream: string;
-  readonly effect: Day;
-  readonly sender: Sender;
-  readonly foresee: () => Promise<readonly Proposed<Messages>[]>;
-};
 
 type Act = 'SuspendTask' | 'ResumeTask' | 'CancelTask' | 'ReopenTask' | 'DeclareTask';
 
@@ -71,8 +35,6 @@ const Foresees = (route: string): MethodDecorator =>
 /** What is typed is not kept for a preview: rules only ask whether there is any. */
 const mentioned = ({ command }: Sender): TextRef => ({ id: command, hash: '0'.repeat(64) });
 
-const shown = (row: RowStanding | null): Shown => (row ? shownStanding(row) : null);
-
 const extensionOf = ({ due, on, document, reason }: ExtensionBody, sender: Sender) => ({
   due,
   on,
@@ -84,31 +46,17 @@ const extensionOf = ({ due, on, document, reason }: ExtensionBody, sender: Sende
 @ApiTags('tasks')
 @Controller()
 export class ActPreviewsController {
-  constructor(
-    private readonly progress: ProgressQuery,
-    private readonly foresight: RowForesight,
-    private readonly board: ObligationBoardQuery,
-    private readonly clock: Clock,
-    private readonly tasks: TaskHandler,
-    private readonly obligations: ObligationHandler,
-  ) {}
+  constructor(private readonly foresight: ActForesight) {}
 
   @Foresees('tasks/:id/extensions')
   extend(@Param() { id }: ById, @Body() body: ExtensionBody, @Sent() sender: Sender): Promise<ActForeseen> {
-    return this.ofTask(id, new TaskDispatch(id, sender, 'ExtendTask', extensionOf(body, sender)), body.on);
+    return this.foresight.ofTask(new TaskDispatch(id, sender, 'ExtendTask', extensionOf(body, sender)), body.on);
   }
 
   @Foresees('obligations/:id/extensions')
-  async extendOne(@Param() { id }: ById, @Body() body: ExtensionBody, @Sent() sender: Sender): Promise<ActForeseen> {
+  extendOne(@Param() { id }: ById, @Body() body: ExtensionBody, @Sent() sender: Sender): Promise<ActForeseen> {
     const dispatch = new ObligationDispatch(id, sender, 'ExtendObligation', extensionOf(body, sender));
-    return this.foreseen({
-      plan: await this.progress.planOf('obligation', id),
-      task: await this.progress.taskOf(id),
-      stream: `obligation-${id}`,
-      effect: body.on,
-      sender,
-      foresee: () => this.obligations.foresee(dispatch),
-    });
+    return this.foresight.ofObligation(dispatch, body.on);
   }
 
   @Foresees('tasks/:id/suspensions')
@@ -138,44 +86,6 @@ export class ActPreviewsController {
 
   private act(id: string, name: Act, { on, document }: ActBody, sender: Sender): Promise<ActForeseen> {
     const wish = { on, document: { ...document }, reason: mentioned(sender) };
-    return this.ofTask(id, new TaskDispatch(id, sender, name, wish), on);
-  }
-
-  private async ofTask(id: string, dispatch: TaskDispatch, effect: string): Promise<ActForeseen> {
-    return this.foreseen({
-      plan: await this.progress.planOf('task', id),
-      task: id,
-      stream: `task-${id}`,
-      effect,
-      sender: dispatch.sender,
-      foresee: () => this.tasks.foresee(dispatch),
-    });
-  }
-
-  private async foreseen({ plan, task, stream, effect, sender, foresee }: Wished): Promise<ActForeseen> {
-    await Promise.all([this.foresight.caughtUp(), this.board.caughtUp()]);
-    const today = this.clock.today();
-    const wished = await foresee().catch((error: unknown) => {
-      if (error instanceof Refusal) return error;
-      throw error;
-    });
-    const clocks = await this.progress.clocks({ on: effect > today ? effect : today });
-    const { row, figures } = await this.foresight.of(
-      plan,
-      task,
-      fieldsOf(plan.fieldSet).map(({ code }) => code),
-      clocks,
-      wished instanceof Refusal
-        ? []
-        : wished.map(({ type, data, on = today }) => ({ stream, type, data, on, actor: sender.actor })),
-    );
-    return {
-      plan: plan.id,
-      task,
-      on: clocks.on,
-      refusal: wished instanceof Refusal ? { code: wished.code, details: wished.details } : null,
-      row: { before: shown(row.before), after: shown(row.after) },
-      figures,
-    };
+    return this.foresight.ofTask(new TaskDispatch(id, sender, name, wish), on);
   }
 }

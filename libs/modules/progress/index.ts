@@ -1,3 +1,4 @@
+export { ActForesight, type ActForeseen } from './act-foresight.controller.js';
 export { ClosingAnswers, type ClosingAnswer } from './closing.controller.js';
 export { ComparisonAnswers, type ComparedItem, type ComparisonAnswer } from './comparison-answers.controller.js';
 export { COMPARED, type Change } from './comparisons.controller.js';

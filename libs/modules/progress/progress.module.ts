@@ -3,6 +3,7 @@ import { OrganizationModule } from '#modules/organization';
 import { PlanModule } from '#modules/plan';
 import { TaskModule } from '#modules/task';
 import type { Parts } from '#platform/projector';
+import { ActForesight } from './act-foresight.controller.js';
 import { ActPreviewsController } from './act-previews.controller.js';
 import { BranchProgressController } from './branch-progress.controller.js';
 import { BranchProgress } from './branch-progress.query.js';
@@ -42,8 +43,18 @@ import { Rankings, StandingController } from './standing.controller.js';
     DuesQuery,
     ProgressAnswers,
     RowForesight,
+    ActForesight,
   ],
-  exports: [ProgressQuery, OwedPeriods, DuesQuery, ProgressAnswers, ComparisonAnswers, ClosingAnswers, Rankings],
+  exports: [
+    ActForesight,
+    ProgressQuery,
+    OwedPeriods,
+    DuesQuery,
+    ProgressAnswers,
+    ComparisonAnswers,
+    ClosingAnswers,
+    Rankings,
+  ],
 })
 export class ProgressModule {
   static readonly parts: Parts = { views: [progress] };

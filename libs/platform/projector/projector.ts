@@ -178,8 +178,8 @@ export class Projector {
    * has seen; rows that they do not touch are not found. Nothing is written.
    */
   async suppose(name: string, events: readonly Supposed[], recorded: string): Promise<Pick<Rows, 'find'>> {
-    const carried = this.carried.get(this.known(name).name);
-    if (!carried) throw new Error(`the view ${name} has not been prepared`);
+    const view = this.known(name);
+    const generation = this.carried.get(name)?.generation ?? (await Generation.of(view, this.database.url));
     const end = await this.store.end();
     const last = BigInt(end === undefined ? EMPTY : this.store.order(end));
     const stored = events.map((event, index) => {
@@ -197,7 +197,7 @@ export class Projector {
         causation: id,
       };
     });
-    return carried.generation.suppose(this.database.pool, readEvents(stored, this.store, this.upcasting));
+    return generation.suppose(this.database.pool, readEvents(stored, this.store, this.upcasting));
   }
 
   /** The position up to which a view has seen the log, as the database knows it. */

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal, type Day, type JsonObject, type Messages, type Proposed } from '#kernel';
+import { fieldsOf } from '#modules/plan';
+import {
+  ObligationBoardQuery,
+  ObligationHandler,
+  TaskHandler,
+  type ObligationDispatch,
+  type TaskDispatch,
+} from '#modules/task';
+import { Clock } from '#platform/clock';
+import type { Sender } from '#platform/commands';
+import { shownStanding } from './progress-rows.controller.js';
+import { ProgressQuery, type Counts, type PlanFacts } from './progress.query.js';
+import { RowForesight, type RowStanding } from './row-foresight.query.js';
+
+type Shown = ReturnType<typeof shownStanding> | null;
+
+/** What an act would do to a row and to the figures of its plan. */
+export type ActForeseen = {
+  readonly plan: string;
+  readonly task: string;
+  /** The day of the figures: that of the act's effect, or today where that is later. */
+  readonly on: Day;
+  /** Why it would be refused; null when nothing stands against it. */
+  readonly refusal: { readonly code: string; readonly details: JsonObject } | null;
+  readonly row: { readonly before: Shown; readonly after: Shown };
+  readonly figures: { readonly before: Counts; readonly after: Counts };
+};
+
+/** An act, and the stream on which it would be. */
+type Wished = {
+  readonly plan: PlanFacts;
+  readonly task: string;
+  readonly stream: string;
+  readonly effect: Day;
+  readonly sender: Sender;
+  readonly foresee: () => Promise<readonly Proposed<Messages>[]>;
+};
+
+const shown = (row: RowStanding | null): Shown => (row ? shownStanding(row) : null);
+
+/** Tells what an act on a row, or on one obligation of it, would do; nothing is recorded. */
+@Injectable()
+export class ActForesight {
+  constructor(
+    private readonly progress: ProgressQuery,
+    private readonly foresight: RowForesight,
+    private readonly board: ObligationBoardQuery,
+    private readonly tasks: TaskHandler,
+    private readonly obligations: ObligationHandler,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An act on a row, with its day of effect. */
+  async ofTask(dispatch: TaskDispatch, effect: Day): Promise<ActForeseen> {
+    const { id: task, sender } = dispatch;
+    await this.caughtUp();
+    const plan = await this.progress.planOf('task', task);
+    return this.of({
+      ...{ plan, task, stream: `task-${task}`, effect, sender },
+      foresee: () => this.tasks.foresee(dispatch),
+    });
+  }
+
+  /** An act on an obligation, with its day of effect. */
+  async ofObligation(dispatch: ObligationDispatch, effect: Day): Promise<ActForeseen> {
+    const { id, sender } = dispatch;
+    await this.caughtUp();
+    const plan = await this.progress.planOf('obligation', id);
+    const task = await this.progress.taskOf(id);
+    return this.of({
+      ...{ plan, task, stream: `obligation-${id}`, effect, sender },
+      foresee: () => this.obligations.foresee(dispatch),
+    });
+  }
+
+  private caughtUp(): Promise<unknown> {
+    return Promise.all([this.foresight.caughtUp(), this.board.caughtUp()]);
+  }
+
+  private async of({ plan, task, stream, effect, sender, foresee }: Wished): Promise<ActForeseen> {
+    const today = this.clock.today();
+    const wished = await foresee().catch((error: unknown) => {
+      if (error instanceof Refusal) return error;
+      throw error;
+    });
+    const clocks = await this.progress.clocks({ on: effect > today ? effect : today });
+    const { row, figures } = await this.foresight.of(
+      plan,
+      task,
+      fieldsOf(plan.fieldSet).map(({ code }) => code),
+      clocks,
+      wished instanceof Refusal
+        ? []
+        : wished.map(({ type, data, on = today }) => ({ stream, type, data, on, actor: sender.actor })),
+    );
+    return {
+      plan: plan.id,
+      task,
+      on: clocks.on,
+      refusal: wished instanceof Refusal ? { code: wished.code, details: wished.details } : null,
+      row: { before: shown(row.before), after: shown(row.after) },
+      figures,
+    };
+  }
+}
