@@ -74,7 +74,7 @@ export class ObligationBoardQuery {
     if (!found) return undefined;
     const { task, unit, facts } = found;
     const last = countingOn(facts, day);
-    const heirOf = await this.lineOf(found, day);
+    const heirOf = facts.some(({ inherits }) => inherits !== undefined) ? await this.lineOf(found, day) : [];
     const owes = last?.holds ?? false;
     const begins = owes ? null : (facts.find(({ holds, on }) => holds && on > day)?.on ?? null);
     return { ...rowOn(found, day), task, unit, owes, begins, heirOf };

@@ -28,10 +28,10 @@ import {
 import type { Evidence, ObligationEvents, ReportContent } from './obligation.events.js';
 import {
   after,
+  checkAct,
   isTheirs,
   newStanding,
   rejudgeReports,
-  step,
   type ReportAct,
   type Report,
   type ReportStanding,
@@ -207,7 +207,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       if (owed.inherited.includes(period)) throw refusal('conflict', 'period-accepted', { period });
       checkContent({ ...content, workDay: on }, today, facts);
       const { complete } = content;
-      step(state.standing, { kind: 'report', entry, by: actor, period, complete });
+      checkAct(state.standing, { kind: 'report', entry, by: actor, period, complete });
       const { plan, task, unit } = owed;
       return [happened('WorkReported', { entry, plan, task, unit, period, ...content }, on)];
     },
@@ -218,7 +218,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
         throw refusal('conflict', 'report-changed', { version: report.version });
       }
       if (report.status === 'accepted') return [];
-      step(state.standing, { kind: 'accept', entry, by: actor, report: id, version: report.version });
+      checkAct(state.standing, { kind: 'accept', entry, by: actor, report: id, version: report.version });
       return [
         happened('ReportAccepted', {
           entry,
@@ -232,7 +232,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
     ReturnReport: (state, { report: id, reason }, { actor, entry, facts }) => {
       const { version } = answerable(state, id, facts);
       coordinator(facts);
-      step(state.standing, { kind: 'return', entry, by: actor, report: id });
+      checkAct(state.standing, { kind: 'return', entry, by: actor, report: id });
       return [happened('ReportReturned', { entry, report: id, version, reason })];
     },
     CorrectReport: (state, { report: id, changes, reason, document }, { actor, entry, today, facts }) => {
@@ -274,7 +274,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       if (report.status === 'withdrawn') return [];
       if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
       if (document) checkDocument(document, today);
-      step(state.standing, { kind: 'withdraw-report', entry, by: actor, report: id });
+      checkAct(state.standing, { kind: 'withdraw-report', entry, by: actor, report: id });
       return [
         happened('ReportWithdrawn', {
           entry,
@@ -292,7 +292,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       if (!given) throw refusal('absent', 'entry.absent');
       if (given.ended === 'withdrawn') return [];
       if (document) checkDocument(document, today);
-      step(state.standing, { kind: 'withdraw-acceptance', entry, by: actor, acceptance });
+      checkAct(state.standing, { kind: 'withdraw-acceptance', entry, by: actor, acceptance });
       return [
         happened('AcceptanceWithdrawn', {
           entry,

@@ -85,7 +85,7 @@ const ended = (
 };
 
 /** Throws the refusal of an act that is not allowed as things stand (`counting.md`, section 2). */
-const check = (standing: ReportStanding, act: ReportAct): void => {
+export const checkAct = (standing: ReportStanding, act: ReportAct): void => {
   switch (act.kind) {
     case 'report': {
       for (const [id, other] of standing.reports) {
@@ -176,8 +176,8 @@ export const after = (standing: ReportStanding, act: ReportAct): ReportStanding 
 };
 
 /** How things would stand after an act that is wished for; throws its refusal. */
-export const step = (standing: ReportStanding, act: ReportAct): ReportStanding => {
-  check(standing, act);
+const step = (standing: ReportStanding, act: ReportAct): ReportStanding => {
+  checkAct(standing, act);
   return after(standing, act);
 };
 
