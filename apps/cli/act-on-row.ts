@@ -1,8 +1,8 @@
 import { CommandBus } from '@nestjs/cqrs';
-import type { TextRef } from '#kernel';
+import { folded, type TextRef } from '#kernel';
 import { PlanQuery } from '#modules/plan';
 import { ActForesight, type ActForeseen } from '#modules/progress';
-import { ObligationDispatch, TaskDispatch } from '#modules/task';
+import { actOn, extensionBy, ObligationDispatch, TaskDispatch, type RowAct } from '#modules/task';
 import { idOf, type Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
 import { dayInWords, said, sentenceOf } from '#platform/wording';
@@ -12,7 +12,7 @@ import { say } from './terminal.js';
 import { unitNamed } from './unit-named.js';
 
 /** What may be done to a row, as the command line calls it. */
-export type RowActName = keyof typeof COMMANDS | 'extend';
+export type RowActName = RowAct | 'extend';
 
 /** What `camket plan act` is told beside the act, the plan and the row. */
 export type RowActOptions = {
@@ -26,14 +26,6 @@ export type RowActOptions = {
   readonly as?: string;
 };
 
-const COMMANDS = {
-  suspend: 'SuspendTask',
-  resume: 'ResumeTask',
-  cancel: 'CancelTask',
-  reopen: 'ReopenTask',
-  declare: 'DeclareTask',
-} as const;
-
 /** Does something to a row of a plan, or shows what would come of it. */
 export const actOnRow = async (
   context: Context,
@@ -41,45 +33,49 @@ export const actOnRow = async (
   asked: { readonly plan: string; readonly row: string },
   options: RowActOptions,
 ): Promise<Exit> => {
-  const { on, document, reason, due } = options;
+  const { on, document, due } = options;
   if (act === 'extend' && due === undefined) throw new Misused('An extension needs its new due date: --due.');
   if (act !== 'extend' && (due !== undefined || options.unit !== undefined))
     throw new Misused('--due and --unit belong to an extension.');
-  if (act !== 'extend' && reason === undefined) throw new Misused('The act needs a reason: --reason.');
+  if (act !== 'extend' && options.reason === undefined) throw new Misused('The act needs a reason: --reason.');
   const sender = await context.sender(options.as, 'coordinate');
   const end = await context.store.end();
   if (end !== undefined) await context.seen(end);
   const row = await rowCalled(context, asked);
   const unit = await unitNamed(context, options.unit);
-  const dispatch = (ref: TextRef | undefined): TaskDispatch | ObligationDispatch => {
-    if (act !== 'extend') {
-      return new TaskDispatch(row.id, sender, COMMANDS[act], { on, document, reason: ref ?? NOTHING });
-    }
-    const wish = { due: due ?? '', on, document, ...(ref ? { reason: ref } : {}) };
-    return unit === undefined
-      ? new TaskDispatch(row.id, sender, 'ExtendTask', wish)
-      : new ObligationDispatch(idOf(row.id, unit), sender, 'ExtendObligation', wish);
-  };
-  const supposed = dispatch(reason === undefined ? undefined : NOTHING);
-  const foresight = context.get(ActForesight);
+  const [texts, foresight] = [context.get(Texts), context.get(ActForesight)];
+  const typed = { reason: options.reason };
+  const extension = (reason: TextRef | undefined) => extensionBy({ due: due ?? '', on, document }, reason);
+  const ofRow = (reason: TextRef | undefined): TaskDispatch =>
+    act === 'extend'
+      ? new TaskDispatch(row.id, sender, 'ExtendTask', extension(reason))
+      : actOn(row.id, act, { on, document }, sender, reason);
+  const obligation = unit === undefined ? undefined : idOf(row.id, unit);
+  const ofUnit = (id: string, reason: TextRef | undefined): ObligationDispatch =>
+    new ObligationDispatch(id, sender, 'ExtendObligation', extension(reason));
+  const reason = (): TextRef | undefined => texts.foreseen(sender, typed).reason;
   const foreseen =
-    supposed instanceof TaskDispatch
-      ? await foresight.ofTask(supposed, on)
-      : await foresight.ofObligation(supposed, on);
-  if (!options.dryRun) {
-    const receipt = await context
-      .get(Texts)
-      .during(sender, { reason }, (refs) =>
-        context.get(CommandBus).execute<TaskDispatch | ObligationDispatch, Receipt>(dispatch(refs.reason)),
-      );
-    await context.seen(receipt.position);
+    obligation === undefined
+      ? await foresight.ofTask(row.id, on, sender, () => ofRow(reason()))
+      : await foresight.ofObligation(obligation, on, sender, () => ofUnit(obligation, reason()));
+  if (options.dryRun) {
+    await say(options.json ? foreseen : `${row.name}\n${inWords(foreseen)}`);
+    return foreseen.refusal ? EXIT.refused : EXIT.done;
   }
-  await say(options.json ? foreseen : `${row.name}\n${inWords(foreseen)}`);
-  return foreseen.refusal ? EXIT.refused : EXIT.done;
+  const receipt = await texts.during(sender, typed, (refs) =>
+    context
+      .get(CommandBus)
+      .execute<TaskDispatch | ObligationDispatch, Receipt>(
+        obligation === undefined ? ofRow(refs.reason) : ofUnit(obligation, refs.reason),
+      ),
+  );
+  await context.seen(receipt.position);
+  const words = [row.name, `Đã ghi, mục ${receipt.entry ?? receipt.position}.`];
+  // Somebody else may have been at the row in between: then what was foreseen is not what has come.
+  if (!foreseen.refusal) words.push(inWords(foreseen));
+  await say(options.json ? { ...receipt, foreseen } : words.join('\n'));
+  return EXIT.done;
 };
-
-/** Stands for what is typed while nothing is recorded. */
-const NOTHING: TextRef = { id: idOf('nothing'), hash: '0'.repeat(64) };
 
 const rowCalled = async (
   context: Context,
@@ -87,8 +83,9 @@ const rowCalled = async (
 ): Promise<{ readonly id: string; readonly name: string }> => {
   const plans = context.get(PlanQuery);
   const plan = await plans.find(asked);
+  const wanted = folded(called);
   const rows = (await plans.allRows(plan.id)).filter(
-    ({ row, content }) => row === called || content.code.toLowerCase() === called.toLowerCase(),
+    ({ row, content }) => wanted !== '' && [row, folded(content.code)].includes(wanted),
   );
   const [found, ...others] = rows;
   if (!found) throw new Refused(`No row of ${plan.code} has the number ${called}.`);

@@ -411,7 +411,7 @@ describe('camket on the demonstration year', () => {
   it('acts on a row, and shows before what it does to the figures', async () => {
     const order = ['--on', '2026-12-18', '--document', 'Quyết định; 0405/QĐ-UBND; 2026-12-17'];
     const act = (name: string, ...more: string[]) =>
-      camket(data, 'plan', 'act', name, '2026', 'i.5', ...order, '--as', 'dieuphoi', ...more);
+      camket(data, 'plan', 'act', name, '2026', ' i.5', ...order, '--as', 'dieuphoi', ...more);
     const before = await eventRows(server.database);
     const { out, err } = await act('cancel', '--reason', 'Không còn phù hợp.', '--dry-run', '--json');
     expect(err).toBe('');
@@ -432,16 +432,19 @@ describe('camket on the demonstration year', () => {
     expect(await act('suspend', '--reason', 'Chờ hướng dẫn.')).toMatchObject({
       code: 0,
       out: expect.stringMatching(
-        /^I\.5 .*\n[^]* trước: .*, 0 tạm hoãn\n +sau: .*Tạm hoãn.*65\/68 = 95,6 % .*, 1 tạm hoãn\n$/,
+        /^I\.5 .*\nĐã ghi, mục [\da-f-]{36}\.\n[^]* trước: .*, 0 tạm hoãn\n +sau: .*Tạm hoãn.*65\/68 = 95,6 % .*, 1 tạm hoãn\n$/,
       ),
     });
     const { body: figures } = await coordinator.get(`/plans/${plan}/progress`).expect(200);
     expect(figures.suspended).toBe(1);
     const again = await act('suspend', '--reason', 'Chờ hướng dẫn.');
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('task.suspended-already') });
+    const blank = await act('resume', '--reason', '  ');
+    expect(blank).toMatchObject({ code: 1, err: expect.stringContaining('request.reason-missing') });
     const look = await act('suspend', '--reason', 'Chờ hướng dẫn.', '--dry-run');
     expect(look).toMatchObject({ code: 1, out: expect.stringContaining('đang được tạm hoãn') });
-    expect(await act('resume', '--reason', 'Đã có hướng dẫn.')).toMatchObject({ code: 0 });
+    const resumed = await act('resume', '--reason', 'Đã có hướng dẫn.', '--json');
+    expect(JSON.parse(resumed.out)).toMatchObject({ revision: 1, foreseen: { refusal: null, stale: false } });
     const one = ['2026', 'I.5', ...order, '--due', '2027-01-31', '--unit', 'Sở Nội vụ', '--dry-run'];
     expect(await camket(data, 'plan', 'act', 'extend', ...one)).toMatchObject({
       code: 0,

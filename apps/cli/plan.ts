@@ -100,7 +100,7 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--due <day>', 'the new due date of an extension', day)
     .option('--unit <code>', 'extend it for this unit alone')
     .option('--dry-run', 'show what it would do to the row and to the figures, and store nothing')
-    .option('--json', 'what POST /api/v1/tasks/:id/…/preview answers')
+    .option('--json', 'the receipt and, as with --dry-run alone, what POST /api/v1/tasks/:id/…/preview answers')
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((act: RowActName, asked: string, row: string, options: RowActOptions, command: Command) =>
       run.on(command, async (context) =>

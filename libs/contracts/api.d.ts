@@ -13812,6 +13812,8 @@ export interface operations {
                         task: string;
                         /** Format: date */
                         on: string;
+                        position: string;
+                        stale: boolean;
                         refusal: {
                             code: string;
                             details: {
@@ -13941,26 +13943,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `request.no-such-day` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type?: string;
-                        title?: string;
-                        status?: number;
-                        /** @enum {string} */
-                        code?: "request.no-such-day";
-                        /** @description What is wrong, in a Vietnamese sentence for people. */
-                        detail?: string;
-                        details?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
         };
     };
     ActPreviews_extendOne: {
@@ -13990,6 +13972,8 @@ export interface operations {
                         task: string;
                         /** Format: date */
                         on: string;
+                        position: string;
+                        stale: boolean;
                         refusal: {
                             code: string;
                             details: {
@@ -14119,26 +14103,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `request.no-such-day` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type?: string;
-                        title?: string;
-                        status?: number;
-                        /** @enum {string} */
-                        code?: "request.no-such-day";
-                        /** @description What is wrong, in a Vietnamese sentence for people. */
-                        detail?: string;
-                        details?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
         };
     };
     ActPreviews_suspend: {
@@ -14168,6 +14132,8 @@ export interface operations {
                         task: string;
                         /** Format: date */
                         on: string;
+                        position: string;
+                        stale: boolean;
                         refusal: {
                             code: string;
                             details: {
@@ -14289,26 +14255,6 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
-                        /** @description What is wrong, in a Vietnamese sentence for people. */
-                        detail?: string;
-                        details?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-            /** @description `request.no-such-day` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type?: string;
-                        title?: string;
-                        status?: number;
-                        /** @enum {string} */
-                        code?: "request.no-such-day";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -14346,6 +14292,8 @@ export interface operations {
                         task: string;
                         /** Format: date */
                         on: string;
+                        position: string;
+                        stale: boolean;
                         refusal: {
                             code: string;
                             details: {
@@ -14467,26 +14415,6 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
-                        /** @description What is wrong, in a Vietnamese sentence for people. */
-                        detail?: string;
-                        details?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-            /** @description `request.no-such-day` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type?: string;
-                        title?: string;
-                        status?: number;
-                        /** @enum {string} */
-                        code?: "request.no-such-day";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -14524,6 +14452,8 @@ export interface operations {
                         task: string;
                         /** Format: date */
                         on: string;
+                        position: string;
+                        stale: boolean;
                         refusal: {
                             code: string;
                             details: {
@@ -14645,26 +14575,6 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
-                        /** @description What is wrong, in a Vietnamese sentence for people. */
-                        detail?: string;
-                        details?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-            /** @description `request.no-such-day` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type?: string;
-                        title?: string;
-                        status?: number;
-                        /** @enum {string} */
-                        code?: "request.no-such-day";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -14702,6 +14612,8 @@ export interface operations {
                         task: string;
                         /** Format: date */
                         on: string;
+                        position: string;
+                        stale: boolean;
                         refusal: {
                             code: string;
                             details: {
@@ -14823,26 +14735,6 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
-                        /** @description What is wrong, in a Vietnamese sentence for people. */
-                        detail?: string;
-                        details?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-            /** @description `request.no-such-day` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type?: string;
-                        title?: string;
-                        status?: number;
-                        /** @enum {string} */
-                        code?: "request.no-such-day";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -14880,6 +14772,8 @@ export interface operations {
                         task: string;
                         /** Format: date */
                         on: string;
+                        position: string;
+                        stale: boolean;
                         refusal: {
                             code: string;
                             details: {
@@ -15001,26 +14895,6 @@ export interface operations {
                         status?: number;
                         /** @enum {string} */
                         code?: "task.absent";
-                        /** @description What is wrong, in a Vietnamese sentence for people. */
-                        detail?: string;
-                        details?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-            /** @description `request.no-such-day` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        type?: string;
-                        title?: string;
-                        status?: number;
-                        /** @enum {string} */
-                        code?: "request.no-such-day";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

@@ -22,6 +22,9 @@ export type ActForeseen = {
   readonly task: string;
   /** The day of the figures: that of the act's effect, or today where that is later. */
   readonly on: Day;
+  readonly position: string;
+  /** Something was recorded that may be in one part of this and not in another, or in none yet. */
+  readonly stale: boolean;
   /** Why it would be refused; null when nothing stands against it. */
   readonly refusal: { readonly code: string; readonly details: JsonObject } | null;
   readonly row: { readonly before: Shown; readonly after: Shown };
@@ -38,6 +41,9 @@ type Wished = {
   readonly foresee: () => Promise<readonly Proposed<Messages>[]>;
 };
 
+/** How often it is looked again when something was recorded meanwhile. */
+const LOOKS = 10;
+
 const shown = (row: RowStanding | null): Shown => (row ? shownStanding(row) : null);
 
 /** Tells what an act on a row, or on one obligation of it, would do; nothing is recorded. */
@@ -52,40 +58,43 @@ export class ActForesight {
     private readonly clock: Clock,
   ) {}
 
-  /** An act on a row, with its day of effect. */
-  async ofTask(dispatch: TaskDispatch, effect: Day): Promise<ActForeseen> {
-    const { id: task, sender } = dispatch;
-    await this.caughtUp();
-    const plan = await this.progress.planOf('task', task);
-    return this.of({
-      ...{ plan, task, stream: `task-${task}`, effect, sender },
-      foresee: () => this.tasks.foresee(dispatch),
+  /** An act on a row, with its day of effect; `command` asks for it, or is refused. */
+  ofTask(task: string, effect: Day, sender: Sender, command: () => TaskDispatch): Promise<ActForeseen> {
+    const foresee = async () => this.tasks.foresee(command());
+    return this.quietly(async () => {
+      const plan = await this.progress.planOf('task', task);
+      return this.looked({ plan, task, stream: `task-${task}`, effect, sender, foresee });
     });
   }
 
-  /** An act on an obligation, with its day of effect. */
-  async ofObligation(dispatch: ObligationDispatch, effect: Day): Promise<ActForeseen> {
-    const { id, sender } = dispatch;
-    await this.caughtUp();
-    const plan = await this.progress.planOf('obligation', id);
-    const task = await this.progress.taskOf(id);
-    return this.of({
-      ...{ plan, task, stream: `obligation-${id}`, effect, sender },
-      foresee: () => this.obligations.foresee(dispatch),
+  /** An act on an obligation likewise. */
+  ofObligation(id: string, effect: Day, sender: Sender, command: () => ObligationDispatch): Promise<ActForeseen> {
+    const foresee = async () => this.obligations.foresee(command());
+    return this.quietly(async () => {
+      const plan = await this.progress.planOf('obligation', id);
+      const task = await this.progress.taskOf(id);
+      return this.looked({ plan, task, stream: `obligation-${id}`, effect, sender, foresee });
     });
   }
 
-  private caughtUp(): Promise<unknown> {
-    return Promise.all([this.foresight.caughtUp(), this.board.caughtUp()]);
+  /** What is recorded while it is looked would be in one part of the answer and not in another: it is looked again. */
+  private async quietly(look: () => Promise<Omit<ActForeseen, 'stale'>>): Promise<ActForeseen> {
+    for (let time = 1; ; time += 1) {
+      const end = await this.foresight.end();
+      const there = await Promise.all([this.foresight.caughtUp(), this.board.caughtUp()]);
+      const seen = await look();
+      const isQuiet = end === (await this.foresight.end());
+      if (isQuiet || time === LOOKS) return { ...seen, stale: !isQuiet || !there.every(Boolean) };
+    }
   }
 
-  private async of({ plan, task, stream, effect, sender, foresee }: Wished): Promise<ActForeseen> {
+  private async looked({ plan, task, stream, effect, sender, foresee }: Wished): Promise<Omit<ActForeseen, 'stale'>> {
     const today = this.clock.today();
+    const clocks = await this.progress.clocks({ on: effect > today ? effect : today });
     const wished = await foresee().catch((error: unknown) => {
       if (error instanceof Refusal) return error;
       throw error;
     });
-    const clocks = await this.progress.clocks({ on: effect > today ? effect : today });
     const { row, figures } = await this.foresight.of(
       plan,
       task,
@@ -99,6 +108,7 @@ export class ActForesight {
       plan: plan.id,
       task,
       on: clocks.on,
+      position: clocks.position,
       refusal: wished instanceof Refusal ? { code: wished.code, details: wished.details } : null,
       row: { before: shown(row.before), after: shown(row.after) },
       figures,

@@ -1,19 +1,27 @@
 import { applyDecorators, Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { TextRef } from '#kernel';
-import { ActBody, ExtensionBody, ObligationDispatch, TaskDispatch } from '#modules/task';
+import {
+  ActBody,
+  actOn,
+  extensionBy,
+  ExtensionBody,
+  ObligationDispatch,
+  TaskDispatch,
+  type RowAct,
+} from '#modules/task';
 import type { Sender } from '#platform/commands';
 import { Allow, answer, ById, oneOf, orNull, Refuses, Sent } from '#platform/http';
+import { Texts } from '#platform/texts';
 import { ActForesight, type ActForeseen } from './act-foresight.controller.js';
 import { COUNTS_EXAMPLE } from './progress-examples.controller.js';
-
-type Act = 'SuspendTask' | 'ResumeTask' | 'CancelTask' | 'ReopenTask' | 'DeclareTask';
 
 const STATES = oneOf('completed', 'maintained', 'in-progress', 'not-started');
 const PREVIEW = answer({
   plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa',
   task: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11',
   on: '2026-07-01',
+  position: '48213',
+  stale: false,
   refusal: orNull({ code: 'task.cancelled-already', details: {} }),
   row: {
     before: orNull({ state: STATES, flags: ['overdue'] }),
@@ -29,63 +37,62 @@ const Foresees = (route: string): MethodDecorator =>
     HttpCode(200),
     Allow('coordinate'),
     ApiOkResponse(PREVIEW),
-    Refuses({ 404: [route.startsWith('tasks/') ? 'task.absent' : 'obligation.absent'], 422: ['request.no-such-day'] }),
+    Refuses({ 404: [route.startsWith('tasks/') ? 'task.absent' : 'obligation.absent'] }),
   );
-
-/** What is typed is not kept for a preview: rules only ask whether there is any. */
-const mentioned = ({ command }: Sender): TextRef => ({ id: command, hash: '0'.repeat(64) });
-
-const extensionOf = ({ due, on, document, reason }: ExtensionBody, sender: Sender) => ({
-  due,
-  on,
-  document: { ...document },
-  ...(reason === undefined ? {} : { reason: mentioned(sender) }),
-});
 
 /** What acts on a row, or on one obligation of it, would do; nothing is recorded. */
 @ApiTags('tasks')
 @Controller()
 export class ActPreviewsController {
-  constructor(private readonly foresight: ActForesight) {}
+  constructor(
+    private readonly foresight: ActForesight,
+    private readonly texts: Texts,
+  ) {}
 
   @Foresees('tasks/:id/extensions')
   extend(@Param() { id }: ById, @Body() body: ExtensionBody, @Sent() sender: Sender): Promise<ActForeseen> {
-    return this.foresight.ofTask(new TaskDispatch(id, sender, 'ExtendTask', extensionOf(body, sender)), body.on);
+    return this.foresight.ofTask(id, body.on, sender, () => {
+      const { reason } = this.texts.foreseen(sender, { reason: body.reason });
+      return new TaskDispatch(id, sender, 'ExtendTask', extensionBy(body, reason));
+    });
   }
 
   @Foresees('obligations/:id/extensions')
   extendOne(@Param() { id }: ById, @Body() body: ExtensionBody, @Sent() sender: Sender): Promise<ActForeseen> {
-    const dispatch = new ObligationDispatch(id, sender, 'ExtendObligation', extensionOf(body, sender));
-    return this.foresight.ofObligation(dispatch, body.on);
+    return this.foresight.ofObligation(id, body.on, sender, () => {
+      const { reason } = this.texts.foreseen(sender, { reason: body.reason });
+      return new ObligationDispatch(id, sender, 'ExtendObligation', extensionBy(body, reason));
+    });
   }
 
   @Foresees('tasks/:id/suspensions')
   suspend(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<ActForeseen> {
-    return this.act(id, 'SuspendTask', body, sender);
+    return this.act(id, 'suspend', body, sender);
   }
 
   @Foresees('tasks/:id/resumptions')
   resume(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<ActForeseen> {
-    return this.act(id, 'ResumeTask', body, sender);
+    return this.act(id, 'resume', body, sender);
   }
 
   @Foresees('tasks/:id/cancellations')
   cancel(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<ActForeseen> {
-    return this.act(id, 'CancelTask', body, sender);
+    return this.act(id, 'cancel', body, sender);
   }
 
   @Foresees('tasks/:id/reopenings')
   reopen(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<ActForeseen> {
-    return this.act(id, 'ReopenTask', body, sender);
+    return this.act(id, 'reopen', body, sender);
   }
 
   @Foresees('tasks/:id/declarations')
   declare(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<ActForeseen> {
-    return this.act(id, 'DeclareTask', body, sender);
+    return this.act(id, 'declare', body, sender);
   }
 
-  private act(id: string, name: Act, { on, document }: ActBody, sender: Sender): Promise<ActForeseen> {
-    const wish = { on, document: { ...document }, reason: mentioned(sender) };
-    return this.foresight.ofTask(new TaskDispatch(id, sender, name, wish), on);
+  private act(id: string, act: RowAct, body: ActBody, sender: Sender): Promise<ActForeseen> {
+    return this.foresight.ofTask(id, body.on, sender, () =>
+      actOn(id, act, body, sender, this.texts.foreseen(sender, { reason: body.reason }).reason),
+    );
   }
 }

@@ -120,6 +120,32 @@ describe('a preview says what then happens', () => {
   });
 });
 
+describe('a preview while others act on the same row', () => {
+  it('says of all parts the same, or that it may not', async () => {
+    let isDone = false;
+    const acting = async (): Promise<void> => {
+      for (let round = 0; round < 25; round += 1) {
+        await office.post(`/tasks/${rows[1]}/cancellations`, act()).expect(201);
+        await office.post(`/tasks/${rows[1]}/reopenings`, act()).expect(201);
+      }
+      isDone = true;
+    };
+    const looking = async (): Promise<void> => {
+      while (!isDone) {
+        const { body } = await office.post(`/tasks/${rows[1]}/cancellations/preview`, act()).expect(200);
+        const [before, after] = [body.figures.before.completed.denominator, body.figures.after.completed.denominator];
+        if (body.stale) continue;
+        expect([body.row.before === null, body.refusal?.code, before, after]).toEqual(
+          before === 4 ? [true, 'task.cancelled-already', 4, 4] : [false, undefined, 5, 4],
+        );
+      }
+    };
+    await Promise.all([acting(), looking(), looking(), looking()]);
+    const { body } = await office.post(`/tasks/${rows[1]}/cancellations/preview`, act()).expect(200);
+    expect(body).toMatchObject({ stale: false, refusal: null });
+  }, 20_000);
+});
+
 describe('a preview of what would be refused', () => {
   it('names the refusal and leaves the figures', async () => {
     for (const [path, wish] of [
@@ -127,6 +153,9 @@ describe('a preview of what would be refused', () => {
       [`/tasks/${rows[1]}/declarations`, act()],
       [`/tasks/${rows[1]}/extensions`, act({ due: day('06-30') })],
       [`/tasks/${rows[1]}/extensions`, { ...act({ due: day('09-30') }), reason: undefined }],
+      [`/tasks/${rows[1]}/extensions`, act({ due: day('09-30'), reason: ' ' })],
+      [`/tasks/${rows[1]}/suspensions`, act({ reason: '   ' })],
+      [`/tasks/${rows[1]}/suspensions`, act({ reason: '\ud800' })],
       [`/tasks/${rows[1]}/cancellations`, act({ document: documentOf(day('07-17')) })],
       [`/tasks/${rows[1]}/suspensions`, act({ document: { ...documentOf(day('07-16')), file: '0'.repeat(64) } })],
     ] as const) {
@@ -137,6 +166,19 @@ describe('a preview of what would be refused', () => {
       expect(body.figures.after).toEqual(body.figures.before);
       expect(body.row.after).toEqual(body.row.before);
     }
+  });
+
+  it('is that of a page that is no longer as it was read', async () => {
+    const path = `/tasks/${rows[1]}/suspensions`;
+    const { body } = await office.with({ 'if-match': '"7"' }).post(`${path}/preview`, act()).expect(200);
+    expect(body.refusal.code).toBe('request.stale');
+    await office.with({ 'if-match': '"7"' }).post(path, act()).expect(412);
+    await office.post(path, act()).expect(201);
+    const asRead = await office
+      .with({ 'if-match': '"0"' })
+      .post(`/tasks/${rows[1]}/resumptions/preview`, act())
+      .expect(200);
+    expect(asRead.body).toMatchObject({ refusal: null, stale: false });
   });
 
   it('is one itself for what is not there, and for who does not coordinate', async () => {

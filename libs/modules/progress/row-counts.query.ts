@@ -15,7 +15,7 @@ const LATEST = String(BigInt(OPEN) - 1n);
 /** What rows are on the day $1, by what is recorded now or, of a past, by the end of the day $3. */
 const states = (past: boolean, condition = 'true'): string => {
   const from = (table: string, recorded: string): string =>
-    `select v.promulgation, v.field, v.states[width_bucket($1::date, v.days)] as state
+    `select v.promulgation, v.field, v.task, v.states[width_bucket($1::date, v.days)] as state
      from view_progress.${table} v where ${condition}${recorded}`;
   return past
     ? `(${from('row_now', ' and v.begins <= $3')}
@@ -25,6 +25,10 @@ const states = (past: boolean, condition = 'true'): string => {
 
 /** The promulgations in force on the day $1, recorded by the position $2. */
 const IN_FORCE = `p."on" <= $1::date and p.since <= $2 and $2 < p.until`;
+
+/** The position of the promulgation of a plan that is in force. */
+const inForce = (plan: number): string =>
+  `select p.since from view_progress.promulgation p where p.plan = $${plan} and ${IN_FORCE}`;
 
 /** The condition of a plan `b` of a branch. */
 export const ofBranch = (units: string, year: string): string =>
@@ -41,31 +45,31 @@ export class RowCounts {
   /** The rows of a plan by field and state. */
   async ofPlan(plan: string, clocks: Pick<Clocks, 'on' | 'recorded' | 'upTo'>): Promise<readonly StateCount[]> {
     const { past, values } = asked(clocks);
-    const inForce = `select p.since from view_progress.promulgation p where p.plan = $${values.length + 1} and ${IN_FORCE}`;
     const { rows } = await this.database.pool.query<StateCount>({
       name: `row-counts-of-plan-${past ? 'then' : 'now'}`,
       text: `select s.field, s.state, count(*)::int as rows
-        from ${states(past, `v.promulgation = (${inForce})`)} group by s.field, s.state`,
+        from ${states(past, `v.promulgation = (${inForce(values.length + 1)})`)} group by s.field, s.state`,
       values: [...values, plan],
     });
     return rows.filter(isInBase);
   }
 
-  /** A row of a plan, in the field in which it stands; undefined when it does not stand in the base. */
-  async ofRow(
+  /** The rows of a plan by field and state, and beside them one row; undefined where that does not stand in the base. */
+  async ofPlanWith(
     plan: string,
     task: string,
     clocks: Pick<Clocks, 'on' | 'recorded' | 'upTo'>,
-  ): Promise<StateCount | undefined> {
+  ): Promise<{ readonly rows: readonly StateCount[]; readonly row: StateCount | undefined }> {
     const { past, values } = asked(clocks);
-    const inForce = `select p.since from view_progress.promulgation p where p.plan = $${values.length + 1} and ${IN_FORCE}`;
-    const { rows } = await this.database.pool.query<StateCount>({
-      name: `row-count-of-row-${past ? 'then' : 'now'}`,
-      text: `select s.field, s.state, 1 as rows
-        from ${states(past, `v.promulgation = (${inForce}) and v.task = $${values.length + 2}`)}`,
+    const { rows: found } = await this.database.pool.query<StateCount & { readonly own: boolean }>({
+      name: `row-counts-with-row-${past ? 'then' : 'now'}`,
+      text: `select s.field, s.state, s.task = $${values.length + 2} as own, count(*)::int as rows
+        from ${states(past, `v.promulgation = (${inForce(values.length + 1)})`)} group by 1, 2, 3`,
       values: [...values, plan, task],
     });
-    return rows.find(isInBase);
+    const rows = found.filter(isInBase).map(({ own: _, ...count }) => count);
+    const own = found.filter(isInBase).find((count) => count.own);
+    return { rows, row: own && { field: own.field, state: own.state, rows: 1 } };
   }
 
   /** The rows of all plans of a branch by field and state. */

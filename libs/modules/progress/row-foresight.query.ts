@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Day } from '#kernel';
 import { Clock } from '#platform/clock';
+import { EventStore } from '#platform/event-store';
 import { Projector, type Supposed } from '#platform/projector';
 import type { Clocks, Counts, PlanFacts, RowState } from './progress.query.js';
 import { RowNow } from './progress.view.js';
@@ -60,12 +61,18 @@ export class RowForesight {
   constructor(
     private readonly projector: Projector,
     private readonly counts: RowCounts,
+    private readonly store: EventStore,
     private readonly clock: Clock,
   ) {}
 
   /** Lets the view come to all that is recorded: what is supposed comes behind it. */
   caughtUp(): Promise<boolean> {
     return this.projector.caughtUp(['progress']);
+  }
+
+  /** The end of the log: as long as it stays, nothing is recorded. */
+  end(): Promise<string | undefined> {
+    return this.store.end();
   }
 
   /** The row may stand in one of these fields. */
@@ -76,9 +83,8 @@ export class RowForesight {
     clocks: Clocks,
     events: readonly Supposed[],
   ): Promise<RowForeseen> {
-    const [rows, before, supposed] = await Promise.all([
-      this.counts.ofPlan(id, clocks),
-      this.counts.ofRow(id, task, clocks),
+    const [{ rows, row: before }, supposed] = await Promise.all([
+      this.counts.ofPlanWith(id, task, clocks),
       events.length === 0 ? undefined : this.projector.suppose('progress', events, this.clock.now()),
     ]);
     const after = supposed

@@ -22,7 +22,7 @@ import { FileStore } from '#platform/files';
 import { Allow, ById, DocumentBody, IsDay, Optional, Part, ReceiptAnswer, Refuses, Sent } from '#platform/http';
 import { LONGEST_TEXT, Texts } from '#platform/texts';
 import type { Evidence } from './obligation.events.js';
-import { ObligationDispatch } from './obligation.handler.js';
+import { extensionBy, ObligationDispatch } from './obligation.handler.js';
 
 export class EvidenceBody {
   /** SHA-256 of a file that was uploaded before. */
@@ -229,16 +229,8 @@ export class ObligationController {
     ],
   })
   extend(@Param() { id }: ById, @Body() body: ExtensionBody, @Sent() sender: Sender): Promise<Receipt> {
-    const { due, on, document, reason } = body;
-    return this.texts.during(sender, { reason }, (refs) =>
-      this.commands.execute(
-        new ObligationDispatch(id, sender, 'ExtendObligation', {
-          due,
-          on,
-          document: { ...document },
-          ...(refs.reason ? { reason: refs.reason } : {}),
-        }),
-      ),
+    return this.texts.during(sender, { reason: body.reason }, ({ reason }) =>
+      this.commands.execute(new ObligationDispatch(id, sender, 'ExtendObligation', extensionBy(body, reason))),
     );
   }
 }

@@ -2,12 +2,12 @@ import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
-import { refusal } from '#kernel';
 import type { Receipt, Sender } from '#platform/commands';
 import { Allow, ById, DocumentBody, IsDay, Part, ReceiptAnswer, Refuses, Sent } from '#platform/http';
 import { LONGEST_TEXT, Texts } from '#platform/texts';
 import { EXTENSION_REFUSALS, ExtensionBody } from './obligation.controller.js';
-import { TaskDispatch } from './task.handler.js';
+import { extensionBy } from './obligation.handler.js';
+import { actOn, TaskDispatch, type RowAct } from './task.handler.js';
 
 /** What every act on a row but an extension is asked for with. */
 export class ActBody {
@@ -23,8 +23,6 @@ export class ActBody {
   @ApiProperty({ example: 'Chờ sắp xếp tổ chức bộ máy theo chỉ đạo của tỉnh.' })
   reason!: string;
 }
-
-type Act = 'SuspendTask' | 'ResumeTask' | 'CancelTask' | 'ReopenTask' | 'DeclareTask';
 
 const refusesAct = (...conflicts: readonly string[]): MethodDecorator =>
   Refuses({
@@ -64,16 +62,8 @@ export class TaskController {
     ],
   })
   extend(@Param() { id }: ById, @Body() body: ExtensionBody, @Sent() sender: Sender): Promise<Receipt> {
-    const { due, on, document, reason } = body;
-    return this.texts.during(sender, { reason }, (refs) =>
-      this.commands.execute(
-        new TaskDispatch(id, sender, 'ExtendTask', {
-          due,
-          on,
-          document: { ...document },
-          ...(refs.reason ? { reason: refs.reason } : {}),
-        }),
-      ),
+    return this.texts.during(sender, { reason: body.reason }, ({ reason }) =>
+      this.commands.execute(new TaskDispatch(id, sender, 'ExtendTask', extensionBy(body, reason))),
     );
   }
 
@@ -82,7 +72,7 @@ export class TaskController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @refusesAct('task.suspended-already')
   suspend(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
-    return this.act(id, 'SuspendTask', body, sender);
+    return this.act(id, 'suspend', body, sender);
   }
 
   @Post('resumptions')
@@ -90,7 +80,7 @@ export class TaskController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @refusesAct('task.not-suspended')
   resume(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
-    return this.act(id, 'ResumeTask', body, sender);
+    return this.act(id, 'resume', body, sender);
   }
 
   @Post('cancellations')
@@ -98,7 +88,7 @@ export class TaskController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @refusesAct('task.cancelled-already')
   cancel(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
-    return this.act(id, 'CancelTask', body, sender);
+    return this.act(id, 'cancel', body, sender);
   }
 
   @Post('reopenings')
@@ -106,7 +96,7 @@ export class TaskController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @refusesAct('task.not-cancelled')
   reopen(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
-    return this.act(id, 'ReopenTask', body, sender);
+    return this.act(id, 'reopen', body, sender);
   }
 
   @Post('declarations')
@@ -114,15 +104,12 @@ export class TaskController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @refusesAct('task.declared-already', 'task.not-declarable')
   declare(@Param() { id }: ById, @Body() body: ActBody, @Sent() sender: Sender): Promise<Receipt> {
-    return this.act(id, 'DeclareTask', body, sender);
+    return this.act(id, 'declare', body, sender);
   }
 
-  private act(id: string, name: Act, { on, document, reason }: ActBody, sender: Sender): Promise<Receipt> {
-    return this.texts.during(sender, { reason }, (refs) => {
-      if (!refs.reason) throw refusal('invalid', 'request.reason-missing');
-      return this.commands.execute(
-        new TaskDispatch(id, sender, name, { on, document: { ...document }, reason: refs.reason }),
-      );
-    });
+  private act(id: string, act: RowAct, body: ActBody, sender: Sender): Promise<Receipt> {
+    return this.texts.during(sender, { reason: body.reason }, ({ reason }) =>
+      this.commands.execute(actOn(id, act, body, sender, reason)),
+    );
   }
 }

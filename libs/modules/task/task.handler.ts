@@ -1,9 +1,32 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { CommandRunner, Dispatch, type Receipt } from '#platform/commands';
+import { refusal, type Day, type Document, type TextRef } from '#kernel';
+import { CommandRunner, Dispatch, type Receipt, type Sender } from '#platform/commands';
 import { task, type TaskCommands, type TaskProposal } from './task.decider.js';
 import { TaskFactsReader } from './task.facts.js';
 
 export class TaskDispatch extends Dispatch<TaskCommands> {}
+
+/** What is done to a row by a document and for a reason, with the command that asks for it. */
+const ROW_ACTS = {
+  suspend: 'SuspendTask',
+  resume: 'ResumeTask',
+  cancel: 'CancelTask',
+  reopen: 'ReopenTask',
+  declare: 'DeclareTask',
+} as const;
+export type RowAct = keyof typeof ROW_ACTS;
+
+/** The command for an act on a row; refuses one without a reason. */
+export const actOn = (
+  row: string,
+  act: RowAct,
+  { on, document }: { readonly on: Day; readonly document: Document },
+  sender: Sender,
+  reason: TextRef | undefined,
+): TaskDispatch => {
+  if (!reason) throw refusal('invalid', 'request.reason-missing');
+  return new TaskDispatch(row, sender, ROW_ACTS[act], { on, document: { ...document }, reason });
+};
 
 @CommandHandler(TaskDispatch)
 export class TaskHandler implements ICommandHandler<TaskDispatch, Receipt> {

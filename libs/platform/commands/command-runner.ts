@@ -163,7 +163,12 @@ export class CommandRunner {
     try {
       const data = normalised(dispatch.data);
       const today = this.clock.today();
-      const [{ state }, told] = await Promise.all([this.read(decider, dispatch.id), facts.read(dispatch, today)]);
+      const [{ state, revision }, told] = await Promise.all([
+        this.read(decider, dispatch.id),
+        facts.read(dispatch, today),
+      ]);
+      const { expected = revision } = dispatch.sender;
+      if (expected !== revision) throw refusal('stale', 'request.stale', { revision });
       return decidedBy(decider, state, dispatch, data, told, today);
     } catch (error) {
       throw error instanceof Refusal ? error.of(decider.category) : error;

@@ -47,6 +47,8 @@ export const keptAmong = async (
 export class Leases {
   private readonly held = new Set<string>();
   private session: Promise<pg.Client> | undefined;
+  /** When the database answered in the session of the leases last. */
+  private answered = 0;
 
   constructor(
     private readonly database: { readonly url: string },
@@ -64,6 +66,11 @@ export class Leases {
     return this.held.has(name);
   }
 
+  /** True while nobody else can hold it: others wait for a longer silence before they take what is held. */
+  keeps(name: string): boolean {
+    return this.held.has(name) && performance.now() - this.answered < 2 * BEAT_MS;
+  }
+
   /** Takes those of these leases that are free; answers the names of those that are newly held. */
   async take(names: readonly string[]): Promise<readonly string[]> {
     const wanted = names.filter((name) => !this.held.has(name));
@@ -76,6 +83,7 @@ export class Leases {
         [this.kind, wanted],
       );
       if (this.session !== session) return [];
+      this.answered = performance.now();
       const got = rows.flatMap((row) => (row.got && !this.held.has(row.name) ? [row.name] : []));
       for (const name of got) this.held.add(name);
       if (rows.some((row) => !row.got)) await this.cutOffTheSilent(client);
@@ -117,7 +125,11 @@ export class Leases {
     })();
     opened.catch(() => client.end().catch(() => undefined));
     const lost = (): void => this.lose(opened);
-    const beating = setInterval(() => void client.query('select 1').catch(lost), BEAT_MS);
+    const beat = (): void => {
+      const asked = performance.now();
+      client.query('select 1').then(() => (this.answered = asked), lost);
+    };
+    const beating = setInterval(beat, BEAT_MS);
     beating.unref();
     client.on('error', lost).on('end', () => {
       clearInterval(beating);

@@ -170,7 +170,7 @@ export class Projector {
    */
   versionOf(name: string): number | undefined {
     const view = this.carried.get(name);
-    return this.running && view && !view.stopped && this.owns(view) ? view.version : undefined;
+    return this.running && view && !view.stopped && this.leases.keeps(name) ? view.version : undefined;
   }
 
   /**

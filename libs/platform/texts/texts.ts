@@ -36,6 +36,15 @@ export const textDecider: Decider<{ readonly erased: boolean }, TextCommands, Te
 
 class TextDispatch extends Dispatch<TextCommands> {}
 
+/** The texts of a command that say something, with their ids; refuses what cannot be kept. */
+const typedIn = (sender: Sender, fields: Readonly<Record<string, string | undefined>>) =>
+  Object.entries(fields).flatMap(([field, text]) => {
+    const clean = text === undefined ? '' : stored(text);
+    if (clean.length > LONGEST_TEXT) throw refusal('invalid', 'text.too-long', { field, longest: LONGEST_TEXT });
+    if (clean.includes('\0') || !clean.isWellFormed()) throw refusal('invalid', 'text.unreadable', { field });
+    return clean === '' ? [] : [{ field, id: idOf(sender.command, 'text', field), text: clean }];
+  });
+
 /**
  * Texts that people type. They lie in an ordinary table with their salt; events hold a reference and a salted hash.
  */
@@ -49,6 +58,18 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
   }
 
   /**
+   * The references that the texts of a command would get, for one that is only foreseen: nothing is kept. Refuses what
+   * `during` refuses.
+   */
+  foreseen<F extends string>(
+    sender: Sender,
+    fields: { readonly [field in F]: string | undefined },
+  ): { readonly [field in F]: TextRef | undefined } {
+    const refs = typedIn(sender, fields).map(({ field, id }) => [field, { id, hash: '0'.repeat(64) }]);
+    return Object.fromEntries(refs) as { [field in F]: TextRef | undefined };
+  }
+
+  /**
    * Keeps the texts of one command while it runs: they are stored before it, and taken back when it records nothing. A
    * field that is undefined stays so. The same command sent again finds the texts of the first time.
    */
@@ -57,12 +78,7 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
     fields: { readonly [field in F]: string | undefined },
     command: (refs: { readonly [field in F]: TextRef | undefined }) => Promise<Done>,
   ): Promise<Done> {
-    const typed = Object.entries<string | undefined>(fields).flatMap(([field, text]) => {
-      const clean = text === undefined ? '' : stored(text);
-      if (clean.length > LONGEST_TEXT) throw refusal('invalid', 'text.too-long', { field, longest: LONGEST_TEXT });
-      if (clean.includes('\0') || !clean.isWellFormed()) throw refusal('invalid', 'text.unreadable', { field });
-      return clean === '' ? [] : [{ field, id: idOf(sender.command, 'text', field), text: clean }];
-    });
+    const typed = typedIn(sender, fields);
     if (typed.length === 0) return command({} as { [field in F]: TextRef | undefined });
     const kept = await this.keep(typed);
     const refs = Object.fromEntries(typed.map(({ field, id }) => [field, { id, hash: hashOf(kept.get(id)) }])) as {
