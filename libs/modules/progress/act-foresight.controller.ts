@@ -82,9 +82,11 @@ export class ActForesight {
     for (let time = 1; ; time += 1) {
       const end = await this.foresight.end();
       const there = await Promise.all([this.foresight.caughtUp(), this.board.caughtUp()]);
+      const isThere = there.every(Boolean);
       const seen = await look();
       const isQuiet = end === (await this.foresight.end());
-      if (isQuiet || time === LOOKS) return { ...seen, stale: !isQuiet || !there.every(Boolean) };
+      // A view that does not come along, as one that stands stopped, will not do so the next time either.
+      if (isQuiet || !isThere || time === LOOKS) return { ...seen, stale: !isQuiet || !isThere };
     }
   }
 
