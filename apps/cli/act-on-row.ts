@@ -6,7 +6,7 @@ import { actOn, extensionBy, ObligationDispatch, TaskDispatch, type RowAct } fro
 import { idOf, type Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
 import { dayInWords, said, sentenceOf } from '#platform/wording';
-import { EXIT, Misused, Refused, type Exit } from './answer.js';
+import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { say } from './terminal.js';
 import { unitNamed } from './unit-named.js';
@@ -34,10 +34,6 @@ export const actOnRow = async (
   options: RowActOptions,
 ): Promise<Exit> => {
   const { on, document, due } = options;
-  if (act === 'extend' && due === undefined) throw new Misused('An extension needs its new due date: --due.');
-  if (act !== 'extend' && (due !== undefined || options.unit !== undefined))
-    throw new Misused('--due and --unit belong to an extension.');
-  if (act !== 'extend' && options.reason === undefined) throw new Misused('The act needs a reason: --reason.');
   const sender = await context.sender(options.as, 'coordinate');
   const end = await context.store.end();
   if (end !== undefined) await context.seen(end);

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { isDay } from '#kernel';
+import { Misused } from './answer.js';
 import type { RowActName, RowActOptions } from './act-on-row.js';
 import type { AmendOptions } from './amend-plan.js';
 import type { ChaseOptions } from './chase-plan.js';
@@ -46,6 +47,16 @@ const line = (text: string, others: Record<string, string | null> = {}): Record<
   const [, number = '', row = ''] = /^(\d+)=(new|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i.exec(text) ?? [];
   if (number === '') throw new InvalidArgumentError('A line is written "9=<id of the row>" or "12=new".');
   return { ...others, [number]: row === 'new' ? null : row.toLowerCase() };
+};
+
+/** An extension needs its due date; what else is done to a row needs a reason, and neither date nor unit. */
+const checkAct = (act: RowActName, { due, unit, reason }: RowActOptions): void => {
+  if (act === 'extend') {
+    if (due === undefined) throw new Misused('An extension needs its new due date: --due.');
+    return;
+  }
+  if (due !== undefined || unit !== undefined) throw new Misused('--due and --unit belong to an extension.');
+  if (reason === undefined) throw new Misused('The act needs a reason: --reason.');
 };
 
 /** `camket plan …` */
@@ -102,11 +113,12 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--dry-run', 'show what it would do to the row and to the figures, and store nothing')
     .option('--json', 'the receipt and, as with --dry-run alone, what POST /api/v1/tasks/:id/…/preview answers')
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
-    .action((act: RowActName, asked: string, row: string, options: RowActOptions, command: Command) =>
-      run.on(command, async (context) =>
+    .action((act: RowActName, asked: string, row: string, options: RowActOptions, command: Command) => {
+      checkAct(act, options);
+      return run.on(command, async (context) =>
         (await import('./act-on-row.js')).actOnRow(context, act, { plan: asked, row }, options),
-      ),
-    );
+      );
+    });
   plan
     .command('export')
     .argument('<year|code>', 'the plan')
