@@ -184,7 +184,9 @@ export class UnitsController {
     ]);
     const person = await this.people.called(history.map(({ actor }) => actor));
     return {
-      ...{ ...shown, operating, posts },
+      ...shown,
+      operating,
+      posts,
       history: history.map((act) => ({ ...act, actor: person(act.actor) })),
       stale,
     };

@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Day, type JsonObject, type Messages, type Proposed } from '#kernel';
 import { fieldsOf } from '#modules/plan';
-import {
-  ObligationBoardQuery,
-  ObligationHandler,
-  TaskHandler,
-  type ObligationDispatch,
-  type TaskDispatch,
-} from '#modules/task';
+import { ObligationHandler, TaskHandler, type ObligationDispatch, type TaskDispatch } from '#modules/task';
 import { Clock } from '#platform/clock';
 import type { Sender } from '#platform/commands';
+import { EventStore } from '#platform/event-store';
+import { Projector } from '#platform/projector';
 import { shownStanding } from './progress-rows.controller.js';
 import { ProgressQuery, type Counts, type PlanFacts } from './progress.query.js';
 import { RowForesight, type RowStanding } from './row-foresight.query.js';
@@ -41,6 +37,9 @@ type Wished = {
   readonly foresee: () => Promise<readonly Proposed<Messages>[]>;
 };
 
+/** What rules and figures are read from. */
+const VIEWS = ['obligation-board', 'progress'];
+
 /** How often it is looked again when something was recorded meanwhile. */
 const LOOKS = 10;
 
@@ -52,7 +51,8 @@ export class ActForesight {
   constructor(
     private readonly progress: ProgressQuery,
     private readonly foresight: RowForesight,
-    private readonly board: ObligationBoardQuery,
+    private readonly store: EventStore,
+    private readonly projector: Projector,
     private readonly tasks: TaskHandler,
     private readonly obligations: ObligationHandler,
     private readonly clock: Clock,
@@ -80,11 +80,10 @@ export class ActForesight {
   /** What is recorded while it is looked would be in one part of the answer and not in another: it is looked again. */
   private async quietly(look: () => Promise<Omit<ActForeseen, 'stale'>>): Promise<ActForeseen> {
     for (let time = 1; ; time += 1) {
-      const end = await this.foresight.end();
-      const there = await Promise.all([this.foresight.caughtUp(), this.board.caughtUp()]);
-      const isThere = there.every(Boolean);
+      const end = await this.store.end();
+      const isThere = end === undefined || (await this.projector.passed(VIEWS, end));
       const seen = await look();
-      const isQuiet = end === (await this.foresight.end());
+      const isQuiet = end === (await this.store.end());
       // A view that does not come along, as one that stands stopped, will not do so the next time either.
       if (isQuiet || !isThere || time === LOOKS) return { ...seen, stale: !isQuiet || !isThere };
     }

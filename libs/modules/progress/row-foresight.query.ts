@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Day } from '#kernel';
 import { Clock } from '#platform/clock';
-import { EventStore } from '#platform/event-store';
 import { Projector, type Supposed } from '#platform/projector';
 import type { Clocks, Counts, PlanFacts, RowState } from './progress.query.js';
 import { RowNow } from './progress.view.js';
@@ -61,21 +60,10 @@ export class RowForesight {
   constructor(
     private readonly projector: Projector,
     private readonly counts: RowCounts,
-    private readonly store: EventStore,
     private readonly clock: Clock,
   ) {}
 
-  /** Lets the view come to all that is recorded: what is supposed comes behind it. */
-  caughtUp(): Promise<boolean> {
-    return this.projector.caughtUp(['progress']);
-  }
-
-  /** The end of the log: as long as it stays, nothing is recorded. */
-  end(): Promise<string | undefined> {
-    return this.store.end();
-  }
-
-  /** The row may stand in one of these fields. */
+  /** What is supposed comes behind all that the view has seen; the row may stand in one of these fields. */
   async of(
     { id, year }: Pick<PlanFacts, 'id' | 'year'>,
     task: string,

@@ -70,7 +70,7 @@ export class ObligationBoardQuery {
     const found =
       this.remembered(id) ??
       (await this.together.of(id)) ??
-      ((await this.caughtUp()) ? (await this.obligations([id]))[0] : undefined);
+      ((await this.isBehind()) ? (await this.obligations([id]))[0] : undefined);
     if (!found) return undefined;
     const { task, unit, facts } = found;
     const last = countingOn(facts, day);
@@ -93,7 +93,7 @@ export class ObligationBoardQuery {
       });
       return rows[0];
     };
-    const found = (await ask()) ?? ((await this.caughtUp()) ? await ask() : undefined);
+    const found = (await ask()) ?? ((await this.isBehind()) ? await ask() : undefined);
     if (!found) return undefined;
     return { ...rowOn(found, day), isOwed: found.owed.some((facts) => countingOn(facts, day)?.holds === true) };
   }
@@ -157,8 +157,8 @@ export class ObligationBoardQuery {
     return ids.map((id) => found.get(id));
   }
 
-  /** Lets the board come to all that is recorded; false when it does not in time. */
-  caughtUp(): Promise<boolean> {
+  /** True when what was not found may be there by now: the board has come along meanwhile. */
+  private isBehind(): Promise<boolean> {
     return this.projector.caughtUp([VIEW]);
   }
 }

@@ -25,7 +25,7 @@ import {
   type NewEvent,
   type StoredEvent,
 } from '#platform/event-store';
-import type { Dispatch, FactsReader, Receipt } from './dispatch.js';
+import type { Dispatch, FactsReader, Receipt, Sender } from './dispatch.js';
 import { idOf } from './ids.js';
 import { KnownSubjects, type Subject } from './known-subjects.js';
 
@@ -117,9 +117,7 @@ export class CommandRunner {
   ): Promise<Receipt> {
     const { id, sender } = dispatch;
     const { revision } = subject;
-    if (sender.expected !== undefined && sender.expected !== revision) {
-      throw refusal('stale', 'request.stale', { revision });
-    }
+    refuseStale(sender, revision);
     const proposed = decidedBy(decider, subject.state, dispatch, data, facts, today);
     if (proposed.length === 0) return { id, revision, position: subject.position, unchanged: true };
     const events = proposed.map((event, index): NewEvent => ({
@@ -167,8 +165,7 @@ export class CommandRunner {
         this.read(decider, dispatch.id),
         facts.read(dispatch, today),
       ]);
-      const { expected = revision } = dispatch.sender;
-      if (expected !== revision) throw refusal('stale', 'request.stale', { revision });
+      refuseStale(dispatch.sender, revision);
       return decidedBy(decider, state, dispatch, data, told, today);
     } catch (error) {
       throw error instanceof Refusal ? error.of(decider.category) : error;
@@ -238,6 +235,11 @@ type Attempt<State, C extends Messages, Facts> = {
   readonly subject: Subject<State>;
   readonly facts: Facts;
   readonly today: Day;
+};
+
+/** Refuses who has read another revision than the subject has. */
+const refuseStale = ({ expected }: Sender, revision: number): void => {
+  if (expected !== undefined && expected !== revision) throw refusal('stale', 'request.stale', { revision });
 };
 
 const decidedBy = <State, C extends Messages, E extends Messages, Facts>(
