@@ -18,7 +18,7 @@ const ROWS = 70;
 const YEAR = 2026;
 const [PROMULGATED, LAST]: [Day, Day] = ['2025-12-22', '2026-12-18'];
 /** So many appends are under way at once. */
-const TOGETHER = 400;
+const TOGETHER = 2_000;
 
 /** 0 (inclusive) to 1, always the same for the same seed: what happens to a task follows from its number. */
 const chanceOf = (seed: number): (() => number) => {
