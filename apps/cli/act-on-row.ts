@@ -5,7 +5,7 @@ import { ActForesight, type ActForeseen } from '#modules/progress';
 import { actOn, extensionBy, ObligationDispatch, TaskDispatch, type RowAct } from '#modules/task';
 import { idOf, type Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
-import { dayInWords, said, sentenceOf } from '#platform/wording';
+import { dayInWords, said } from '#platform/wording';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { say } from './terminal.js';
@@ -94,7 +94,7 @@ const rowCalled = async (
 };
 
 const inWords = ({ on, refusal, row, figures }: ActForeseen): string => {
-  if (refusal) return `Không thực hiện được: ${sentenceOf(refusal.code, refusal.details) ?? refusal.code}`;
+  if (refusal) return `Không thực hiện được: ${refusal.detail}`;
   const standing = (of: 'before' | 'after'): string => {
     const stands = row[of];
     const marks = stands

@@ -88,7 +88,7 @@ const inWords = ({
         (reports > 0 ? ` (${reports} reports count up to the day before)` : ''),
     ),
     ...faults.map(({ row, column, code, message }) => `  ${row}, ${column}: ${sentenceOf(code, {}) ?? message}`),
-    ...(refusal ? [`  the plan refuses it: ${sentenceOf(refusal.code, refusal.details) ?? refusal.code}`] : []),
+    ...(refusal ? [`  the plan refuses it: ${refusal.detail}`] : []),
   ].join('\n');
 };
 

@@ -5,7 +5,7 @@ import { Settlements, type Outcomes, type Unsettled } from '#modules/settlement'
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
-import { dayInWords, sentenceOf } from '#platform/wording';
+import { dayInWords } from '#platform/wording';
 
 /** What `camket plan unsettled` is told beside the plan. */
 export type UnsettledOptions = { readonly on?: string; readonly json?: boolean };
@@ -89,7 +89,7 @@ const listInWords = (items: readonly Unsettled[]): string => {
 const outcomesInWords = ({ items, counts }: Outcomes, how: 'are' | 'would be'): string => {
   const lines = items.map(({ task, refusal, inherits, met, owed, waiting }) => {
     const name = task ? `${task.code} ${task.title}`.trim() : '';
-    if (refusal) return `  ${name} ${sentenceOf(refusal.code, refusal.details) ?? refusal.code}`.trimEnd();
+    if (refusal) return `  ${name} ${refusal.detail}`.trimEnd();
     const had = inherits ? `${met ?? 0}/${owed ?? 0} periods accepted go along` : 'the successor owes it already';
     return `  ${name}: ${had}${waiting ? '; a report waits' : ''}`;
   });

@@ -8023,6 +8023,7 @@ export interface operations {
                         };
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -9234,6 +9235,7 @@ export interface operations {
                         };
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -9398,6 +9400,7 @@ export interface operations {
                         };
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -9526,6 +9529,7 @@ export interface operations {
                         };
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -13816,6 +13820,7 @@ export interface operations {
                         stale: boolean;
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -13976,6 +13981,7 @@ export interface operations {
                         stale: boolean;
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -14136,6 +14142,7 @@ export interface operations {
                         stale: boolean;
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -14296,6 +14303,7 @@ export interface operations {
                         stale: boolean;
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -14456,6 +14464,7 @@ export interface operations {
                         stale: boolean;
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -14616,6 +14625,7 @@ export interface operations {
                         stale: boolean;
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -14776,6 +14786,7 @@ export interface operations {
                         stale: boolean;
                         refusal: {
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -15074,6 +15085,7 @@ export interface operations {
                             entry: string | null;
                             refusal: {
                                 code: string;
+                                detail: string;
                                 details: {
                                     [key: string]: unknown;
                                 };
@@ -15233,6 +15245,7 @@ export interface operations {
                             entry: string | null;
                             refusal: {
                                 code: string;
+                                detail: string;
                                 details: {
                                     [key: string]: unknown;
                                 };
@@ -18271,7 +18284,7 @@ export interface operations {
                             };
                             changes: {
                                 /** @enum {string} */
-                                column: "title" | "deliverable" | "deadline" | "funding" | "note";
+                                column: "leads" | "title" | "deliverable" | "deadline" | "funding" | "note";
                                 before: string;
                                 after: string;
                             }[];

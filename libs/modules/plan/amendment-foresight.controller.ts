@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Day, type Document, type JsonObject } from '#kernel';
+import { Refusal, type Day, type Document } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { EntryQuery } from '#modules/task';
 import type { Sender } from '#platform/commands';
+import { shownRefusal, type ShownRefusal } from '#platform/http';
 import { changesOf, type DifferingRow } from './annex-difference.format.js';
 import { namesOfRows } from './annex-preview.format.js';
 import type { AmendmentWish } from './plan.decider.js';
@@ -19,7 +20,7 @@ type Wish = AmendmentWish & { readonly document: Document; readonly effect: Day 
 /** What an amendment would come to. */
 export type Foreseen = {
   /** Why the plan would refuse it; null when nothing stands against it. */
-  readonly refusal: { readonly code: string; readonly details: JsonObject } | null;
+  readonly refusal: ShownRefusal | null;
   /** What an added or changed row would say. */
   readonly says: (row: string) => RowContent | undefined;
   readonly begins: (row: string) => readonly Named[];
@@ -69,7 +70,7 @@ export class AmendmentForesight {
     const says = new Map<string, RowContent>();
     const begins = new Map<string, string[]>();
     const ends = new Map<string, readonly string[]>();
-    const refused = answer instanceof Refusal ? { code: answer.code, details: answer.details } : null;
+    const refused = answer instanceof Refusal ? shownRefusal(answer) : null;
     for (const proposal of answer instanceof Refusal ? [] : answer) {
       if (proposal.type !== 'PlanAmended') continue;
       const { added, changed, obliged, ended } = proposal.data;

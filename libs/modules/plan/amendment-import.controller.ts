@@ -13,6 +13,7 @@ import {
   oneOf,
   Optional,
   orNull,
+  refusalExample,
   Part,
   Refuses,
   Sent,
@@ -72,7 +73,7 @@ const PREVIEW = answer({
   faults: [{ row: 9, column: 'leads', code: 'unknown-unit', message: 'Không có đơn vị “Sở Nội vu”.' }],
   warnings: [{ code: 'import.tracked-changes', message: 'Tệp còn các sửa đổi được theo dõi.' }],
   summary: SUMMARY,
-  refusal: orNull({ code: 'plan.cycle-is-fixed', details: {} }),
+  refusal: refusalExample('plan.cycle-is-fixed'),
 });
 
 const AMENDMENT_CONFLICTS = [

@@ -25,6 +25,7 @@ import {
   Optional,
   OptionalPart,
   orNull,
+  refusalExample,
   PAGE_LENGTH,
   PageQuery,
   Part,
@@ -120,7 +121,7 @@ const AMENDMENT_PREVIEW = answer({
   ],
   removed: [{ row: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10', code: 'I.4', title: 'Tổ chức hội nghị', reports: 1 }],
   summary: { same: 0, changed: 1, added: 1, removed: 1 },
-  refusal: orNull({ code: 'plan.cycle-is-fixed', details: {} }),
+  refusal: refusalExample('plan.cycle-is-fixed'),
 });
 
 const DOCUMENT_REFUSALS = ['request.no-such-day', 'request.document-empty', 'request.document-of-the-future'];

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal, type Day, type JsonObject, type Messages, type Proposed } from '#kernel';
+import { Refusal, type Day, type Messages, type Proposed } from '#kernel';
 import { fieldsOf } from '#modules/plan';
 import { ObligationHandler, TaskHandler, type ObligationDispatch, type TaskDispatch } from '#modules/task';
 import { Clock } from '#platform/clock';
 import type { Sender } from '#platform/commands';
 import { EventStore } from '#platform/event-store';
+import { shownRefusal, type ShownRefusal } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { shownStanding } from './progress-rows.controller.js';
 import { ProgressQuery, type Counts, type PlanFacts } from './progress.query.js';
@@ -22,7 +23,7 @@ export type ActForeseen = {
   /** Something was recorded that may be in one part of this and not in another, or in none yet. */
   readonly stale: boolean;
   /** Why it would be refused; null when nothing stands against it. */
-  readonly refusal: { readonly code: string; readonly details: JsonObject } | null;
+  readonly refusal: ShownRefusal | null;
   readonly row: { readonly before: Shown; readonly after: Shown };
   readonly figures: { readonly before: Counts; readonly after: Counts };
 };
@@ -110,7 +111,7 @@ export class ActForesight {
       task,
       on: clocks.on,
       position: clocks.position,
-      refusal: wished instanceof Refusal ? { code: wished.code, details: wished.details } : null,
+      refusal: wished instanceof Refusal ? shownRefusal(wished) : null,
       row: { before: shown(row.before), after: shown(row.after) },
       figures,
     };

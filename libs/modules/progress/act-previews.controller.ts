@@ -10,7 +10,7 @@ import {
   type RowAct,
 } from '#modules/task';
 import type { Sender } from '#platform/commands';
-import { Allow, answer, ById, oneOf, orNull, Refuses, Sent } from '#platform/http';
+import { Allow, answer, ById, oneOf, orNull, refusalExample, Refuses, Sent } from '#platform/http';
 import { Texts } from '#platform/texts';
 import { ActForesight, type ActForeseen } from './act-foresight.controller.js';
 import { COUNTS_EXAMPLE } from './progress-examples.controller.js';
@@ -22,7 +22,7 @@ const PREVIEW = answer({
   on: '2026-07-01',
   position: '48213',
   stale: false,
-  refusal: orNull({ code: 'task.cancelled-already', details: {} }),
+  refusal: refusalExample('task.cancelled-already'),
   row: {
     before: orNull({ state: STATES, flags: ['overdue'] }),
     after: orNull({ state: STATES, flags: ['suspended'] }),

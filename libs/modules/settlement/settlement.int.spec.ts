@@ -331,8 +331,10 @@ describe('what a unit owes', () => {
     expect(silent.body).toMatchObject({
       unchanged: true,
       counts: { counted: 0, refused: 1 },
-      items: [{ refusal: { code: 'request.reason-missing' } }],
+      items: [{ refusal: { code: 'request.reason-missing', detail: 'Hãy ghi lý do.' } }],
     });
+    const { revision, position } = (await province.app.store.read(`plan-${plan}`)).at(-1) ?? {};
+    expect(silent.body).toMatchObject({ revision, position });
     const reason = 'Nhiệm vụ không còn phù hợp sau sắp xếp.';
     const { body } = await office.post(`/plans/${plan}/transfers`, transfers([end], { reason })).expect(201);
     expect(body).toMatchObject({ counts: { counted: 1 }, items: [{ act: 'end', to: null, inherits: null }] });
@@ -364,6 +366,8 @@ describe('what a unit owes', () => {
       expect(await province.app.store.end()).toBe(end);
     }
     const other = await office.post(`/plans/${plan}/transfers`, wish).expect(201);
+    const { revision, position } = first.body;
+    expect(other.body).toMatchObject({ unchanged: true, revision, position });
     expect(other.body.items.map(({ refusal }: Told) => refusal?.code)).toEqual([
       'settlement.nothing-open',
       'settlement.nothing-open',

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Refusal, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
+import { Refusal, refusal, type Day, type Document, type TextRef } from '#kernel';
 import { OrganizationQuery, ReorganisationQuery, type Kin } from '#modules/organization';
 import { PlanDispatch, PlanHandler, PlanQuery, type PlanItem, type PlanProposal, type Settlement } from '#modules/plan';
 import { ProgressQuery, type ObligationState } from '#modules/progress';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { keyOf, pageOf, type Page } from '#platform/http';
+import { keyOf, pageOf, shownRefusal, type Page, type ShownRefusal } from '#platform/http';
 import { Texts } from '#platform/texts';
 
 export type NamedUnit = { readonly id: string; readonly code: string; readonly name: string };
@@ -62,7 +62,7 @@ export type Outcome = {
   readonly waiting: boolean;
   readonly state: 'counted' | 'refused';
   readonly entry: string | null;
-  readonly refusal: { readonly code: string; readonly details: JsonObject } | null;
+  readonly refusal: ShownRefusal | null;
 };
 
 export type Outcomes = {
@@ -314,16 +314,17 @@ export class Settlements {
     sender: Sender,
     late: Map<Judged, Refusal>,
   ): Promise<Receipt> {
-    let last: Receipt = { id: plan.id, revision: -1, position: '', unchanged: true };
+    let last: Receipt | undefined;
     let { expected } = sender;
-    const send = async (some: readonly Foreseen[]): Promise<void> => {
+    const send = async (some: readonly Foreseen[]): Promise<Receipt> => {
       const { expected: _, ...by } = sender;
       const command = idOf(sender.command, 'settle', ...some.map(({ entry }) => entry));
       const own = { ...by, command, ...(expected === undefined ? {} : { expected }) };
       const receipt: Receipt = await this.commands.execute(this.dispatch(plan, wishes, some, reason, own));
       const { unchanged, ...made } = receipt;
-      last = unchanged && last.unchanged ? receipt : made;
+      last = unchanged && (last?.unchanged ?? true) ? receipt : made;
       if (expected !== undefined) expected = receipt.revision;
+      return last;
     };
     for (const chunk of chunksOf(ready, AT_ONCE)) {
       try {
@@ -340,7 +341,8 @@ export class Settlements {
         }
       }
     }
-    return last;
+    // Who has settled nothing is told where the plan stands.
+    return last ?? send([]);
   }
 
   private async outcomes(on: Day, judged: readonly Judged[]): Promise<Outcomes> {
@@ -364,7 +366,7 @@ export class Settlements {
         waiting: state?.waiting ?? false,
         state: isRefused(each) ? 'refused' : 'counted',
         entry: isRefused(each) ? null : entry,
-        refusal: isRefused(each) ? { code: each.refused.code, details: each.refused.details } : null,
+        refusal: isRefused(each) ? shownRefusal(each.refused) : null,
       };
     });
     const count = (keep: (outcome: Outcome) => boolean): number => items.filter(keep).length;

@@ -90,7 +90,13 @@ const PREVIEW = {
       state: oneOf('not-started', 'in-progress', 'maintained', 'completed'),
       title: { before: 'Báo cáo tổng kết năm 2026', after: 'Báo cáo tổng kết năm 2027' },
       deadline: { before: 'Tháng 01/2027', after: 'Tháng 01/2028', due: orNull('2028-01-31') },
-      changes: [{ column: COLUMN, before: 'năm 2026', after: 'năm 2027' }],
+      changes: [
+        {
+          column: oneOf('leads', 'title', 'deliverable', 'deadline', 'funding', 'note'),
+          before: 'Sở Tư pháp',
+          after: 'Sở Nội vụ',
+        },
+      ],
       kept: [
         {
           column: COLUMN,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { matches, Refusal, refusal, type Day } from '#kernel';
-import { OrganizationQuery } from '#modules/organization';
+import { OrganizationQuery, ReorganisationQuery } from '#modules/organization';
 import {
   fieldSetOf,
   leadsOn,
@@ -20,7 +20,7 @@ import { RulebookQuery, type RuleSetInForce } from '#modules/rulebook';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { keyOf, PAGE_LENGTH, pageOf, type Page } from '#platform/http';
-import { nextLine, nextTexts, type NextTexts } from './next-row.format.js';
+import { nextLine, nextTexts, type MovedColumn, type NextTexts } from './next-row.format.js';
 
 /** What stands in the way of copying a row. */
 export type NextFault = {
@@ -41,7 +41,11 @@ export type NextRow = {
   readonly state: 'completed' | 'maintained' | 'in-progress' | 'not-started';
   readonly title: { readonly before: string; readonly after: string };
   readonly deadline: { readonly before: string; readonly after: string; readonly due: Day | null };
-  readonly changes: NextTexts['changes'];
+  readonly changes: readonly {
+    readonly column: MovedColumn | 'leads';
+    readonly before: string;
+    readonly after: string;
+  }[];
   readonly kept: NextTexts['kept'];
   readonly faults: readonly NextFault[];
   /** The row of the new plan that copies it already. */
@@ -103,6 +107,7 @@ export class NextPlans {
     private readonly plans: PlanQuery,
     private readonly progress: ProgressQuery,
     private readonly organization: OrganizationQuery,
+    private readonly reorganisations: ReorganisationQuery,
     private readonly rulebook: RulebookQuery,
     private readonly clock: Clock,
   ) {}
@@ -255,9 +260,14 @@ export class NextPlans {
     ]);
     const states = new Map(now.map((row) => [row.task, row]));
     const inBase = new Set(base.map(({ task }) => task));
+    const leads = new Set([...units, ...classes].map(({ id }) => id));
     const known = {
       fields: new Set(fieldSetOf(to.year).fields.map(({ code }) => code)),
-      leads: new Set([...units, ...classes].map(({ id }) => id)),
+      leads,
+      heirs: await this.heirsOf(
+        annex.flatMap(({ content }) => content.leads.filter(({ id }) => !leads.has(id))),
+        new Map(units.map(({ id, name }) => [id, name])),
+      ),
       rules,
     };
     const years = { from: from.year, to: to.year };
@@ -265,6 +275,17 @@ export class NextPlans {
       .filter(({ row }) => isDraft || inBase.has(row))
       .map((item) => offer(item, states.get(item.row), years, known, copies.get(item.row) ?? null));
     return [...rows.filter(({ shown }) => shown.open), ...rows.filter(({ shown }) => !shown.open)];
+  }
+
+  /** The one unit to which the work of each of these went, among those that operate then; none where it went several ways. */
+  private async heirsOf(gone: readonly Lead[], operating: ReadonlyMap<string, string>): Promise<Known['heirs']> {
+    const heirs = new Map<string, Lead>();
+    for (const unit of new Set(gone.filter(({ kind }) => kind === 'unit').map(({ id }) => id))) {
+      const kin = (await this.reorganisations.successors(unit)).filter(({ by }) => by !== 'move-function');
+      const [id, ...others] = new Set(kin.map((one) => one.unit).filter((one) => operating.has(one)));
+      if (id !== undefined && others.length === 0) heirs.set(unit, { kind: 'unit', id, name: operating.get(id) ?? '' });
+    }
+    return heirs;
   }
 }
 
@@ -281,6 +302,8 @@ type Target = {
 type Known = {
   readonly fields: ReadonlySet<string>;
   readonly leads: ReadonlySet<string>;
+  /** Who carries on the work of leads that are no more. */
+  readonly heirs: ReadonlyMap<string, Lead>;
   /** Those by which the next plan is read. */
   readonly rules: RuleSetInForce;
 };
@@ -297,8 +320,19 @@ const unlessAbsent = async <T>(asked: Promise<T>): Promise<T | undefined> => {
 const stateOf = (state: RowState | undefined): NextRow['state'] =>
   state?.completed ? 'completed' : state?.maintained ? 'maintained' : state?.started ? 'in-progress' : 'not-started';
 
+/** The leads of a row in the next plan: units that are no more are led on by those that carry on their work. */
+const leadsThen = (
+  { leads, leadsText }: RowContent,
+  { heirs }: Known,
+): Pick<RowContent, 'leads' | 'leadsText'> & { readonly changes: NextRow['changes'] } => {
+  if (!leads.some(({ id }) => heirs.has(id))) return { leads, leadsText, changes: [] };
+  const then = [...new Map(leads.map((lead) => heirs.get(lead.id) ?? lead).map((lead) => [lead.id, lead])).values()];
+  const after = then.map(({ name }) => name).join('; ');
+  return { leads: then, leadsText: after, changes: [{ column: 'leads', before: leadsText, after }] };
+};
+
 const faultsOf = (
-  { field, leads }: RowContent,
+  { field, leads }: Pick<RowContent, 'field' | 'leads'>,
   deadline: string,
   year: number,
   known: Known,
@@ -323,8 +357,9 @@ const offer = (
   copied: string | null,
 ): Offered => {
   const { texts, changes, kept } = nextTexts(content, years);
-  const { field, code, leads, leadsText, coordinatingText, mode, parentRow } = content;
-  const { faults, due } = faultsOf(content, texts.deadline, years.to, known);
+  const { field, code, coordinatingText, mode, parentRow } = content;
+  const { leads, leadsText, changes: led } = leadsThen(content, known);
+  const { faults, due } = faultsOf({ field, leads }, texts.deadline, years.to, known);
   return {
     shown: {
       row,
@@ -336,7 +371,7 @@ const offer = (
       state: stateOf(state),
       title: { before: content.title, after: texts.title },
       deadline: { before: content.deadline, after: texts.deadline, due },
-      changes,
+      changes: [...led, ...changes],
       kept,
       faults,
       copied,

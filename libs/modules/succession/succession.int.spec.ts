@@ -239,7 +239,7 @@ describe("next year's plan", () => {
   });
 });
 
-describe('a row whose lead has ended', () => {
+describe('a row whose lead has ended, its work going several ways', () => {
   it('is offered with what stands in its way, and refused before anything is recorded', async () => {
     province.app.clock.set(`${year + 1}-12-24`);
     year += 2;
@@ -250,12 +250,19 @@ describe('a row whose lead has ended', () => {
     [plan, rows] = [made.plan, made.rows];
     province.app.clock.set(day('12-20'));
     await office
-      .put(`/units/${province.id('Sở Thông tin')}/dissolution`, { on: day('12-20'), decided: day('12-20') })
+      .put(`/units/${province.id('Sở Thông tin')}/dissolution`, {
+        on: day('12-20'),
+        decided: day('12-20'),
+        successors: [province.id('Sở Y tế'), province.id('Sở Tư pháp')],
+      })
       .expect(200);
     await province.app.settled();
     const body = await preview();
     expect(body.faulty).toBe(1);
-    expect(body.items[0].faults).toEqual([{ column: 'leads', code: 'unknown-lead', text: 'Sở Thông tin' }]);
+    expect(body.items[0]).toMatchObject({
+      leads: 'Sở Thông tin',
+      faults: [{ column: 'leads', code: 'unknown-lead', text: 'Sở Thông tin' }],
+    });
     const refused = await make({ rows: [rows[1], rows[0]] }).expect(409);
     expect(refused.body).toMatchObject({
       code: 'succession.row-faulty',
@@ -267,11 +274,11 @@ describe('a row whose lead has ended', () => {
 });
 
 describe('units that change with the year', () => {
-  it('lead rows of the next plan as they are on its first day, whoever drafts it before', async () => {
+  it('lead rows of the next plan as they are on its first day, for those whose work they carry on', async () => {
     province.app.clock.set(`${year + 1}-12-24`);
     year += 2;
     const made = await province.promulgate(year, [
-      { title: 'Cũ', leads: ['Sở Tư pháp'], deadline: `30/6/${year}` },
+      { title: 'Cũ', leads: ['Sở Tư pháp', 'Sở Y tế'], deadline: `30/6/${year}` },
       { title: 'Còn', leads: ['Sở Y tế'], deadline: `30/6/${year}` },
     ]);
     [plan, rows] = [made.plan, made.rows];
@@ -291,12 +298,18 @@ describe('units that change with the year', () => {
       .expect(201);
     await province.app.settled();
     const body = await preview();
-    expect(body.faulty).toBe(1);
-    expect(body.items[0].faults).toEqual([{ column: 'leads', code: 'unknown-lead', text: 'Sở Tư pháp' }]);
-    await make({ rows: [rows[1]] }).expect(201);
-    const lead = { kind: 'unit', id: done.founded[0].unit, name };
-    const row = { field: 'CDDH', title: 'Mới', leads: [lead], deadline: `30/6/${year + 1}` };
-    await office.post(`/plans/${next()}/rows`, row).expect(201);
+    expect(body.faulty).toBe(0);
+    expect(body.items.map(({ leads }: { leads: string }) => leads)).toEqual([`${name}; Sở Y tế`, 'Sở Y tế']);
+    expect(body.items[0].changes).toEqual([
+      { column: 'leads', before: 'Sở Tư pháp; Sở Y tế', after: `${name}; Sở Y tế` },
+      { column: 'deadline', before: `30/6/${year}`, after: `30/6/${year + 1}` },
+    ]);
+    await make({ rows }).expect(201);
+    const [copied] = await annex(next());
+    expect(copied.leads).toEqual([
+      { kind: 'unit', id: done.founded[0].unit, name },
+      { kind: 'unit', id: province.id('Sở Y tế'), name: 'Sở Y tế' },
+    ]);
     const document = { kind: 'Kế hoạch', number: '0300/KH-UBND', date: day('12-20') };
     await office.put(`/plans/${next()}/promulgation`, { document, effect: begins }).expect(200);
   });

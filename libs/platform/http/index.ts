@@ -8,4 +8,5 @@ export * from './validation.js';
 export * from './paging.js';
 export * from './documentation.js';
 export * from './answer.js';
+export * from './shown-refusal.js';
 export * from './bodies.js';
