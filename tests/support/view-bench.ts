@@ -147,9 +147,9 @@ export class ViewBench {
     take: (generation: Generation, batch: readonly ReadEvent[]) => Promise<void>,
     end: (generation: Generation) => Promise<void> = () => Promise.resolve(),
   ): Promise<Record<string, object[]>> {
-    const { pool, url } = this.database;
-    const generation = await Generation.of(view, url, { next: true });
-    await generation.make(pool, url, await this.store.logId());
+    const { pool } = this.database;
+    const generation = await Generation.of(view, { next: true });
+    await generation.make(pool, await this.store.logId());
     const log = await this.log();
     try {
       for (let at = 0; at < log.length; at += size) {

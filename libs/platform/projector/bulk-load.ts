@@ -17,6 +17,12 @@ export const uncounted = (schema: string, { name, columns, types }: TableShape):
   return changes.length === 0 ? undefined : `alter table ${quoted(schema)}.${quoted(name)} ${changes.join(', ')}`;
 };
 
+/** Statements that make an index and take it away. */
+export type Index = { readonly make: string; readonly drop: string };
+
+/** The primary key of a table and its other indexes. */
+export type Indexed = { readonly key: Index; readonly indexes: readonly Index[] };
+
 /**
  * Fills tables from nothing, in one transaction on a connection of its own: PostgreSQL takes such rows as old ones, and logs
  * them once or, where it keeps its log short, not at all. Indexes come at the end, a primary key as soon as a row is
@@ -27,6 +33,7 @@ export class BulkLoad {
   private readonly begun = new Map<string, TableShape>();
   /** Their primary keys that nobody has needed yet, by table. */
   private readonly keys = new Map<string, string>();
+  /** The other indexes that were taken away. */
   private readonly indexes: string[] = [];
   /** What the connection is about, one thing after the other; after an error nothing more. */
   private last: Promise<unknown> = Promise.resolve();
@@ -34,10 +41,11 @@ export class BulkLoad {
   private constructor(
     private readonly client: pg.Client,
     private readonly schema: string,
+    private readonly indexed: (table: TableShape) => Indexed,
   ) {}
 
   /** Begins with nothing; each table is emptied when the first rows of it are sent. */
-  static async begin(url: string, schema: string): Promise<BulkLoad> {
+  static async begin(url: string, schema: string, indexed: (table: TableShape) => Indexed): Promise<BulkLoad> {
     const client = new pg.Client({ connectionString: url, application_name: 'camket bulk load' });
     client.on('error', () => undefined);
     try {
@@ -47,30 +55,18 @@ export class BulkLoad {
       await client.end().catch(() => undefined);
       throw error;
     }
-    return new BulkLoad(client, schema);
+    return new BulkLoad(client, schema, indexed);
   }
 
   /** Empties a table and takes its indexes away. */
   private async beginTable(table: TableShape): Promise<void> {
     if (this.begun.has(table.name)) return;
     this.begun.set(table.name, table);
-    const { client } = this;
-    const name = this.named(table.name);
-    await client.query(`truncate ${name}`);
-    const { rows } = await client.query<{ drop: string; index: string | null; key: string | null }>(
-      `select case when k.oid is null then format('drop index %s', i.indexrelid::regclass)
-           else format('alter table %s drop constraint %I', i.indrelid::regclass, k.conname) end as drop,
-         case when k.oid is null then pg_get_indexdef(i.indexrelid) end as index,
-         'add constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) as key
-       from pg_index i left join pg_constraint k on k.conindid = i.indexrelid and k.contype = 'p'
-       where i.indrelid = $1::regclass and (k.oid is not null or not i.indisunique)`,
-      [name],
-    );
-    for (const { drop, index, key } of rows) {
-      await client.query(drop);
-      if (index !== null) this.indexes.push(index);
-      else if (key !== null) this.keys.set(table.name, key);
-    }
+    const { key, indexes } = this.indexed(table);
+    this.keys.set(table.name, key.make);
+    this.indexes.push(...indexes.map(({ make }) => make));
+    const taken = [key, ...indexes].map(({ drop }) => drop);
+    await this.client.query([...taken, `truncate ${this.named(table.name)}`].join('; '));
   }
 
   /**
@@ -134,7 +130,7 @@ export class BulkLoad {
     const key = this.keys.get(table);
     if (key === undefined) return;
     this.keys.delete(table);
-    await this.client.query(`alter table ${this.named(table)} ${key}`);
+    await this.client.query(key);
   }
 
   private named(table: string): string {

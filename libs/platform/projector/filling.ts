@@ -93,9 +93,8 @@ export class Filling {
 
   /** Makes empty tables. */
   private async make(generations: readonly Generation[]): Promise<void> {
-    const { pool, url } = this.database;
     const log = await this.store.logId();
-    await Promise.all(generations.map((next) => next.make(pool, url, log)));
+    await Promise.all(generations.map((next) => next.make(this.database.pool, log)));
     for (const next of generations) this.reached.set(next, '0');
   }
 

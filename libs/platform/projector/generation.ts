@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, Table as Made, type QueryRunner } from 'typeorm';
 import type { AnyView, Messages, Needed, Rows, Seen, Table } from '#kernel';
 import type { EventStore, StoredEvent } from '#platform/event-store';
-import { analyzed, BulkLoad, uncounted } from './bulk-load.js';
+import { analyzed, BulkLoad, uncounted, type Index, type Indexed } from './bulk-load.js';
 import { textOf, type Value } from './copied-rows.js';
 import { Deriving, Underivable, type RecordedDay } from './deriving.js';
 import type { ReadEvent } from './read-event.js';
@@ -107,46 +107,45 @@ export class Generation {
     private readonly shapes: ReadonlyMap<Table<object>, TableShape>,
     /** Changes whenever tables of the view change. */
     readonly shape: string,
+    /** The statements that make the tables. */
+    private readonly making: string,
+    private readonly indexed: ReadonlyMap<string, Indexed>,
   ) {
     this.deriving = view.derived && new Deriving(view.derived, schema, shapes);
   }
 
-  /** Reads the shapes of the view's tables; makes nothing. */
-  static async of(view: AnyView, url: string, options: { readonly next?: boolean } = {}): Promise<Generation> {
+  /** Knows the tables of the view from its entities; makes nothing. */
+  static async of(view: AnyView, options: { readonly next?: boolean } = {}): Promise<Generation> {
     const schema = options.next ? `${schemaOf(view.name)}_next` : schemaOf(view.name);
-    const source = await tablesOf(view, url, schema);
-    try {
-      const shapes = new Map(entitiesOf(view).map((table) => [table, shapeOf(source.getMetadata(table as never))]));
-      const described = source.entityMetadatas
-        .map((entity) => [
-          entity.tableName,
-          entity.columns.map((column) => [column.databaseName, column.type, column.isNullable, column.isPrimary]),
-          entity.indices.map((index) => index.columns.map((column) => column.databaseName)),
-        ])
-        .map((part) => JSON.stringify(part, (_, value: unknown) => (typeof value === 'function' ? value.name : value)))
-        .sort();
-      const shape = createHash('sha256')
-        .update([view.version ?? 1, ...Object.keys(view.on).sort(), ...described].join('\n'))
-        .digest('hex');
-      return new Generation(view, options.next ? `${view.name}+next` : view.name, schema, shapes, shape);
-    } finally {
-      await source.destroy();
-    }
+    const entities = await Entities.of(view, schema);
+    const shapes = new Map(entitiesOf(view).map((table) => [table, shapeOf(entities.getMetadata(table as never))]));
+    const described = entities.entityMetadatas
+      .map((entity) => [
+        entity.tableName,
+        entity.columns.map((column) => [column.databaseName, column.type, column.isNullable, column.isPrimary]),
+        entity.indices.map((index) => index.columns.map((column) => column.databaseName)),
+      ])
+      .map((part) => JSON.stringify(part, (_, value: unknown) => (typeof value === 'function' ? value.name : value)))
+      .sort();
+    const shape = createHash('sha256')
+      .update([view.version ?? 1, ...Object.keys(view.on).sort(), ...described].join('\n'))
+      .digest('hex');
+    const { tables, indexed } = await entities.made();
+    const making = [
+      `drop schema if exists ${quoted(schema)} cascade`,
+      `create schema ${quoted(schema)}`,
+      ...tables,
+      ...[...indexed.values()].flatMap(({ indexes }) => indexes.map(({ make }) => make)),
+      ...[...shapes.values()].flatMap((table) => uncounted(schema, table) ?? []),
+    ].join(';\n');
+    const checkpoint = options.next ? `${view.name}+next` : view.name;
+    return new Generation(view, checkpoint, schema, shapes, shape, making, indexed);
   }
 
   /** Makes the empty tables, dropping what lies in the schema. */
-  async make(pool: pg.Pool, url: string, log: string): Promise<void> {
+  async make(pool: pg.Pool, log: string): Promise<void> {
     this.forget();
-    await pool.query(`drop schema if exists ${quoted(this.schema)} cascade`);
-    await pool.query(`create schema ${quoted(this.schema)}`);
-    const source = await tablesOf(this.view, url, this.schema);
-    try {
-      await source.synchronize();
-    } finally {
-      await source.destroy();
-    }
-    const changes = [...this.shapes.values()].flatMap((shape) => uncounted(this.schema, shape) ?? []);
-    if (changes.length > 0) await pool.query(changes.join('; '));
+    await pool.query(this.making);
     await pool.query(
       `insert into projector.checkpoint (view, log, shape, position) values ($1, $2, $3, 0)
        on conflict (view) do update set log = $2, shape = $3, position = 0, stopped = null, updated = now()`,
@@ -178,7 +177,7 @@ export class Generation {
     const heard = events.filter((event) => this.hears(event));
     if (heard.length === 0) return;
     const { load, rows, days } = (this.filling ??= {
-      load: await BulkLoad.begin(url, this.schema),
+      load: await this.load(url),
       rows: this.emptyRows(),
       days: [],
     });
@@ -214,7 +213,7 @@ export class Generation {
     const { deriving, underived: days = [] } = this;
     this.underived = undefined;
     if (!deriving || days.length === 0) return;
-    const load = await BulkLoad.begin(url, this.schema);
+    const load = await this.load(url);
     try {
       for await (const rows of deriving.everything(pool, days, () => this.emptyRows())) {
         await load.send(rows.oldest(ALL), (others) => this.othersOf(others));
@@ -231,6 +230,10 @@ export class Generation {
     const { filling } = this;
     this.filling = undefined;
     await filling?.load.abandon();
+  }
+
+  private load(url: string): Promise<BulkLoad> {
+    return BulkLoad.begin(url, this.schema, ({ name }) => this.indexed.get(name) as Indexed);
   }
 
   private emptyRows(): RowBuffer {
@@ -483,14 +486,43 @@ export class Generation {
 
 const entitiesOf = ({ tables, derived }: AnyView): readonly Table<object>[] => [...tables, ...(derived?.tables ?? [])];
 
-const tablesOf = async (view: AnyView, url: string, schema: string): Promise<DataSource> => {
-  const source = new DataSource({
-    type: 'postgres',
-    url,
-    schema,
-    entities: [...entitiesOf(view)] as (new () => object)[],
-    extra: { max: 2 },
-    logging: false,
-  });
-  return source.initialize();
-};
+/** What TypeORM knows of a view's entities, without a connection of its own. */
+class Entities extends DataSource {
+  static async of(view: AnyView, schema: string): Promise<Entities> {
+    const entities = new Entities({
+      type: 'postgres',
+      schema,
+      entities: [...entitiesOf(view)] as (new () => object)[],
+      logging: false,
+    });
+    await entities.buildMetadatas();
+    return entities;
+  }
+
+  /** The statements that make the tables with their primary keys, and by the name of each what its indexes are. */
+  async made(): Promise<{ readonly tables: readonly string[]; readonly indexed: ReadonlyMap<string, Indexed> }> {
+    const tables: string[] = [];
+    const indexed = new Map<string, Indexed>();
+    for (const entity of this.entityMetadatas) {
+      const table = Made.create(entity, this.driver);
+      const key = entity.primaryColumns.map((column) => column.databaseName);
+      tables.push(
+        ...(await this.noted((runner) => runner.createTable(table, false, false, false))).map(({ make }) => make),
+      );
+      const [primary] = await this.noted((runner) => runner.createPrimaryKey(table, key));
+      if (!primary) throw new Error(`${entity.tableName} has no primary key`);
+      const indexes = await this.noted((runner) => runner.createIndices(table, [...table.indices]));
+      indexed.set(entity.tableName, { key: primary, indexes });
+    }
+    return { tables, indexed };
+  }
+
+  /** What TypeORM would do, and how it would take it back. */
+  private async noted(work: (runner: QueryRunner) => Promise<void>): Promise<readonly Index[]> {
+    const runner = this.createQueryRunner();
+    runner.enableSqlMemory();
+    await work(runner);
+    const { upQueries, downQueries } = runner.getMemorySql();
+    return upQueries.map(({ query }, index) => ({ make: query, drop: downQueries[index]?.query ?? '' }));
+  }
+}

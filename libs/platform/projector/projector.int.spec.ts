@@ -188,9 +188,9 @@ describe('views of two processes on one database', () => {
 describe('rows and checkpoint', () => {
   it('change together: whoever holds another position changes nothing', async () => {
     await bench.given(counted(1), counted(1), counted(1));
-    const { pool, url } = bench.database;
-    const generation = await Generation.of(tally, url);
-    await generation.make(pool, url, await bench.store.logId());
+    const { pool } = bench.database;
+    const generation = await Generation.of(tally);
+    await generation.make(pool, await bench.store.logId());
     const log = await bench.log();
     const apply = (from: number, to: number): Promise<void> =>
       generation.apply(pool, readEvents(log.slice(from, to), bench.store, bench.upcasting), String(from), String(to));

@@ -179,7 +179,7 @@ export class Projector {
    */
   async suppose(name: string, events: readonly Supposed[], recorded: string): Promise<Pick<Rows, 'find'>> {
     const view = this.known(name);
-    const generation = this.carried.get(name)?.generation ?? (await Generation.of(view, this.database.url));
+    const generation = this.carried.get(name)?.generation ?? (await Generation.of(view));
     const end = await this.store.end();
     const last = BigInt(end === undefined ? EMPTY : this.store.order(end));
     const stored = events.map((event, index) => {
@@ -271,15 +271,13 @@ export class Projector {
     progress: (done: bigint, all: bigint) => void,
     options: { readonly evenPoisoned?: boolean } = {},
   ): Promise<readonly PoisonedEvent[]> {
-    const { pool, url } = this.database;
+    const { pool } = this.database;
     const gate = await this.lockedClient('rebuild');
     const slower = (view: string, why: string): void =>
       this.log('warn', `the view ${view} is not filled in bulk but event by event, because ${why}`);
     const filling = new Filling(this.store, this.database, this.upcasting, progress, slower);
     try {
-      let waiting: readonly Generation[] = await Promise.all(
-        views.map((view) => Generation.of(view, url, { next: true })),
-      );
+      let waiting: readonly Generation[] = await Promise.all(views.map((view) => Generation.of(view, { next: true })));
       await filling.begin(waiting);
       while (waiting.length > 0) {
         await filling.catchUp(waiting);
@@ -316,14 +314,14 @@ export class Projector {
       const [log, end] = await Promise.all([this.store.logId(), this.store.end()]);
       const outdated: string[] = [];
       for (const view of this.views) {
-        const generation = await Generation.of(view, this.database.url);
+        const generation = await Generation.of(view);
         const { rows } = await this.database.pool.query<{ shape: string; log: string; position: string }>(
           'select shape, log, position from projector.checkpoint where view = $1',
           [view.name],
         );
         const row = rows[0];
         if (!row && end === undefined) {
-          await generation.make(this.database.pool, this.database.url, log);
+          await generation.make(this.database.pool, log);
         } else if (!row || (row.shape !== generation.shape && row.log === log)) {
           outdated.push(view.name);
         }
