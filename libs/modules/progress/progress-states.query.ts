@@ -216,7 +216,7 @@ export const obligationPeriods = `
   left join lateral (
     select a.acceptance, a."on" from view_progress.acceptance a
     where a.obligation in (select source from lines l where l.obligation = o.obligation)
-      and a.plan = $1 and a.period = p.period and a.complete
+      and a.plan = $1 and a.task = o.task and a.period = p.period and a.complete
       and a."on" <= $2 and a.since <= $3 and $3 < a.until
     order by a.since desc limit 1) a on true
   left join lateral (
@@ -225,7 +225,7 @@ export const obligationPeriods = `
       where x.plan = $1 and x.report = r.report and x.since <= $3 and $3 < x.until) as accepted
     from view_progress.report_version r
     where r.obligation in (select source from lines l where l.obligation = o.obligation)
-      and r.plan = $1 and r.period = p.period
+      and r.plan = $1 and r.task = o.task and r.period = p.period
       and r."on" <= $2 and r.since <= $3 and $3 < r.until
     order by r.since desc limit 1) r on true
   where o.obligation = $4

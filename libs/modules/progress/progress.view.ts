@@ -151,7 +151,7 @@ export class Period {
 /** A due date of a row or of one obligation (`subject`), in force from `on`. */
 @Entity('due')
 @Index(['plan', 'subject'])
-@Index(['subject'])
+@Index(['task'])
 export class Due {
   @PrimaryColumn('uuid') entry!: string;
   @PrimaryColumn('int') version!: number;
@@ -174,7 +174,7 @@ export class Due {
 
 /** What a report said, until it was corrected or withdrawn; `returned` is the position at which it was returned. */
 @Entity('report_version')
-@Index(['plan', 'obligation'])
+@Index(['plan', 'task', 'obligation'])
 export class ReportVersion {
   @PrimaryColumn('uuid') report!: string;
   @PrimaryColumn('int') version!: number;
@@ -193,7 +193,7 @@ export class ReportVersion {
 
 /** An acceptance; with `complete` it makes its period count, on the work day `on` of the version it names. */
 @Entity('acceptance')
-@Index(['plan', 'obligation'])
+@Index(['plan', 'task', 'obligation'])
 @Index(['report'])
 export class Acceptance {
   @PrimaryColumn('uuid') acceptance!: string;

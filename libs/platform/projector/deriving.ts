@@ -192,10 +192,10 @@ export class Deriving {
     const { group, subject } = this.derivation;
     for (const id of groups) this.groups.set(id, { state: group.begin(), subjects: new Map(), facts: 0 });
     for (const [id, of] of subjects) this.groups.get(of)?.subjects.set(id, { state: subject.begin(), facts: 0 });
-    const read = (by: string, all: readonly Facts[], ids: readonly string[]): Promise<void>[] =>
+    const read = (by: string, all: readonly Facts[], ids: readonly string[], of?: readonly string[]): Promise<void>[] =>
       all.map(async (asked) => {
         const { table } = asked;
-        for (const fact of await this.facts(pool, { ...asked, by, ids, open: true })) {
+        for (const fact of await this.facts(pool, { ...asked, by, ids, of, open: true })) {
           const id = by === subject.by ? String(fact[by]) : undefined;
           const of = id === undefined ? String(fact[by]) : (subjects.get(id) ?? '');
           this.take(this.groups.get(of) as Group, { id, table, fact });
@@ -203,7 +203,9 @@ export class Deriving {
       });
     await Promise.all([
       ...(groups.size > 0 ? read(group.by, group.facts, [...groups]) : []),
-      ...(subjects.size > 0 ? read(subject.by, [...subject.facts, ...subject.resumes], [...subjects.keys()]) : []),
+      ...(subjects.size > 0
+        ? read(subject.by, [...subject.facts, ...subject.resumes], [...subjects.keys()], [...subjects.values()])
+        : []),
     ]);
   }
 
@@ -222,26 +224,38 @@ export class Deriving {
     }
   }
 
+  /** The facts `by` these ids; those of subjects are looked for in their groups, `of` each, where they name them. */
   private async facts(
     pool: pg.Pool,
-    asked: Facts & { readonly by: string; readonly ids: readonly string[]; readonly open: boolean },
+    asked: Facts & {
+      readonly by: string;
+      readonly ids: readonly string[];
+      readonly of?: readonly string[] | undefined;
+      readonly open: boolean;
+    },
   ): Promise<readonly Fact[]> {
-    const { by, ids, open, only } = asked;
+    const { by, ids, of, open, only } = asked;
     const shape = this.shapes.get(asked.table);
     if (!shape) throw new Error(`a derivation has no table ${asked.table.name}`);
     const { group, subject } = this.derivation;
     const has = (column: string): boolean => shape.columns.includes(column);
+    const typeOf = (column: string): string => shape.types[shape.columns.indexOf(column)] ?? 'text';
     const wanted = new Set([...[group.by, subject.by, 'since', ...this.derivation.ends].filter(has), ...asked.columns]);
     const selected = [...wanted].map((column) =>
       // Lists stay as PostgreSQL writes them.
-      shape.types[shape.columns.indexOf(column)]?.endsWith('[]') ? `${quoted(column)}::text` : quoted(column),
+      typeOf(column).endsWith('[]') ? `f.${quoted(column)}::text` : `f.${quoted(column)}`,
     );
+    const keys = of && has(group.by) ? { [by]: ids, [group.by]: of } : { [by]: ids };
+    const lists = Object.keys(keys).map((column, index) => `$${index + 1}::${typeOf(column)}[]`);
+    const names = Object.keys(keys).map(quoted);
     const [end] = this.derivation.ends;
     const { rows } = await pool.query<Fact>(
-      `select ${selected.join(', ')} from ${quoted(this.schema)}.${quoted(shape.name)} where ${quoted(by)} = any($1)` +
-        (open && end !== undefined && has(end) ? ` and ${quoted(end)} = ${OPEN}` : '') +
-        (only === undefined ? '' : ` and ${quoted(only)}`),
-      [ids],
+      `select ${selected.join(', ')} from unnest(${lists.join(', ')}) k(${names.join(', ')})
+       join ${quoted(this.schema)}.${quoted(shape.name)} f on ${names.map((name) => `f.${name} = k.${name}`).join(' and ')}
+       where true` +
+        (open && end !== undefined && has(end) ? ` and f.${quoted(end)} = ${OPEN}` : '') +
+        (only === undefined ? '' : ` and f.${quoted(only)}`),
+      Object.values(keys),
     );
     return rows;
   }
