@@ -99,8 +99,8 @@ export type Gathered<State> = {
  * day and from what has been taken by its end, in whatever order and in however many turns.
  *
  * Facts begin at their position `since` and change at those positions of `ends` that they have; with the first of `ends`
- * they count no more. Each has the columns of `subject.by` and `group.by`, those of `group.facts` only the latter, and an
- * index of its table begins with them: facts are looked up by group, and by subjects of some groups.
+ * they count no more. Each has the columns of `subject.by` and `group.by`, those of `group.facts` only the latter, and
+ * indexes of its table begin with the latter, and with both or the former: facts are looked up by group, and by subjects.
  */
 export type Derivation<Group, Subject> = {
   /** The tables of what follows; nothing else writes to them. */

@@ -13,6 +13,8 @@ const TOGETHER = 5_000;
 export type RecordedDay = { readonly day: Day; readonly last: string };
 
 type Fact = Readonly<Record<string, string | number | boolean | null>>;
+/** By column the values that are looked for; those in the same place belong together. */
+type Keys = Readonly<Record<string, readonly string[]>>;
 type Subject = { readonly state: unknown; facts: number };
 type Group = { readonly state: unknown; readonly subjects: Map<string, Subject>; facts: number };
 /** What is taken of a group or, with an id, of one of its subjects. */
@@ -192,19 +194,22 @@ export class Deriving {
     const { group, subject } = this.derivation;
     for (const id of groups) this.groups.set(id, { state: group.begin(), subjects: new Map(), facts: 0 });
     for (const [id, of] of subjects) this.groups.get(of)?.subjects.set(id, { state: subject.begin(), facts: 0 });
-    const read = (by: string, all: readonly Facts[], ids: readonly string[], of?: readonly string[]): Promise<void>[] =>
+    const read = (by: string, all: readonly Facts[], keys: Keys): Promise<void>[] =>
       all.map(async (asked) => {
         const { table } = asked;
-        for (const fact of await this.facts(pool, { ...asked, by, ids, of, open: true })) {
+        for (const fact of await this.facts(pool, { ...asked, keys, open: true })) {
           const id = by === subject.by ? String(fact[by]) : undefined;
           const of = id === undefined ? String(fact[by]) : (subjects.get(id) ?? '');
           this.take(this.groups.get(of) as Group, { id, table, fact });
         }
       });
     await Promise.all([
-      ...(groups.size > 0 ? read(group.by, group.facts, [...groups]) : []),
+      ...(groups.size > 0 ? read(group.by, group.facts, { [group.by]: [...groups] }) : []),
       ...(subjects.size > 0
-        ? read(subject.by, [...subject.facts, ...subject.resumes], [...subjects.keys()], [...subjects.values()])
+        ? read(subject.by, [...subject.facts, ...subject.resumes], {
+            [subject.by]: [...subjects.keys()],
+            [group.by]: [...subjects.values()],
+          })
         : []),
     ]);
   }
@@ -224,17 +229,12 @@ export class Deriving {
     }
   }
 
-  /** The facts `by` these ids; those of subjects are looked for in their groups, `of` each, where they name them. */
+  /** The facts that have these keys, as far as their table has such columns. */
   private async facts(
     pool: pg.Pool,
-    asked: Facts & {
-      readonly by: string;
-      readonly ids: readonly string[];
-      readonly of?: readonly string[] | undefined;
-      readonly open: boolean;
-    },
+    asked: Facts & { readonly keys: Keys; readonly open: boolean },
   ): Promise<readonly Fact[]> {
-    const { by, ids, of, open, only } = asked;
+    const { open, only } = asked;
     const shape = this.shapes.get(asked.table);
     if (!shape) throw new Error(`a derivation has no table ${asked.table.name}`);
     const { group, subject } = this.derivation;
@@ -245,17 +245,19 @@ export class Deriving {
       // Lists stay as PostgreSQL writes them.
       typeOf(column).endsWith('[]') ? `f.${quoted(column)}::text` : `f.${quoted(column)}`,
     );
-    const keys = of && has(group.by) ? { [by]: ids, [group.by]: of } : { [by]: ids };
-    const lists = Object.keys(keys).map((column, index) => `$${index + 1}::${typeOf(column)}[]`);
-    const names = Object.keys(keys).map(quoted);
+    const keys = Object.entries(asked.keys).filter(([column]) => has(column));
+    const lists = keys.map(([column], index) => `$${index + 1}::${typeOf(column)}[]`);
+    const names = keys.map(([column]) => quoted(column));
     const [end] = this.derivation.ends;
+    const conditions = [
+      ...names.map((name) => `f.${name} = k.${name}`),
+      ...(open && end !== undefined && has(end) ? [`f.${quoted(end)} = ${OPEN}`] : []),
+      ...(only === undefined ? [] : [`f.${quoted(only)}`]),
+    ];
     const { rows } = await pool.query<Fact>(
       `select ${selected.join(', ')} from unnest(${lists.join(', ')}) k(${names.join(', ')})
-       join ${quoted(this.schema)}.${quoted(shape.name)} f on ${names.map((name) => `f.${name} = k.${name}`).join(' and ')}
-       where true` +
-        (open && end !== undefined && has(end) ? ` and f.${quoted(end)} = ${OPEN}` : '') +
-        (only === undefined ? '' : ` and f.${quoted(only)}`),
-      Object.values(keys),
+       join ${quoted(this.schema)}.${quoted(shape.name)} f on ${conditions.join(' and ')}`,
+      keys.map(([, ids]) => ids),
     );
     return rows;
   }
@@ -265,7 +267,7 @@ export class Deriving {
     const { group, subject } = this.derivation;
     const read = async (own: boolean, asked: Facts): Promise<(Taken & { readonly of: string })[]> => {
       const { table } = asked;
-      const rows = await this.facts(pool, { ...asked, by: group.by, ids, open: false });
+      const rows = await this.facts(pool, { ...asked, keys: { [group.by]: ids }, open: false });
       return rows.map((fact) => ({
         of: String(fact[group.by]),
         id: own ? String(fact[subject.by]) : undefined,
