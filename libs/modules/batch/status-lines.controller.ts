@@ -53,6 +53,12 @@ export class StatusLines {
       this.organization.unitNames(states.map((state) => state.unit)),
     ]);
     const byId = new Map(reports.map((report) => [report.report, report]));
+    // Units are put in the order of their names once: there are far more lines than units.
+    const places = new Map(
+      [...new Set(states.map((state) => state.unit))]
+        .sort((a, b) => vietnamese.compare(names.get(a) ?? '', names.get(b) ?? '') || (a < b ? -1 : 1))
+        .map((id, at) => [id, at]),
+    );
     const lines = states
       .map((state): StatusLine => {
         const stands = state.report === null ? undefined : byId.get(state.report);
@@ -65,11 +71,7 @@ export class StatusLines {
         };
       })
       .sort(
-        (a, b) =>
-          a.ordinal - b.ordinal ||
-          vietnamese.compare(a.unitName, b.unitName) ||
-          (a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0) ||
-          a.period - b.period,
+        (a, b) => a.ordinal - b.ordinal || (places.get(a.unit) ?? 0) - (places.get(b.unit) ?? 0) || a.period - b.period,
       );
     return { lines, reports: byId };
   }

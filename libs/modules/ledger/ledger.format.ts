@@ -173,10 +173,10 @@ export const writeExtensionLedger = (
         titlesOf('SỐ LẦN GIA HẠN THEO ĐƠN VỊ', head),
         [
           { header: 'STT', width: 6, ...CENTRED },
-          { header: 'Đơn vị', width: 40 },
-          { header: 'Số lần gia hạn', width: 14, ...CENTRED },
-          { header: 'Trong đó sau hạn', width: 14, ...CENTRED },
-          { header: 'Tổng số ngày', width: 14, ...CENTRED },
+          { header: 'Đơn vị', width: 70 },
+          { header: 'Số lần gia hạn', width: 18, ...CENTRED },
+          { header: 'Trong đó sau hạn', width: 18, ...CENTRED },
+          { header: 'Tổng số ngày', width: 18, ...CENTRED },
         ],
         units,
       ),
@@ -257,7 +257,7 @@ export const writeLatenessLedger = (
         titlesOf('TRỄ HẠN THEO ĐƠN VỊ', head),
         [
           { header: 'STT', width: 6, ...CENTRED },
-          { header: 'Đơn vị', width: 40 },
+          { header: 'Đơn vị', width: 46 },
           { header: 'Quá hạn', width: 12, ...CENTRED },
           { header: 'Trong đó chờ nghiệm thu', width: 13, ...CENTRED },
           { header: 'Hoàn thành trễ hạn', width: 13, ...CENTRED },

@@ -1,3 +1,5 @@
+import { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type ExcelJS from 'exceljs';
 import type { Day } from '#kernel';
 import { cellText } from './cell-text.js';
@@ -152,32 +154,49 @@ const chosenOf = (words: readonly string[]): ExcelJS.DataValidation => ({
   errorStyle: 'warning',
 });
 
-/** Styles that are equal are one object, or a sheet of many rows would be slow to write. */
-const styleCache = (): ((style: Partial<ExcelJS.Style>) => Partial<ExcelJS.Style>) => {
+/** Lists are offered for whole columns: ExcelJS holds them by cells or by ranges, and its types name cells only. */
+type WithLists = { readonly dataValidations: { add(range: string, list: ExcelJS.DataValidation): void } };
+
+/** The styles of a sheet's cells; those that look the same are one object, or a sheet of many rows would be slow to write. */
+const stylesFor = (
+  columns: readonly WrittenColumn[],
+): ((kind: LineKind, cell: FullCell, at: number) => Partial<ExcelJS.Style>) => {
   const known = new Map<string, Partial<ExcelJS.Style>>();
-  return (style) => {
-    const key = JSON.stringify(style);
-    const found = known.get(key) ?? style;
-    known.set(key, found);
-    return found;
+  return (kind, cell, at) => {
+    const key = [kind, at, typeof cell.value, cell.value === null, cell.format, cell.bold, cell.align].join();
+    const style = known.get(key) ?? cellStyle(kind, cell, columns[at]);
+    known.set(key, style);
+    return style;
   };
 };
 
-const fill = (sheet: ExcelJS.Worksheet, { columns, titles = [], lines }: WrittenSheet): void => {
-  const once = styleCache();
+/** Rows that are written before others have their turn: some ten milliseconds of a usual table. */
+const AT_ONCE = 100;
+
+/** Writes line by line, so that of a long table only what is written is kept, and nobody waits for all of it. */
+const fill = async (sheet: ExcelJS.Worksheet, { columns, titles = [], lines }: WrittenSheet): Promise<void> => {
+  const styleOf = stylesFor(columns);
   const shown = columns.filter(({ hidden }) => !hidden);
   const width = shown.reduce((sum, column) => sum + column.width, 0);
-  const merges: (readonly [top: number, left: number, bottom: number, right: number])[] = [];
+  let merges: (readonly [top: number, left: number, bottom: number, right: number])[] = [];
+  /** Cells can be merged only while none of their rows is written. */
+  const written = (number: number): void => {
+    if (merges.some(([, , bottom]) => bottom > number)) return;
+    for (const [top, left, bottom, right] of merges) sheet.mergeCells(top, left, bottom, right);
+    merges = [];
+    sheet.getRow(number).commit();
+  };
   sheet.columns = columns.map((column) => ({ width: column.width, hidden: column.hidden ?? false }));
 
   titles.forEach(({ text, look = 'title' }, at) => {
     const row = sheet.getRow(at + 1);
     row.getCell(1).value = excelValue(text);
-    row.getCell(1).style = once(titleStyle(look));
+    row.getCell(1).style = titleStyle(look);
     row.height = heightOf(text, width);
     if (shown.length > 1) merges.push([at + 1, 1, at + 1, shown.length]);
+    written(at + 1);
   });
-  lines.forEach(({ kind = 'row', cells }, at) => {
+  for (const [at, { kind = 'row', cells }] of lines.entries()) {
     const number = titles.length + at + 1;
     const row = sheet.getRow(number);
     let column = 1;
@@ -186,9 +205,7 @@ const fill = (sheet: ExcelJS.Worksheet, { columns, titles = [], lines }: Written
       const last = Math.min(column + across - 1, columns.length);
       row.getCell(column).value = excelValue(value);
       for (let covered = column; covered <= last; covered++)
-        row.getCell(covered).style = once(cellStyle(kind, cell, columns[covered - 1]));
-      const choices = kind === 'row' ? columns[column - 1]?.choices : undefined;
-      if (choices) row.getCell(column).dataValidation = chosenOf(choices);
+        row.getCell(covered).style = styleOf(kind, cell, covered - 1);
       if (last > column || down > 1) merges.push([number, column, number + down - 1, last]);
       const room = columns.slice(column - 1, last).reduce((sum, one) => sum + one.width, 0);
       if (down === 1 && typeof value === 'string' && !columns[column - 1]?.hidden)
@@ -197,9 +214,16 @@ const fill = (sheet: ExcelJS.Worksheet, { columns, titles = [], lines }: Written
     };
     for (const cell of cells) put(fullCell(cell));
     while (kind !== 'plain' && column <= shown.length) put({ value: null });
-    row.commit();
+    written(number);
+    if (at % AT_ONCE === AT_ONCE - 1) await setImmediate();
+  }
+  const first = lines.findIndex(({ kind = 'row' }) => kind === 'row');
+  columns.forEach(({ choices }, at) => {
+    const { letter } = sheet.getColumn(at + 1);
+    const range = `${letter}${titles.length + first + 1}:${letter}${titles.length + lines.length}`;
+    if (choices && first >= 0) (sheet as unknown as WithLists).dataValidations.add(range, chosenOf(choices));
   });
-  for (const [top, left, bottom, right] of merges) sheet.mergeCells(top, left, bottom, right);
+  sheet.commit();
 };
 
 /**
@@ -212,8 +236,15 @@ export const writeWorkbook = async (
 ): Promise<Buffer> => {
   // Loaded when a workbook is written: it takes longer to load than everything else that a command needs.
   const { default: Excel } = await import('exceljs');
-  const workbook = new Excel.Workbook();
-  workbook.creator = 'Camket';
+  const chunks: Buffer[] = [];
+  const into = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const workbook = new Excel.stream.xlsx.WorkbookWriter({ stream: into, useStyles: true, useSharedStrings: true });
+  workbook.creator = workbook.lastModifiedBy = 'Camket';
   if (about.title !== undefined) workbook.title = cellText(about.title);
   if (about.made !== undefined) workbook.created = workbook.modified = new Date(about.made);
   for (const written of sheets) {
@@ -228,7 +259,6 @@ export const writeWorkbook = async (
         fitToPage: true,
         fitToWidth: 1,
         fitToHeight: 0,
-        horizontalCentered: true,
         margins: {
           top: inches(2),
           bottom: inches(2),
@@ -243,7 +273,8 @@ export const writeWorkbook = async (
       ...(written.hidden ? { state: 'veryHidden' as const } : {}),
       views: headers > 0 ? [{ state: 'frozen', ySplit: top + headers - 1 }] : [],
     });
-    fill(sheet, { ...written, columns });
+    await fill(sheet, { ...written, columns });
   }
-  return Buffer.from(await workbook.xlsx.writeBuffer());
+  await workbook.commit();
+  return Buffer.concat(chunks);
 };

@@ -93,9 +93,32 @@ describe('A workbook that is written', () => {
       ]),
     );
     expect(sheet?.merges).toEqual([
-      { top: 1, left: 1, bottom: 1, right: 2 },
       { top: 1, left: 0, bottom: 2, right: 0 },
+      { top: 1, left: 1, bottom: 1, right: 2 },
     ]);
+  });
+
+  it('of a long table is written in turns with whatever else is to be done, and is whole', async () => {
+    let turn = 0;
+    let isWriting = true;
+    const others = (): void => {
+      turn += 1;
+      if (isWriting) setImmediate(others);
+    };
+    others();
+    const turns = new Set<number>();
+    const lines = Array.from({ length: 3_000 }, (_, at) => ({
+      get cells() {
+        turns.add(turn);
+        return [at + 1, { value: `Việc ${at}`, across: 2 }];
+      },
+    }));
+    const file = await writeWorkbook([{ name: 'Dài', columns: [{ width: 9 }, { width: 9 }, { width: 9 }], lines }]);
+    isWriting = false;
+    const [sheet] = await readSheets(file);
+    expect(turns.size).toBeGreaterThan(20);
+    expect(sheet?.rows.map(({ cells }) => cells.get(1))).toEqual(lines.map((_, at) => `Việc ${at}`));
+    expect(sheet?.merges).toHaveLength(lines.length);
   });
 });
 
