@@ -26,7 +26,12 @@ export default async function setup() {
   const held = await library.DataFolder.claim(folder);
   const server = await library.EmbeddedPostgres.start(folder, {
     // What survives a crash is shown by tests/faults, on servers of its own.
-    settings: { max_connections: '200', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+    settings: {
+      max_connections: '200',
+      ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+      // Hundreds of small databases: looking after each of them in turn takes longer than the tests that use them.
+      ...{ autovacuum: 'off', checkpoint_timeout: '1h', max_wal_size: '4GB', bgwriter_lru_maxpages: '0' },
+    },
   });
   globalThis.__postgres = { server, folder, held };
   process.env['CAMKET_TEST_POSTGRES'] = server.url('postgres');

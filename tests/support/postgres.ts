@@ -51,7 +51,7 @@ const copiedDatabase = async (key: string, prepare: (url: string) => Promise<voi
     }
     await client.query('select pg_advisory_unlock(hashtext($1))', [template]);
     const name = freshName();
-    await client.query(`create database ${name} template ${template}`);
+    await client.query(`create database ${name} template ${template} strategy file_copy`);
     return addressOf(name);
   });
 

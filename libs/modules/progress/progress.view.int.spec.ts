@@ -10,8 +10,10 @@ import {
   Promulgation,
   RecordedDay,
   ReportVersion,
+  RowNow,
   Task,
 } from './progress.view.js';
+import { STATE } from './row-state.judgement.js';
 
 const [plan, task, unit, other] = [idOf('plan'), idOf('task'), idOf('unit'), idOf('other')];
 const obligation = idOf(task, unit);
@@ -166,6 +168,27 @@ describe('a fact behind figures', () => {
       done('ReportWithdrawn', { entry: entry('w1'), report: entry('r1'), version, reason }),
     );
     expect(await bench.rows(progress, ReportVersion)).toMatchObject([{ since: '4', returned: '5', until: '6' }]);
+  });
+
+  it('of a report that was returned stays returned when it is corrected, also in a view that is made anew', async () => {
+    const returned = { entry: entry('x1'), report: entry('r1'), version: 0, reason };
+    const fromOther = { entry: entry('r2'), plan, task, unit: other, period: 1, ...content };
+    await follow(
+      reported,
+      done('ReportReturned', returned, { recorded: '2026-04-02' }),
+      { ...corrected, data: { ...corrected.data, ended: null }, recorded: '2026-04-10' },
+      happened(`obligation-${idOf(task, other)}`)('WorkReported', fromOther, { on: '2026-04-01' }),
+    );
+    expect(await bench.rows(progress, ReportVersion)).toMatchObject([
+      { report: entry('r1'), version: 1, since: '6', returned: '5', until: OPEN },
+      { report: entry('r2'), version: 0, returned: OPEN },
+      { report: entry('r1'), version: 0, returned: '5', until: '6' },
+    ]);
+    const [now] = await bench.rows(progress, RowNow);
+    // What was returned waits for nobody, so the row does not either.
+    for (const state of now?.states ?? []) expect(Number(state) & STATE.awaiting).toBe(0);
+    expect(now?.states.length).toBeGreaterThan(1);
+    expect(await bench.inBatches(progress, 1)).toEqual(await bench.inBulk(progress, 0));
   });
 
   it('of an acceptance ends with its withdrawal', async () => {

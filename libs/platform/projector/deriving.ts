@@ -119,12 +119,15 @@ export class Deriving {
     };
     for (const one of taken) {
       const { fact } = one;
-      const ended = this.derivation.ends.filter((column) => (fact[column] ?? OPEN) !== OPEN);
+      const positionOf = (column: string): string => String(fact[column] ?? OPEN);
+      // What had ended before the fact was recorded was so from its first day: a correction of what was returned.
+      const ended = this.derivation.ends.filter(
+        (column) => positionOf(column) !== OPEN && Number(positionOf(column)) > Number(fact['since']),
+      );
       if (ended.length === 0) {
         on(String(fact['since']), one);
         continue;
       }
-      const positionOf = (column: string): string => String(fact[column]);
       let stage: Fact = { ...fact, ...Object.fromEntries(ended.map((column) => [column, OPEN])) };
       on(String(fact['since']), { ...one, fact: stage });
       for (const column of ended.sort((a, b) => Number(positionOf(a)) - Number(positionOf(b)))) {
