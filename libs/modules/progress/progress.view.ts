@@ -710,4 +710,11 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
  * The facts from which every figure of a plan follows, on both clocks (`counting.md`, sections 3 and 4), and what rows
  * are by them.
  */
-export const progress: View<ProgressEvents> = { name: 'progress', tables, needs, on: dated, derived: rowStates };
+export const progress: View<ProgressEvents> = {
+  name: 'progress',
+  version: 2,
+  tables,
+  needs,
+  on: dated,
+  derived: rowStates,
+};
