@@ -37,7 +37,8 @@ const count = (file) => {
   return `${report.numPassedTests} passed`;
 };
 
-const jest = (pattern, extra = {}) =>
+/** `workers` is how many files run beside each other at least: one that waits for a database leaves its core to others. */
+const jest = (pattern, workers, extra = {}) =>
   new Promise((resolve, reject) => {
     const folder = mkdtempSync(join(tmpdir(), 'camket-report-'));
     const file = join(folder, 'report.json');
@@ -50,7 +51,7 @@ const jest = (pattern, extra = {}) =>
       '--json',
       `--outputFile=${file}`,
       '--passWithNoTests',
-      `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`,
+      `--maxWorkers=${Math.max(workers, availableParallelism() - 1)}`,
     ];
     const child = spawn(process.execPath, words, {
       cwd: root,
@@ -107,11 +108,11 @@ const stages = [
       await buildCommandLine();
     },
   ],
-  ['unit', 'rules, processes, law: nothing real', () => jest('\\.unit\\.spec\\.ts$')],
+  ['unit', 'rules, processes, law: nothing real', () => jest('\\.unit\\.spec\\.ts$', 2)],
   [
     'integration',
     'modules, views and the contract of the event store, on PostgreSQL',
-    () => jest('\\.int\\.spec\\.ts$'),
+    () => jest('\\.int\\.spec\\.ts$', 3),
   ],
   [
     'e2e',
@@ -120,7 +121,7 @@ const stages = [
       const { chromium } = await import('./chromium.mjs');
       const { buildWeb } = await import('./build.mjs');
       await buildWeb();
-      return jest('\\.e2e\\.spec\\.ts$', { CAMKET_CHROMIUM: await chromium() });
+      return jest('\\.e2e\\.spec\\.ts$', 2, { CAMKET_CHROMIUM: await chromium() });
     },
   ],
 ];
