@@ -98,9 +98,10 @@ export type Gathered<State> = {
  * rebuild fills the facts first and then judges every subject on all of its days; so a judgement must follow from the
  * day and from what has been taken by its end, in whatever order and in however many turns.
  *
- * Facts begin at their position `since` and change at those positions of `ends` that they have; with the first of `ends`
- * they count no more. Each has the columns of `subject.by` and `group.by`, those of `group.facts` only the latter, and
- * indexes of its table begin with the latter, and with both or the former: facts are looked up by group, and by subjects.
+ * Facts begin at their position `since` and change at those positions of `ends` that they have; with the first of
+ * `ends` they count no more. A position before `since`, taken over from a fact that this one replaces, holds from the
+ * first. Each has the columns of `subject.by` and `group.by`, those of `group.facts` only the latter, and indexes of
+ * its table begin with the latter, and with both or the former: facts are looked up by group, and by subjects.
  */
 export type Derivation<Group, Subject> = {
   /** The tables of what follows; nothing else writes to them. */
