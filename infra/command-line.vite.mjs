@@ -3,8 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './turns.mjs';
 
-/** Loaded by their names by other packages too, or with machine code beside them: there must be one of each. */
-const apart = ['@node-rs/argon2', 'class-transformer', 'pg', 'reflect-metadata'];
+/**
+ * Loaded by their names by other packages too, or with machine code beside them: there must be one of each. Of what
+ * ExcelJS zips with, Node says that it is outdated wherever it stands but among packages.
+ */
+const apart = ['@node-rs/argon2', 'archiver-utils', 'class-transformer', 'pg', 'reflect-metadata'];
 
 /** Nest asks for these only where an application uses them. */
 const absent = /^@nestjs\/(?:microservices|websockets|platform-express)|^@fastify\/view$/;

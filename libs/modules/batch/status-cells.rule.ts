@@ -138,12 +138,19 @@ export const readEvidence = (text: string, known: readonly string[]): readonly R
 /** The words of a piece that was read. */
 export const wordsOf = (piece: ReadPiece): string => ('known' in piece ? piece.known : pieceInWords(piece));
 
-/** Text as it is compared: composed, with single spaces, without signs that nobody sees. */
+/**
+ * Text as it is compared: composed, with single spaces, without signs that nobody sees or that no cell takes. What went
+ * out and what comes back are the same.
+ */
 export const plain = (text: string): string =>
   text
+    .replace(/[\s\u0085]+/gu, ' ')
+    .replace(
+      /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/gu,
+      '',
+    )
+    .replace(/ {2,}/gu, ' ')
     .normalize('NFC')
-    .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/gu, '')
-    .replace(/\s+/gu, ' ')
     .trim();
 
 const dayInWords = (day: string): string => day.split('-').reverse().join('/');

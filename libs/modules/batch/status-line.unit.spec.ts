@@ -1,5 +1,15 @@
+import fc from 'fast-check';
+import { cellText } from '#platform/sheets';
 import { judgeLine, type KnownLine, type Said, type StatusCells } from './status-line.format.js';
-import { pieceInWords, readAssessment, readDay, readEvidence, readMark, readPercent } from './status-cells.rule.js';
+import {
+  pieceInWords,
+  plain,
+  readAssessment,
+  readDay,
+  readEvidence,
+  readMark,
+  readPercent,
+} from './status-cells.rule.js';
 
 const codeOf = (act: () => unknown): string | undefined => {
   try {
@@ -11,6 +21,22 @@ const codeOf = (act: () => unknown): string | undefined => {
 };
 
 describe('a cell', () => {
+  it.each([
+    'Word\u000bbreak',
+    'a\u2028b',
+    'a\u0001b',
+    'a\ufffeb',
+    'x\u007fy\u0085z',
+    '\u180e q',
+    'một\u00a0hai\r\n ba',
+  ])('that nobody touched says what was recorded: %j', (text) => expect(plain(cellText(text))).toBe(plain(text)));
+
+  it('that nobody touched says what was recorded, whatever that was', () =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => plain(cellText(text)) === plain(text)),
+      { numRuns: 3_000 },
+    ));
+
   it.each([
     ['Hoàn thành', 'complete'],
     ['  hoàn THÀNH. ', 'complete'],

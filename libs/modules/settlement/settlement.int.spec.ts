@@ -298,6 +298,18 @@ describe('what a unit owes', () => {
     expect(old.body.entries.map(({ kind }: { kind: string }) => kind)).toEqual(
       expect.arrayContaining(['WorkReported', 'ReportAccepted', 'ObligationTransferred']),
     );
+
+    // A transfer is said at both obligations at one position: page by page each comes once, what it is before what it means.
+    const { body: whole } = await office.get(`/tasks/${rows[1]}/history?limit=100`).expect(200);
+    const paged: { id: string }[] = [];
+    for (let cursor = ''; ;) {
+      const page = await office.get(`/tasks/${rows[1]}/history?limit=1&cursor=${cursor}`).expect(200);
+      paged.push(...page.body.entries);
+      if ((cursor = page.body.next ?? '') === '') break;
+    }
+    expect(paged).toEqual(whole.entries);
+    const told = whole.entries.filter(({ kind }: { kind: string }) => kind === 'ObligationTransferred');
+    expect(told.map(({ target }: { target: string | null }) => target)).toEqual([null, told[0].id]);
   });
 
   it('keeps it too where it comes back to a unit that had handed it on itself', async () => {

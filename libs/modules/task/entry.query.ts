@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { dayOfInstant, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
+import { isId } from '#platform/commands';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
@@ -67,6 +68,11 @@ export type ShownEntry = {
 
 const COLUMNS = `entry, type, plan, task, obligation, unit, period, target, "on", at, recorded, actor, data`;
 
+/** One act may say something of several obligations at one position: what it says itself comes before what it also means. */
+const ORDER = 'at, (target is not null), entry';
+const FIRST = ['0', 'false', '00000000-0000-0000-0000-000000000000'] as const;
+const LATEST_FIRST = 'at desc, (target is not null) desc, entry desc';
+
 const textsOf = (data: JsonObject): TextRef[] =>
   [data['account'], data['reason'], ...evidenceOf(data).map(({ file }) => file?.name)].filter(
     (ref): ref is TextRef => typeof ref === 'object' && ref !== null,
@@ -101,13 +107,15 @@ export class EntryQuery {
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<ShownEntry>> {
     await this.passed(asked.after);
-    const key = keyOf(asked.cursor, 1, [isPosition]);
+    const isTold = (part: string): boolean => part === 'true' || part === 'false';
+    const [at, isMeant, entry] = keyOf(asked.cursor, 3, [isPosition, isTold, isId]) ?? FIRST;
     const [column, id] = 'task' in of ? ['task', of.task] : ['obligation', of.obligation];
     const { rows } = await this.database.pool.query<EntryRow>(
-      `select ${COLUMNS} from view_entries.entry where ${column} = $1 and at > $2 order by at limit $3`,
-      [id, key?.[0] ?? '0', asked.limit + 1],
+      `select ${COLUMNS} from view_entries.entry
+       where ${column} = $1 and at >= $2 and (${ORDER}) > ($2::bigint, $3::boolean, $4::uuid) order by ${ORDER} limit $5`,
+      [id, at, isMeant, entry, asked.limit + 1],
     );
-    const page = pageOf(rows, asked.limit, ({ at }) => [at]);
+    const page = pageOf(rows, asked.limit, (row) => [row.at, String(row.target !== null), row.entry]);
     return { items: await this.shown(page.items), next: page.next };
   }
 
@@ -115,7 +123,7 @@ export class EntryQuery {
   async since(plan: string, position: string, tasks: readonly string[], limit: number): Promise<readonly ShownEntry[]> {
     const { rows } = await this.database.pool.query<EntryRow>(
       `select ${COLUMNS} from view_entries.entry
-       where plan = $1 and at > $2 and task = any($3) order by at desc limit $4`,
+       where plan = $1 and at > $2 and task = any($3) order by ${LATEST_FIRST} limit $4`,
       [plan, position, tasks, limit],
     );
     return this.shown(rows);
@@ -137,7 +145,7 @@ export class EntryQuery {
   /** What was said of a row at some positions of the log. */
   async at(task: string, positions: readonly string[]): Promise<readonly ShownEntry[]> {
     const { rows } = await this.database.pool.query<EntryRow>(
-      `select ${COLUMNS} from view_entries.entry where task = $1 and at = any($2) order by at`,
+      `select ${COLUMNS} from view_entries.entry where task = $1 and at = any($2) order by ${ORDER}`,
       [task, positions],
     );
     return this.shown(rows);
@@ -149,7 +157,7 @@ export class EntryQuery {
       `select ${COLUMNS} from view_entries.entry
        where task = $1 and at <= $3
          and ("on"::text = any($2) or data ->> 'workDay' = any($2) or data ->> 'effect' = any($2))
-       order by at`,
+       order by ${ORDER}`,
       [task, days, upTo],
     );
     return this.shown(rows);

@@ -63,13 +63,14 @@ const HEAVY: ReadonlySet<LineKind> = new Set(['header', 'group', 'total']);
 /** Centimetres as inches, in which page margins are counted. */
 const inches = (centimetres: number): number => Number((centimetres / 2.54).toFixed(2));
 
-/** What a cell holds at most. */
+/** What a cell holds at most, as people read it. */
 const LONGEST = 32_767;
 
 /** Excel reads `_x0041_` in a text as the letter A. */
 const written = (text: string): string => {
-  const clean = cellText(text).replace(/_(?=x[0-9a-f]{4}_)/giu, '_x005F_');
-  return clean.length > LONGEST ? `${clean.slice(0, LONGEST - 1)}…`.toWellFormed() : clean;
+  const clean = cellText(text);
+  const kept = clean.length > LONGEST ? `${clean.slice(0, LONGEST - 1)}…`.toWellFormed() : clean;
+  return kept.replace(/_(?=x[0-9a-f]{4}_)/giu, '_x005F_');
 };
 
 const sheetName = (name: string): string =>
@@ -111,9 +112,12 @@ const linesOf = (text: string, signs: number): number => {
   return lines;
 };
 
-/** About as high as a cell of that width must be for its text: not every program fits lines by itself when it opens a file. */
-const heightOf = (text: string, width: number): number => {
-  const signs = Math.max(2, Math.floor(width * 1.08));
+/**
+ * About as high as a cell of that width must be for its text: not every program fits lines by itself when it opens a
+ * file. A column is as many signs wide as it holds digits of a smaller font.
+ */
+const heightOf = (text: string, width: number, isBold = false): number => {
+  const signs = Math.max(2, Math.floor(width * (isBold ? 0.84 : 0.9)));
   const lines = text.split('\n').reduce((sum, line) => sum + linesOf(line, signs), 0);
   return Math.min(HIGHEST, LINE * lines + 3);
 };
@@ -192,7 +196,7 @@ const fill = async (sheet: ExcelJS.Worksheet, { columns, titles = [], lines }: W
     const row = sheet.getRow(at + 1);
     row.getCell(1).value = excelValue(text);
     row.getCell(1).style = titleStyle(look);
-    row.height = heightOf(text, width);
+    row.height = heightOf(text, width, look === 'heading' || look === 'title');
     if (shown.length > 1) merges.push([at + 1, 1, at + 1, shown.length]);
     written(at + 1);
   });
@@ -209,7 +213,7 @@ const fill = async (sheet: ExcelJS.Worksheet, { columns, titles = [], lines }: W
       if (last > column || down > 1) merges.push([number, column, number + down - 1, last]);
       const room = columns.slice(column - 1, last).reduce((sum, one) => sum + one.width, 0);
       if (down === 1 && typeof value === 'string' && !columns[column - 1]?.hidden)
-        row.height = Math.max(row.height ?? 0, heightOf(value, room));
+        row.height = Math.max(row.height ?? 0, heightOf(value, room, cell.bold ?? HEAVY.has(kind)));
       column = last + 1;
     };
     for (const cell of cells) put(fullCell(cell));

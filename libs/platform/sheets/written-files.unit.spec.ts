@@ -98,6 +98,34 @@ describe('A workbook that is written', () => {
     ]);
   });
 
+  it('keeps lines apart however they were broken, and as many signs as a cell holds', async () => {
+    const broken = ['a\u000bb', 'a\u000cb', 'a\u0085b', 'a\u2028b', 'a\u2029b', 'a\r\nb'];
+    const full = ['_x0041_ '.repeat(4_096).slice(0, 32_767), 'ê'.repeat(32_767), 'ê'.repeat(32_768)];
+    const [sheet] = await readSheets(await written([...broken, ...full]));
+    expect(sheet?.rows.slice(3).map(({ cells }) => cells.get(1))).toEqual([
+      ...broken.map(() => 'a\nb'),
+      full[0]?.trim(),
+      full[1],
+      `${'ê'.repeat(32_766)}…`,
+    ]);
+  });
+
+  it('has lines as high as what stands in them, in its own letters', async () => {
+    const file = await writeWorkbook([
+      {
+        name: 'Cao',
+        columns: [{ width: 14 }],
+        lines: [
+          { kind: 'header', cells: ['Trong đó chờ nghiệm thu'] },
+          { cells: ['Chậm nhất ngày 20/3/2026'] },
+          { cells: ['Quý I/2026'] },
+        ],
+      },
+    ]);
+    const heights = [...part(file, 'xl/worksheets/sheet1.xml').matchAll(/<row [^>]* ht="(\d+)"/gu)].map(([, ht]) => ht);
+    expect(heights).toEqual(['54', '54', '20']);
+  });
+
   it('of a long table is written in turns with whatever else is to be done, and is whole', async () => {
     let turn = 0;
     let isWriting = true;
