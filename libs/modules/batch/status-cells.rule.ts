@@ -144,12 +144,11 @@ export const wordsOf = (piece: ReadPiece): string => ('known' in piece ? piece.k
  */
 export const plain = (text: string): string =>
   text
-    .replace(/[\s\u0085]+/gu, ' ')
     .replace(
-      /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/gu,
+      /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/gu,
       '',
     )
-    .replace(/ {2,}/gu, ' ')
+    .replace(/[\s\u0085]+/gu, ' ')
     .normalize('NFC')
     .trim();
 

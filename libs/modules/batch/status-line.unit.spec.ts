@@ -28,8 +28,14 @@ describe('a cell', () => {
     'a\ufffeb',
     'x\u007fy\u0085z',
     '\u180e q',
+    'a\ufeffb',
     'một\u00a0hai\r\n ba',
   ])('that nobody touched says what was recorded: %j', (text) => expect(plain(cellText(text))).toBe(plain(text)));
+
+  it('that nobody touched says what was recorded, whichever sign stands in it', () => {
+    const signs = Array.from({ length: 0x10000 }, (_, code) => `a${String.fromCharCode(code)}b`);
+    expect(signs.filter((text) => text.isWellFormed() && plain(cellText(text)) !== plain(text))).toEqual([]);
+  });
 
   it('that nobody touched says what was recorded, whatever that was', () =>
     fc.assert(

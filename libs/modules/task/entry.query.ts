@@ -107,8 +107,8 @@ export class EntryQuery {
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<ShownEntry>> {
     await this.passed(asked.after);
-    const isTold = (part: string): boolean => part === 'true' || part === 'false';
-    const [at, isMeant, entry] = keyOf(asked.cursor, 3, [isPosition, isTold, isId]) ?? FIRST;
+    const isFlag = (part: string): boolean => part === 'true' || part === 'false';
+    const [at, isMeant, entry] = keyOf(asked.cursor, 3, [isPosition, isFlag, isId]) ?? FIRST;
     const [column, id] = 'task' in of ? ['task', of.task] : ['obligation', of.obligation];
     const { rows } = await this.database.pool.query<EntryRow>(
       `select ${COLUMNS} from view_entries.entry
