@@ -52,6 +52,13 @@ export const serveWeb = async (app: NestFastifyApplication, folder: string): Pro
   const headers = await safeHeaders();
   const answered = Object.entries(headers).filter(([name]) => HEEDED.includes(name));
   answered.push(['content-security-policy', API_POLICY]);
+  // Who broke the connection before its request was looked at has no address any more: nobody to answer, or to count.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if ((request.ip as string | undefined) === undefined) {
+      reply.hijack();
+      request.raw.destroy();
+    } else done();
+  });
   await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', allowList: ['127.0.0.1', '::1'] });
   const page = join(folder, 'index.html');
   const isBuilt = existsSync(page);
