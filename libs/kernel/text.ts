@@ -1,6 +1,15 @@
 /** The form in which text is stored: Unicode NFC without space at the ends. */
 export const stored = (text: string): string => text.normalize('NFC').trim();
 
+const UNSEEN =
+  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d|\u200d(?!\p{Extended_Pictographic})|[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/gu;
+
+/**
+ * Text without the signs that nobody sees or that no file takes; space of every kind stays, and so do the joiners that
+ * make one picture of several (U+200D in a family emoji).
+ */
+export const seen = (text: string): string => text.replace(UNSEEN, '');
+
 /**
  * Text as a search or a comparison of names sees it: without tones and marks, đ as d, lower case, runs of space as one.
  * "Sở Nội vụ" and "so noi  vu" fold to the same.

@@ -1,4 +1,4 @@
-import { folded, stored } from './text.js';
+import { folded, seen, stored } from './text.js';
 
 describe('text', () => {
   it('is searched without tones, marks, capitals and runs of space', () => {
@@ -11,4 +11,19 @@ describe('text', () => {
     expect(stored(' Sở Nội vụ '.normalize('NFD'))).toBe('Sở Nội vụ'.normalize('NFC'));
     expect(stored(' Sở  Nội vụ')).toBe('Sở  Nội vụ');
   });
+
+  it.each(['👨‍👩‍👧‍👦', '👩🏽‍🚀', '❤️‍🔥', '🏴‍☠️', '⛹🏻‍♂️'])('that is seen keeps a picture of several together: %s', (picture) =>
+    expect(seen(`a${picture}b`)).toBe(`a${picture}b`),
+  );
+
+  it.each([
+    'a\u200db',
+    '👨\u200d',
+    '\u200d👨',
+    '👨\u200d ',
+    '👨\u200d\u200d',
+    'a\u200cb',
+    '\u200bab\u2060',
+    '\ufeffab',
+  ])('that is seen has no sign that joins nothing: %j', (text) => expect(seen(text)).not.toMatch(/\p{Cf}/u));
 });

@@ -1,4 +1,4 @@
-import { dayOf, folded, refusal, type Day } from '#kernel';
+import { dayOf, folded, refusal, seen, type Day } from '#kernel';
 
 /** What a word of the column "Đánh giá" says of a period. */
 type Meaning = 'complete' | 'maintained' | 'progress' | 'nothing';
@@ -143,11 +143,7 @@ export const wordsOf = (piece: ReadPiece): string => ('known' in piece ? piece.k
  * out and what comes back are the same.
  */
 export const plain = (text: string): string =>
-  text
-    .replace(
-      /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/gu,
-      '',
-    )
+  seen(text)
     .replace(/[\s\u0085]+/gu, ' ')
     .normalize('NFC')
     .trim();

@@ -43,6 +43,28 @@ describe('a cell', () => {
       { numRuns: 3_000 },
     ));
 
+  it('that nobody touched says what was recorded, whatever its joiners stand between', () => {
+    const unit = fc.constantFrom(
+      '👨',
+      '👧',
+      '❤',
+      '🏽',
+      '\ufe0f',
+      '\u200d',
+      '\u200b',
+      '\u200c',
+      'a',
+      '\u0301',
+      ' ',
+      '\n',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 20 }), (text) => plain(cellText(text)) === plain(text)),
+      { numRuns: 3_000 },
+    );
+    expect(plain(cellText('Tặng 👨\u200d👧.'))).toBe('Tặng 👨\u200d👧.');
+  });
+
   it.each([
     ['Hoàn thành', 'complete'],
     ['  hoàn THÀNH. ', 'complete'],

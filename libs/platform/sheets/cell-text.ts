@@ -1,12 +1,12 @@
+import { seen } from '#kernel';
+
 /** A cell's text as it is kept: composed, on its lines, without signs that nobody sees or that no store takes. */
 export const cellText = (text: string): string =>
-  text
-    .replace(/\r\n?|[\u000b\u000c\u0085\u2028\u2029]/gu, '\n')
-    .replace(/[\t\u00a0\u2000-\u200a\u202f\u3000]/gu, ' ')
-    .replace(
-      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/gu,
-      '',
-    )
+  seen(
+    text
+      .replace(/\r\n?|[\u000b\u000c\u0085\u2028\u2029]/gu, '\n')
+      .replace(/[\t\u00a0\u2000-\u200a\u202f\u3000]/gu, ' '),
+  )
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(/ *\n */gu, '\n')
     .replace(/ {2,}/gu, ' ')

@@ -14,6 +14,7 @@ const NASTY = [
   '<b>&amp;</b>',
   '00123',
   '30/6/2026',
+  'Cho gia đình 👨‍👩‍👧‍👦 và ❤️‍🔥',
 ];
 
 const part = (file: Buffer, name: string): string => strFromU8(unzipSync(file)[name] ?? new Uint8Array());
