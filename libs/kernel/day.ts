@@ -45,6 +45,17 @@ export const plusDays = (day: Day, count: number): Day => {
   return new Date(Date.UTC(year, month - 1, date + count)).toISOString().slice(0, 10);
 };
 
+const SERIAL = /^\d{5}$/;
+
+/**
+ * What a cell of a column of days says: a number by which a spreadsheet counts days from `zero` is that day as it is
+ * written in Vietnam, where it lies in the years 2000 to 2099; every other text is itself.
+ */
+export const dayInCell = (text: string, zero: Day = '1899-12-30'): string => {
+  const day = SERIAL.test(text) ? plusDays(zero, Number(text)) : '';
+  return day.startsWith('20') ? day.split('-').reverse().join('/') : text;
+};
+
 /** How many calendar days lie from one day to another; negative when that lies before it. */
 export const daysFrom = (from: Day, to: Day): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);

@@ -1,4 +1,5 @@
 import {
+  dayInCell,
   dayOf,
   dayOfInstant,
   daysInMonth,
@@ -34,6 +35,20 @@ describe('a day', () => {
     expect(dayOf(2026, 2, 29)).toBeUndefined();
     expect([daysInMonth(2026, 2), daysInMonth(2028, 2), lastOfMonth(2026, 9)]).toEqual([28, 29, '2026-09-30']);
   });
+
+  it.each([
+    ['36526', '01/01/2000'],
+    ['46097', '16/03/2026'],
+    ['73050', '31/12/2099'],
+  ])('is what a spreadsheet counts by %s', (text, day) => expect(dayInCell(text)).toBe(day));
+
+  it('is counted from 1904 in workbooks of old Macs', () =>
+    expect(dayInCell('44635', '1904-01-01')).toBe('16/03/2026'));
+
+  it.each(['2026', '36525', '73051', '99999', '460970', '46097.5', '-46097', '46.097', '4609a', '16/3/2026', ''])(
+    'is not made of "%s" in a cell',
+    (text) => expect(dayInCell(text)).toBe(text),
+  );
 
   it('is counted on over months and years', () => {
     expect(plusDays('2026-12-18', 15)).toBe('2027-01-02');

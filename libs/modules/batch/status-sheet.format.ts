@@ -1,4 +1,4 @@
-import { folded, refusal, type Day } from '#kernel';
+import { dayInCell, folded, refusal, type Day } from '#kernel';
 import { openSheets, writeWorkbook, type Sheet, type SheetRow, type WrittenLine } from '#platform/sheets';
 import { ASSESSMENTS } from './status-cells.rule.js';
 import { FILLED, type Filled, type StatusCells } from './status-line.format.js';
@@ -189,7 +189,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 const idIn = (text: string): string | null => (UUID.test(text) ? text.toLowerCase() : null);
 const numberIn = (text: string): number | null => (/^\d{1,4}$/u.test(text) ? Number(text) : null);
 
-const linesIn = ({ rows }: Sheet): readonly SheetLine[] | undefined => {
+const linesIn = ({ rows, dayZero }: Sheet): readonly SheetLine[] | undefined => {
   const at = rows.findIndex((row) => isHeader(columnsIn(row)));
   const header = rows[at];
   if (!header) return undefined;
@@ -199,7 +199,9 @@ const linesIn = ({ rows }: Sheet): readonly SheetLine[] | undefined => {
       const index = columns.get(column);
       return index === undefined ? '' : (row.cells.get(index) ?? '');
     };
-    const cells = Object.fromEntries(FILLED.map((column) => [column, text(column)])) as StatusCells;
+    const written = Object.fromEntries(FILLED.map((column) => [column, text(column)])) as StatusCells;
+    // A date that was pasted as a value is the number behind it.
+    const cells = { ...written, workDay: dayInCell(written.workDay, dayZero) };
     const [obligation, isFilled] = [idIn(text('obligation')), FILLED.some((column) => cells[column] !== '')];
     // What names no obligation and is not filled in is a heading or a note.
     if (obligation === null && (!isFilled || isHeader(columnsIn(row)))) return [];

@@ -1,4 +1,4 @@
-import { folded, refusal } from '#kernel';
+import { dayInCell, folded, refusal, type Day } from '#kernel';
 
 /** A sheet as it lies in a file: texts by row (from 1) and column (from 0); empty cells are left out. */
 export type Sheet = {
@@ -7,6 +7,7 @@ export type Sheet = {
   readonly rows: readonly SheetRow[];
   readonly merges: readonly Merge[];
   readonly hiddenColumns: readonly { readonly from: number; readonly to: number }[];
+  readonly dayZero?: Day;
 };
 export type SheetRow = {
   readonly row: number;
@@ -300,6 +301,8 @@ const lineOf = (
   { isKnown }: Tells,
 ): Line => {
   const texts = new Map([...fields].map(([column, field]) => [field, own(grid, row, column)]));
+  // A date that was pasted as a value is the number behind it.
+  texts.set('deadline', dayInCell(texts.get('deadline') ?? '', grid.sheet.dayZero));
   return {
     row,
     cells,

@@ -295,14 +295,32 @@ describe('A cell of a workbook', () => {
       task(1, 'a', { deadline: { day: '2026-06-30' } }),
       task(2, 'b', { deadline: { day: '2026-06-30', as: 'custom' } }),
       task(3, 'c', { deadline: { day: '2026-12-01', as: 'month' } }),
-      task(4, 'd', { deadline: 46203 }),
+      task(4, 'd', { deadline: '2026' }),
     ],
   };
 
   it('shows a date as it is written in Vietnam, and a date without a day as a month', async () => {
-    const shown = ['30/06/2026', '30/06/2026', '12/2026', '46203'];
+    const shown = ['30/06/2026', '30/06/2026', '12/2026', '2026'];
     expect(await deadlines({ sheets: [dated] })).toEqual(shown);
     expect(await deadlines({ sheets: [dated], date1904: true })).toEqual(shown);
+  });
+
+  it('is a date where it was pasted as a value: as the number or the text of the number behind it', async () => {
+    const pasted = (number: number) => ({
+      rows: [
+        HEADER,
+        task(1, 'a', { deadline: number }),
+        task(2, 'b', { deadline: String(number) }),
+        [null, null, null, 'Sở Y tế', null, number + 92],
+        task(3, String(number), { deadline: number * 10 }),
+      ],
+      merges: ['B3:B4'],
+    });
+    const shown = ['30/06/2026', '30/06/2026; 30/09/2026'];
+    expect(await deadlines({ sheets: [pasted(46203)] })).toEqual([...shown, '462030']);
+    expect(await deadlines({ sheets: [pasted(44741)], date1904: true })).toEqual([...shown, '447410']);
+    const [, , row] = (await read(pasted(46203))).rows;
+    expect(row?.title).toBe('46203');
   });
 
   it('is read whatever way its text is stored', async () => {
@@ -328,7 +346,7 @@ describe('A cell of a workbook', () => {
       deliverable: 'Báo cáo quý',
       leadsText: 'Sở Nội vụ',
       coordinatingText: '#REF!',
-      deadline: '46203',
+      deadline: '30/06/2026',
       funding: '0.3',
       note: 'a\nb\ufffd',
     });

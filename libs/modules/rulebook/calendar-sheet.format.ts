@@ -1,4 +1,4 @@
-import { dayOf, folded, isDay, plusDays, weekday, type Day, type DayKind, type Document } from '#kernel';
+import { dayInCell, dayOf, folded, isDay, plusDays, weekday, type Day, type DayKind, type Document } from '#kernel';
 import type { Sheet } from '#platform/sheets';
 import { faultsIn, type CalendarFaultCode } from './calendar.rule.js';
 
@@ -104,7 +104,7 @@ const noticeIn = (texts: Iterable<string>): Document | null => {
 
 /** The table of days in a file: below the first line that names at least days and kinds; undefined without one. */
 export const calendarTableIn = (sheets: readonly Sheet[]): CalendarTable | undefined => {
-  for (const { name, rows } of sheets) {
+  for (const { name, rows, dayZero } of sheets) {
     const at = rows.slice(0, HEADER_WITHIN).findIndex(({ cells }) => {
       const found = [...cells.values()].map(fieldOf);
       return found.includes('day') && found.includes('kind');
@@ -126,7 +126,9 @@ export const calendarTableIn = (sheets: readonly Sheet[]): CalendarTable | undef
           ?.normalize('NFC')
           .replace(/\s+/gu, ' ')
           .trim() ?? '';
-      const line = Object.fromEntries(FIELDS.map((field) => [field, value(field)])) as Omit<WrittenDay, 'row'>;
+      const texts = Object.fromEntries(FIELDS.map((field) => [field, value(field)])) as Omit<WrittenDay, 'row'>;
+      // A date that was pasted as a value is the number behind it.
+      const line = { ...texts, day: dayInCell(texts.day, dayZero), until: dayInCell(texts.until, dayZero) };
       return FIELDS.every((field) => line[field] === '') ? [] : [{ row, ...line }];
     });
     const above = rows.slice(0, at).flatMap(({ cells }) => [...cells.values()]);

@@ -56,6 +56,7 @@ describe('the calendar of 2026 that is shipped', () => {
             ['Từ ngày', 'Đến ngày', 'Loại ngày', 'Nội dung'],
             [{ day: '2026-02-16' }, { day: '2026-02-20' }, 'Nghỉ lễ, tết', 'Tết Nguyên đán'],
             [{ day: '2026-04-27' }, null, 'NGHỈ BÙ', 'Giỗ Tổ'],
+            [46142, '46143', 'Nghỉ lễ', 'Giải phóng miền Nam'],
           ],
         },
       ],
@@ -71,6 +72,8 @@ describe('the calendar of 2026 that is shipped', () => {
       '2026-02-19',
       '2026-02-20',
       '2026-04-27',
+      '2026-04-30',
+      '2026-05-01',
     ]);
   });
 });

@@ -1,3 +1,5 @@
+import type { Day } from '#kernel';
+
 /** Cells that are one; rows from 1, columns from 0. */
 export type Merge = { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
 
@@ -18,6 +20,8 @@ export type Sheet = {
   readonly rows: readonly SheetRow[];
   readonly merges: readonly Merge[];
   readonly hiddenColumns: readonly { readonly from: number; readonly to: number }[];
+  /** The day from which its numbers count days, where it is another than usual. */
+  readonly dayZero?: Day;
 };
 
 /**

@@ -63,7 +63,7 @@ export class Workbook {
   private readonly strings: string[] = [];
   private readonly kinds: NumberKind[] = [];
   private readonly listed: Listed[] = [];
-  private dayZero = DAY_ZERO;
+  private dayZero: Day | undefined;
 
   private constructor(
     private readonly archive: Archive,
@@ -200,7 +200,8 @@ export class Workbook {
       },
     };
     await readXml(this.archive, listed.part, handlers, Infinity);
-    return { name: listed.name, hidden: listed.hidden, rows, merges, hiddenColumns };
+    const { dayZero } = this;
+    return { name: listed.name, hidden: listed.hidden, rows, merges, hiddenColumns, ...(dayZero && { dayZero }) };
   }
 
   private valueOf(type: string, style: number, text: string): string {
@@ -210,7 +211,8 @@ export class Workbook {
     const number = text.trim() === '' ? NaN : Number(text);
     if (!Number.isFinite(number)) return cellText(text);
     const kind = this.kinds[style];
-    if (kind && number >= 1 && number < 110_000) return this.shown(plusDays(this.dayZero, Math.floor(number)), kind);
+    if (kind && number >= 1 && number < 110_000)
+      return this.shown(plusDays(this.dayZero ?? DAY_ZERO, Math.floor(number)), kind);
     return String(Number(number.toPrecision(15)));
   }
 
