@@ -12049,6 +12049,9 @@ export interface operations {
                         selfAccepted: boolean;
                         /** Format: date */
                         left: string | null;
+                        /** @enum {string|null} */
+                        leftBecause: "cancelled" | "ended" | "removed" | null;
+                        counted: boolean;
                         /** Format: date */
                         on: string;
                         /** Format: date */
@@ -12484,6 +12487,9 @@ export interface operations {
                             plan: string;
                             /** Format: date */
                             left: string | null;
+                            /** @enum {string|null} */
+                            leftBecause: "cancelled" | "ended" | "removed" | null;
+                            counted: boolean;
                         };
                         periods: {
                             period: number;

@@ -244,11 +244,18 @@ export const HISTORY_EXAMPLE = {
   next: orNull('WyIyIl0'),
 };
 
+/** How far something counts no more. */
+export const LEAVING_EXAMPLE = {
+  left: orNull('2026-07-01'),
+  leftBecause: orNull(oneOf('cancelled', 'ended', 'removed')),
+  counted: true,
+};
+
 export const OBLIGATION_EXAMPLE = {
   on: '2026-12-17',
   recorded: '2026-12-18',
   stale: false,
-  obligation: { ...obligation, plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa', left: orNull('2026-07-01') },
+  obligation: { ...obligation, plan: '3f3c7a2e-8d0b-5a1c-9c55-41b6c1f0b7aa', ...LEAVING_EXAMPLE },
   periods: [
     {
       period: 1,

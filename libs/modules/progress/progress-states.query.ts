@@ -3,7 +3,7 @@
  * follow each other the one with the greatest day ≤ D counts, of equals the one entered last. A due date that rules read
  * from a text ranks where the text does, behind every extension of it.
  */
-const sharedOf = (narrowed = ''): string => `
+const sharedOf = (narrowed = '', { row = 'false', obligation = 'false' } = {}): string => `
   promulgated as materialized (
     select since from view_progress.promulgation
     where plan = $1 and "on" <= $2 and since <= $3 and $3 < until
@@ -39,7 +39,7 @@ const sharedOf = (narrowed = ''): string => `
     left join standing s on s.task = t.task and s.kind = 'suspended'
     left join standing c on c.task = t.task and c.kind = 'cancelled'
     left join standing d on d.task = t.task and d.kind = 'declared'
-    where t.holds and c.holds is not true
+    where (t.holds and c.holds is not true) or ${row}
   ),
   facts_of as materialized (
     select obligation, task, unit, "on", since, holds, inherits from view_progress.obligation
@@ -49,7 +49,7 @@ const sharedOf = (narrowed = ''): string => `
     select o.obligation, o.task, o.unit, o.inherits, t.cycle, t.periods, t.fallen, t.suspended
     from (select distinct on (obligation) * from facts_of order by obligation, "on" desc, since desc) o
     join rows_of t on t.task = o.task
-    where o.holds
+    where o.holds or ${obligation}
   ),
   handed_on as (
     select distinct obligation, inherits from facts_of where holds and inherits is not null
@@ -190,9 +190,11 @@ export const rowStates = rowStatesBy(shared);
 /** The same of some rows ($5), without their places in the annex. */
 export const statesOfRows = rowStatesBy(sharedOf('and task = any($5)'));
 
-/** The state of every obligation in force. */
-export const obligationStates = `
-  with recursive ${shared}
+/** The same with one row ($5) that does not stand in the base. */
+export const rowStatesWith = rowStatesBy(sharedOf('', { row: 't.task = $5' }));
+
+const obligationStatesBy = (facts: string): string => `
+  with recursive ${facts}
   select s.obligation, s.task, t.ordinal, t.code, t.title, s.unit, s.cycle, s.due, s.work_day as "workDay",
     s.periods as owed, s.met, s.completed, s.started, s.up_to_date as "upToDate", s.waiting,
     not s.completed and not s.suspended and coalesce(s.due < $2, false) as overdue,
@@ -201,9 +203,21 @@ export const obligationStates = `
   join (select *, row_number() over (order by rank)::int as ordinal from rows_of) t on t.task = s.task
   order by t.ordinal, s.unit`;
 
-/** The periods of one obligation in force ($4): cut-off, due day, what was reported and accepted, whoever had it before. */
+/** The state of every obligation in force. */
+export const obligationStates = obligationStatesBy(shared);
+
+/** One obligation ($4) counted with the others, whether or not it or its row is in force. */
+const withObligation = sharedOf('', {
+  row: 't.task = (select task from view_progress.obligation where obligation = $4 limit 1)',
+  obligation: 'o.obligation = $4',
+});
+
+/** The same with one obligation ($4) that is not in force. */
+export const obligationStatesWith = obligationStatesBy(withObligation);
+
+/** The periods of one obligation ($4): cut-off, due day, what was reported and accepted, whoever had it before. */
 export const obligationPeriods = `
-  with recursive ${shared}
+  with recursive ${withObligation}
   select p.period, p.cutoff, p.due, a."on" as "workDay", a.acceptance, r.report,
     case when a.acceptance is not null then 'accepted'
          when r.report is null then 'nothing'

@@ -1,18 +1,26 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
-import { plusDays, refusal, type Day } from '#kernel';
+import { plusDays, refusal } from '#kernel';
 import { EntryQuery } from '#modules/task';
-import { Allow, answer, ById, IsDay, Optional, orNull, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
+import { Allow, answer, ById, IsDay, Optional, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import {
   AS_OF_EXAMPLE,
   HISTORY_EXAMPLE,
+  LEAVING_EXAMPLE,
   OBLIGATION_EXAMPLE,
   PROGRESS_EXAMPLE,
   TASKS_EXAMPLE,
 } from './progress-examples.controller.js';
-import { ProgressQuery, ROW_FILTERS, type Clocks, type PlanFacts, type RowFilter } from './progress.query.js';
+import {
+  ProgressQuery,
+  ROW_FILTERS,
+  type Clocks,
+  type Leaving,
+  type PlanFacts,
+  type RowFilter,
+} from './progress.query.js';
 import { shownRow } from './progress-rows.controller.js';
 
 class ClocksQuery {
@@ -99,7 +107,7 @@ export class ProgressController {
     answer({
       plan: PROGRESS_EXAMPLE.plan.id,
       ...TASKS_EXAMPLE.items[0],
-      left: orNull('2026-07-01'),
+      ...LEAVING_EXAMPLE,
       on: '2026-12-17',
       recorded: '2026-12-18',
     }),
@@ -108,10 +116,10 @@ export class ProgressController {
   async task(@Param() { id }: ById, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.planOf('task', id);
     const clocks = await this.progress.clocks(query, query.after);
-    const { left, asOf } = await this.lastInForce('task', id, clocks);
-    const row = (await this.progress.rows(plan.id, asOf)).find(({ task }) => task === id);
+    const { leaving, asOf } = await this.lastInForce(plan.id, 'task', id, clocks);
+    const row = await this.progress.row(plan.id, id, asOf);
     if (!row) throw refusal('absent', 'task.absent');
-    return { plan: plan.id, ...shownRow(row, plan), left, on: clocks.on, recorded: clocks.recorded };
+    return { plan: plan.id, ...shownRow(row, plan), ...leaving, on: clocks.on, recorded: clocks.recorded };
   }
 
   @Get('tasks/:id/obligations')
@@ -140,13 +148,12 @@ export class ProgressController {
   async obligation(@Param() { id }: ById, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.planOf('obligation', id);
     const clocks = await this.progress.clocks(query, query.after);
-    const { left, asOf } = await this.lastInForce('obligation', id, clocks);
-    const [all, periods, history] = await Promise.all([
-      this.progress.obligations(plan.id, asOf),
+    const { leaving, asOf } = await this.lastInForce(plan.id, 'obligation', id, clocks);
+    const [found, periods, history] = await Promise.all([
+      this.progress.obligation(plan.id, id, asOf),
       this.progress.periods(plan.id, id, asOf),
       this.entries.history({ obligation: id }, { limit: 200 }),
     ]);
-    const found = all.find(({ obligation }) => obligation === id);
     if (!found) throw refusal('absent', 'obligation.absent');
     const { obligation, task, code, title, unit, ...state } = found;
     return {
@@ -159,7 +166,7 @@ export class ProgressController {
         task: { id: task, code, title },
         unit: (await this.answers.units([unit], clocks.on))(unit),
         ...state,
-        left,
+        ...leaving,
       },
       periods,
       entries: await this.answers.worded(history.items),
@@ -167,15 +174,20 @@ export class ProgressController {
     };
   }
 
-  /** What is no more in force is shown as it was on its last day; `left` is the day from which it counts no more. */
+  /**
+   * What counts no more is shown as it was on its last day; what never counted as it would have been on the first, which
+   * it left.
+   */
   private async lastInForce(
+    plan: string,
     kind: 'task' | 'obligation',
     id: string,
     clocks: Clocks,
-  ): Promise<{ readonly left: Day | null; readonly asOf: Clocks }> {
-    const left = await this.progress.endOf(kind, id, clocks);
-    if (left === undefined) throw refusal('absent', kind === 'task' ? 'task.absent' : 'obligation.absent');
-    return { left, asOf: left === null ? clocks : { ...clocks, on: plusDays(left, -1) } };
+  ): Promise<{ readonly leaving: Leaving; readonly asOf: Clocks }> {
+    const leaving = (await this.progress.leavings(plan, kind, [id], clocks)).get(id);
+    if (!leaving) throw refusal('absent', kind === 'task' ? 'task.absent' : 'obligation.absent');
+    const { left, counted } = leaving;
+    return { leaving, asOf: left === null ? clocks : { ...clocks, on: counted ? plusDays(left, -1) : left } };
   }
 
   private async obligationsPage(plan: PlanFacts, query: ObligationsQuery): Promise<object> {

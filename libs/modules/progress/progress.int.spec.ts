@@ -509,3 +509,94 @@ describe('rows behind a figure', () => {
     await province.app.anybody.get(path).expect(401);
   });
 });
+
+describe('what counts no more', () => {
+  const act = async (path: string, on: string, chosen: object = {}): Promise<string> => {
+    const body = { on, document: documentOf(province.app.clock.today()), reason: 'Theo chỉ đạo.', ...chosen };
+    const answer = await office.post(path, body).expect(201);
+    await province.app.settled();
+    return answer.body.entry;
+  };
+  const onRow = (kind: 'cancellations' | 'reopenings', on: string): Promise<string> =>
+    act(`/tasks/${row()}/${kind}`, day(on));
+  const end = (on: string, unit = 'Sở Y tế'): Promise<string> =>
+    act(`/plans/${plan}/transfers`, day(on), { items: [{ row: row(), from: province.id(unit), act: 'end' }] });
+  const ofUnit = async (on: string, unit = 'Sở Y tế') =>
+    (await office.get(`/obligations/${province.obligation(row(), unit)}?on=${day(on)}`).expect(200)).body;
+  const ofRow = async (on: string) => (await office.get(`/tasks/${row()}?on=${day(on)}`).expect(200)).body;
+
+  it('is shown as on its last day, also where its row was cancelled before its end and reopened behind it', async () => {
+    await promulgate({ leads: ['Sở Y tế', 'Sở Nội vụ'], deadline: 'Hằng quý' });
+    today('11-20');
+    await done('03-14');
+    await end('09-20');
+    expect((await ofUnit('11-20')).obligation).toMatchObject({ left: day('09-20'), leftBecause: 'ended', met: 1 });
+    await onRow('cancellations', '06-20');
+    expect((await ofUnit('11-20')).obligation).toMatchObject({ left: day('06-20'), leftBecause: 'cancelled' });
+    expect(await ofRow('11-20')).toMatchObject({ left: day('06-20'), leftBecause: 'cancelled', counted: true });
+    await onRow('reopenings', '11-01');
+    for (const on of ['06-20', '09-19', '09-20', '10-31', '11-01', '11-20']) {
+      const { obligation, periods } = await ofUnit(on);
+      expect([on, obligation]).toEqual([
+        on,
+        expect.objectContaining({ left: day('06-20'), leftBecause: 'cancelled', counted: true, met: 1, owed: 4 }),
+      ]);
+      expect(periods).toHaveLength(4);
+    }
+    expect((await ofUnit('06-19')).obligation).toMatchObject({ left: null, leftBecause: null, counted: true });
+    expect((await ofUnit('11-01', 'Sở Nội vụ')).obligation).toMatchObject({ left: null, leftBecause: null });
+    expect(await ofRow('11-01')).toMatchObject({ left: null, leftBecause: null, counted: true });
+    await onRow('reopenings', '07-01');
+    expect((await ofUnit('11-20')).obligation).toMatchObject({
+      left: day('09-20'),
+      leftBecause: 'ended',
+      counted: true,
+    });
+  });
+
+  it('is shown as never having counted where it left with the first day on which it would have', async () => {
+    await promulgate({ leads: ['Sở Y tế', 'Sở Nội vụ'], deadline: 'Hằng quý' });
+    today('07-01');
+    await done('06-14');
+    await end('01-01');
+    const never = { left: day('01-01'), leftBecause: 'ended', counted: false, unit: { name: 'Sở Y tế' } };
+    for (const on of ['01-01', '07-01']) {
+      const { obligation, periods, entries } = await ofUnit(on);
+      expect(obligation).toMatchObject({ ...never, owed: 4, met: 0, completed: false, due: day('12-31') });
+      expect(periods.map(({ state }: { state: string }) => state)).toEqual(Array(4).fill('nothing'));
+      expect(entries.map(({ kind }: { kind: string }) => kind)).toEqual([
+        'WorkReported',
+        'ReportAccepted',
+        'ObligationEnded',
+      ]);
+    }
+    expect((await ofUnit('07-01', 'Sở Nội vụ')).obligation).toMatchObject({ left: null, counted: true });
+    await onRow('cancellations', '01-01');
+    const cancelled = { left: day('01-01'), leftBecause: 'cancelled', counted: false };
+    expect((await ofUnit('07-01', 'Sở Nội vụ')).obligation).toMatchObject({ ...cancelled, owed: 4 });
+    for (const on of ['01-01', '07-01']) {
+      expect(await ofRow(on)).toMatchObject({ ...cancelled, title: 'Nhiệm vụ 1', state: 'not-started', ordinal: 1 });
+    }
+    expect(await figures()).toMatchObject({ completed: { denominator: 0 } });
+    await onRow('reopenings', '06-01');
+    expect(await ofRow('05-31')).toMatchObject(cancelled);
+    expect(await ofRow('06-01')).toMatchObject({ left: null, leftBecause: null, counted: true });
+    expect((await ofUnit('07-01')).obligation).toMatchObject(never);
+  });
+
+  it('is shown where an amendment took its row out, and is absent where its promulgation was withdrawn', async () => {
+    await promulgate({}, { title: 'Việc ở lại' });
+    today('07-01');
+    const amendment = { document: documentOf(day('07-01')), effect: day('07-01'), removed: [row()] };
+    await office.post(`/plans/${plan}/amendments`, amendment).expect(201);
+    await province.app.settled();
+    const removed = { left: day('07-01'), leftBecause: 'removed', counted: true };
+    expect(await ofRow('07-01')).toMatchObject(removed);
+    expect((await ofUnit('07-01')).obligation).toMatchObject(removed);
+    await office.post(`/plans/${plan}/promulgation/withdrawal`, { reason: 'Ban hành nhầm.' }).expect(201);
+    await province.app.settled();
+    expect(codeOf(await office.get(`/tasks/${row()}`).expect(404))).toBe('task.absent');
+    const obligation = province.obligation(row(), 'Sở Y tế');
+    expect(codeOf(await office.get(`/obligations/${obligation}`).expect(404))).toBe('obligation.absent');
+  });
+});

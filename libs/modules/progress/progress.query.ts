@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { existingDay, matches, OPEN, plusDays, ratio, refusal, type Day, type Ratio } from '#kernel';
+import { countingOn, existingDay, matches, OPEN, plusDays, ratio, refusal, type Day, type Ratio } from '#kernel';
 import { Clock } from '#platform/clock';
 import { Database } from '#platform/database';
 import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
-import { obligationPeriods, obligationStates, rowStates, statesOfRows } from './progress-states.query.js';
+import {
+  obligationPeriods,
+  obligationStates,
+  obligationStatesWith,
+  rowStates,
+  rowStatesWith,
+  statesOfRows,
+} from './progress-states.query.js';
 import {
   countOf,
   countsOfStates,
@@ -85,6 +92,14 @@ export type ObligationState = {
   readonly waiting: boolean;
   readonly overdue: boolean;
   readonly suspended: boolean;
+};
+
+/** How far a row or an obligation counts no more at (D, R): from `left` on, null while it counts. */
+export type Leaving = {
+  readonly left: Day | null;
+  readonly leftBecause: 'ended' | 'removed' | 'cancelled' | null;
+  /** False when it left with the first day on which it would have counted: it never did. */
+  readonly counted: boolean;
 };
 
 /** One period of an obligation. */
@@ -260,6 +275,39 @@ export type Figures = Summary & {
   }[];
 };
 
+/** That a row stands in the annex, is not cancelled, or is owed by a unit, from a day on; or that it is no more so. */
+type HoldingFact = {
+  readonly what: 'task' | 'cancelled' | 'obligation';
+  readonly on: Day;
+  readonly holds: boolean;
+};
+
+/** What each of them means where it does not hold; of several, what no reopening of the row brings back is told first. */
+const LEFT_BECAUSE = [
+  ['obligation', 'ended'],
+  ['task', 'removed'],
+  ['cancelled', 'cancelled'],
+] as const;
+
+/** How something left, by its facts up to a day in the order of recording; undefined when it has not begun by then. */
+const leavingOf = (kind: 'task' | 'obligation', facts: readonly HoldingFact[]): Leaving | undefined => {
+  const holdsOn = (asked: HoldingFact['what'], day: Day): boolean =>
+    countingOn(
+      facts.filter(({ what }) => what === asked),
+      day,
+    )?.holds ?? asked === 'cancelled';
+  const needed = LEFT_BECAUSE.filter(([what]) => kind === 'obligation' || what !== 'obligation');
+  const days = [...new Set(facts.map(({ on }) => on))].sort();
+  const counts = days.map((day) => needed.every(([what]) => holdsOn(what, day)));
+  const last = counts.lastIndexOf(true);
+  const [first] = facts.flatMap(({ what, holds, on }) => (what === kind && holds ? [on] : [])).sort();
+  if (first === undefined) return undefined;
+  if (last === days.length - 1) return { left: null, leftBecause: null, counted: true };
+  const left = (last < 0 ? undefined : days[last + 1]) ?? first;
+  const because = needed.find(([what]) => !holdsOn(what, left));
+  return { left, leftBecause: because?.[1] ?? null, counted: last >= 0 };
+};
+
 /** Figures, and the rows and obligations behind them, at any (on, recorded). */
 @Injectable()
 export class ProgressQuery {
@@ -354,6 +402,30 @@ export class ProgressQuery {
       text: statesOfRows,
       values: [plan, on, upTo, plusDays(on, 15), tasks],
     });
+  }
+
+  /** A row among those in the base of a plan, and as it would stand there where it does not. */
+  async row(plan: string, task: string, { on, upTo }: Pick<Clocks, 'on' | 'upTo'>): Promise<RowState | undefined> {
+    const rows = await this.database.joined<RowState>({
+      name: 'row-state',
+      text: rowStatesWith,
+      values: [plan, on, upTo, plusDays(on, 15), task],
+    });
+    return rows.find((row) => row.task === task);
+  }
+
+  /** An obligation of a plan, in force or as it would be. */
+  async obligation(
+    plan: string,
+    id: string,
+    { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
+  ): Promise<ObligationState | undefined> {
+    const all = await this.database.joined<ObligationState>({
+      name: 'obligation-state',
+      text: obligationStatesWith,
+      values: [plan, on, upTo, id],
+    });
+    return all.find(({ obligation }) => obligation === id);
   }
 
   /** The obligations in force of a plan. */
@@ -539,7 +611,7 @@ export class ProgressQuery {
     };
   }
 
-  /** The periods of one obligation in force at (D, R): cut-off, due day, what was reported and accepted. */
+  /** The periods of one obligation at (D, R): cut-off, due day, what was reported and accepted. */
   async periods(
     plan: string,
     obligation: string,
@@ -553,36 +625,40 @@ export class ProgressQuery {
   }
 
   /**
-   * The day from which a row or an obligation is no more in force at (D, R), or null while it is; undefined when nothing
-   * of it is recorded by R or it begins later than D.
+   * How far rows or obligations of a plan count no more at (D, R). Those of which nothing is recorded by R, or that begin
+   * later than D, are not among them.
    */
-  async endOf(
+  async leavings(
+    plan: string,
     kind: 'task' | 'obligation',
-    id: string,
+    ids: readonly string[],
     { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
-  ): Promise<Day | null | undefined> {
-    const task =
-      kind === 'task' ? '$1::uuid' : '(select task from view_progress.obligation where obligation = $1 limit 1)';
-    const { rows } = await this.database.pool.query<{ what: string; on: Day; holds: boolean }>(
+  ): Promise<ReadonlyMap<string, Leaving>> {
+    const { rows } = await this.database.pool.query<HoldingFact & { readonly id: string }>(
       `with promulgated as (
-         select p.since from view_progress.promulgation p
-         where p.plan = (select plan from view_progress.${kind} where ${kind} = $1 limit 1)
-           and p."on" <= $2 and p.since <= $3 and $3 < p.until),
+         select since from view_progress.promulgation
+         where plan = $1 and "on" <= $2 and since <= $3 and $3 < until),
+       asked as (select distinct ${kind} as id, task from view_progress.${kind} where plan = $1 and ${kind} = any($4)),
        facts as (
-         select 'task' as what, "on", since as entered, since, until, holds from view_progress.task where task = ${task}
+         select a.id, 'task' as what, f."on", f.since as entered, f.since, f.until, f.holds
+           from asked a join view_progress.task f on f.task = a.task
          union all
-         select 'cancelled', "on", entered, since, until, not holds from view_progress.standing
-           where task = ${task} and kind = 'cancelled'
+         select a.id, 'cancelled', f."on", f.entered, f.since, f.until, not f.holds
+           from asked a join view_progress.standing f on f.plan = $1 and f.task = a.task and f.kind = 'cancelled'
          union all
-         select 'obligation', "on", since, since, until, holds from view_progress.obligation where obligation = $1)
-       select distinct on (what) what, "on", holds from facts
+         select a.id, 'obligation', f."on", f.since, f.since, f.until, f.holds
+           from asked a join view_progress.obligation f on f.obligation = a.id)
+       select id, what, "on", holds from facts
        where "on" <= $2 and since <= $3 and $3 < until and entered >= (select since from promulgated)
-       order by what, "on" desc, entered desc`,
-      [id, on, upTo],
+       order by entered`,
+      [plan, on, upTo, ids],
     );
-    if (!rows.some(({ what }) => what === kind)) return undefined;
-    const ended = rows.filter(({ holds }) => !holds).map((row) => row.on);
-    return ended.sort()[0] ?? null;
+    return new Map(
+      grouped(rows, ({ id }) => id).flatMap(([id, facts]) => {
+        const leaving = leavingOf(kind, facts);
+        return leaving ? [[id, leaving] as const] : [];
+      }),
+    );
   }
 
   /** Where P(R) lies for comparisons with entries: what was recorded behind it changed the figure since. */
