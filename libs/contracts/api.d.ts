@@ -3025,6 +3025,11 @@ export interface components {
              * @example true
              */
             complete?: boolean;
+            /**
+             * @description Only reports of what counts no more today, or none of them; all without it.
+             * @example false
+             */
+            left?: boolean;
         };
         AcceptancesBody: {
             /** @description The reports one by one. */
@@ -17067,6 +17072,8 @@ export interface operations {
                 field?: string;
                 period?: number;
                 complete?: boolean;
+                /** @description Only reports of what counts no more today, or none of them; all without it. */
+                left?: boolean;
             };
             header?: never;
             path: {
@@ -17095,6 +17102,10 @@ export interface operations {
                             workDay: string;
                             /** Format: date */
                             due: string | null;
+                            /** Format: date */
+                            left: string | null;
+                            /** @enum {string|null} */
+                            leftBecause: "ended" | "removed" | "cancelled" | null;
                             task: {
                                 /** Format: uuid */
                                 id: string;

@@ -35,6 +35,8 @@ import { BatchRuns, type RefusedLine, type RunState } from './batch-runs.control
 const asBoolean = ({ value }: { readonly value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
 
+const LEFT = 'Only reports of what counts no more today, or none of them; all without it.';
+
 class WaitingBody implements WaitingFilter {
   @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
   @Optional() @IsUUID() @ApiProperty({ required: false }) task?: string;
@@ -50,6 +52,11 @@ class WaitingBody implements WaitingFilter {
   @IsBoolean()
   @ApiProperty({ required: false, example: true, description: 'Only complete reports, or only progress reports.' })
   complete?: boolean;
+  @Optional()
+  @Transform(asBoolean)
+  @IsBoolean()
+  @ApiProperty({ required: false, example: false, description: LEFT })
+  left?: boolean;
 }
 
 class WaitingQuery extends PageQuery implements WaitingFilter {
@@ -63,6 +70,11 @@ class WaitingQuery extends PageQuery implements WaitingFilter {
   @ApiProperty({ required: false, example: 3, type: 'integer' })
   period?: number;
   @Optional() @Transform(asBoolean) @IsBoolean() @ApiProperty({ required: false, example: true }) complete?: boolean;
+  @Optional()
+  @Transform(asBoolean)
+  @IsBoolean()
+  @ApiProperty({ required: false, example: false, description: LEFT })
+  left?: boolean;
 }
 
 class AcceptedReportBody {
@@ -108,6 +120,8 @@ const WAITING_EXAMPLE = {
       percent: 100,
       workDay: '2026-09-14',
       due: orNull('2026-09-20'),
+      left: orNull('2026-10-01'),
+      leftBecause: orNull(oneOf('ended', 'removed', 'cancelled')),
       task: { id: '7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11', code: 'I.3', title: 'Báo cáo quý III', field: 'CDDH' },
       unit: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' },
     },

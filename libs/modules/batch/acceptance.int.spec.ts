@@ -7,7 +7,7 @@ import { freshId, idOf } from '#platform/commands';
 import { Database } from '#platform/database';
 import { Texts } from '#platform/texts';
 import type { Caller } from '../../../tests/support/app.js';
-import { Province } from '../../../tests/support/province.js';
+import { documentOf, Province } from '../../../tests/support/province.js';
 import { BatchRuns } from './batch-runs.controller.js';
 
 const COMMUNES = Array.from({ length: 40 }, (_, index) => `Xã ${String(index + 1).padStart(2, '0')}`);
@@ -177,6 +177,129 @@ describe('accepting in one act', () => {
   it('is for coordinators, and a run is asked for under its plan', async () => {
     await province.reporter('Xã 01').post(`/plans/${plan}/acceptances`, { waiting: {}, count: 1 }).expect(403);
     expect((await office.get(`/plans/${plan}/acceptances/${freshId()}`).expect(404)).body.code).toBe('batch.absent');
+  });
+});
+
+describe('a report that waits where nothing is owed any more', () => {
+  beforeEach(promulgate);
+
+  const act = async (path: string, on: string, chosen: object = {}): Promise<string> => {
+    const body = { on: `${year}-${on}`, document: documentOf(province.app.clock.today()), reason: 'Theo chỉ đạo.' };
+    const answer = await office.post(path, { ...body, ...chosen }).expect(201);
+    await province.app.settled();
+    return answer.body.entry;
+  };
+  /** What a unit owes on a row goes on to another unit, or ends. */
+  const settle = (on: string, row: number, from: string, to?: string): Promise<string> => {
+    const item = { row: rows[row], from: province.id(from) };
+    const items = [to === undefined ? { ...item, act: 'end' } : { ...item, to: province.id(to) }];
+    return act(`/plans/${plan}/transfers`, on, { items });
+  };
+  const listed = async (query = ''): Promise<unknown[]> =>
+    (await waiting(query)).items.map(
+      ({ unit, left, leftBecause }: { unit: { name: string }; left: string | null; leftBecause: string | null }) =>
+        left === null && leftBecause === null ? unit.name : `${unit.name}: ${leftBecause} ${left?.slice(5)}`,
+    );
+  const acceptAll = async (count: number, filter: object = {}): Promise<void> => {
+    const { body } = await office.post(`/plans/${plan}/acceptances`, { waiting: filter, count }).expect(202);
+    expect(await ended(body.id)).toMatchObject({ total: count, accepted: count, refused: 0 });
+    await province.app.settled();
+  };
+  const completed = async (on: string): Promise<number> => {
+    const { body } = await office.get(`/plans/${plan}/progress?on=${year}-${on}`).expect(200);
+    return body.byUnit.reduce(
+      (sum: number, unit: { completed: { numerator: number } }) => sum + unit.completed.numerator,
+      0,
+    );
+  };
+
+  it('is listed with the day from which it does not count and why; accepted it changes the days before', async () => {
+    await reportAll(COMMUNES.slice(0, 4));
+    await settle('06-20', 0, 'Xã 02');
+    const dropped = COMMUNES.filter((name) => name !== 'Xã 02' && name !== 'Xã 04');
+    const row = province.row({ code: 'I.1', title: 'Niêm yết', leads: dropped, deadline: `30/6/${year}` });
+    const amendment = { document: documentOf(`${year}-07-01`), effect: `${year}-07-01` };
+    await office.post(`/plans/${plan}/amendments`, { ...amendment, changed: [{ row: rows[0], ...row }] }).expect(201);
+    await province.app.settled();
+    expect(await listed()).toEqual(['Xã 01', 'Xã 02: ended 06-20', 'Xã 03', 'Xã 04: ended 07-01']);
+    expect(await listed('left=false')).toEqual(['Xã 01', 'Xã 03']);
+    expect(await listed('left=true')).toEqual(['Xã 02: ended 06-20', 'Xã 04: ended 07-01']);
+    expect(await listed(`left=true&unit=${province.id('Xã 02')}&task=${rows[0]}&field=CDDH&period=1`)).toHaveLength(1);
+    expect(await listed('left=true&period=2')).toEqual([]);
+    expect(await listed('left=true&complete=false')).toEqual([]);
+
+    const wish = { waiting: { left: true }, count: 4 };
+    const refused = (await office.post(`/plans/${plan}/acceptances`, wish).expect(409)).body;
+    expect(refused).toMatchObject({ code: 'acceptances.other-count', details: { count: 2 } });
+    expect([await completed('06-19'), await completed('07-01')]).toEqual([0, 0]);
+    const [{ obligation, report, version }] = (await waiting('left=true')).items;
+    const named = { reports: [{ obligation, report, version }] };
+    const run = (await office.post(`/plans/${plan}/acceptances`, named).expect(202)).body;
+    expect(await ended(run.id)).toMatchObject({ total: 1, accepted: 1, refused: 0 });
+    await province.app.settled();
+    expect([await completed('06-19'), await completed('06-20')]).toEqual([1, 0]);
+    await acceptAll(1, { left: true });
+    expect([await completed('06-19'), await completed('06-20'), await completed('07-01')]).toEqual([2, 1, 0]);
+    await acceptAll(2);
+    expect(await listed()).toEqual([]);
+  });
+
+  it('is listed on a cancelled row only where it may still be answered, in a closed plan too', async () => {
+    await reportAll(COMMUNES.slice(0, 2));
+    const [{ obligation, report }] = (await waiting()).items;
+    const wrong = { report, reason: 'Thiếu biên bản.' };
+    const cancelled = await act(`/tasks/${rows[0]}/cancellations`, '03-10');
+    expect(await listed()).toEqual([]);
+    const refused = (await office.post(`/obligations/${obligation}/returns`, wrong).expect(409)).body;
+    expect(refused.code).toBe('obligation.row-left-the-plan');
+    const correction = { changes: { on: `${year}-03-11` }, reason: 'Ghi nhầm ngày.' };
+    await office.post(`/entries/${cancelled}/corrections`, correction).expect(201);
+    const closing = { document: documentOf(`${year}-07-01`), on: `${year}-07-01` };
+    await office.put(`/plans/${plan}/closing`, closing).expect(200);
+    await province.app.settled();
+    expect(await listed()).toEqual(['Xã 01: cancelled 03-11', 'Xã 02: cancelled 03-11']);
+    await office.post(`/obligations/${obligation}/returns`, wrong).expect(201);
+    await province.app.settled();
+    expect(await listed()).toEqual(['Xã 02: cancelled 03-11']);
+    await acceptAll(1);
+    expect([await completed('03-10'), await completed('03-11')]).toEqual([1, 0]);
+  });
+
+  it('is listed where a later end, or a removed row, leaves it; with the first day on which it would have counted', async () => {
+    await reportAll(COMMUNES.slice(0, 1));
+    await reportAll(['Sở Nội vụ'], 1, 2);
+    const amendment = { document: documentOf(`${year}-07-01`), effect: `${year}-07-01` };
+    await office.post(`/plans/${plan}/amendments`, { ...amendment, removed: [rows[1]] }).expect(201);
+    await settle('01-01', 0, 'Xã 01');
+    expect(await listed()).toEqual(['Xã 01: ended 01-01', 'Sở Nội vụ: removed 07-01']);
+    await acceptAll(2);
+  });
+
+  it('moves with the obligation to who owes it now, and is listed once', async () => {
+    await reportAll(COMMUNES.slice(0, 2));
+    await settle('06-20', 0, 'Xã 01', 'Sở Nội vụ');
+    // Who owes the row already takes nothing over.
+    await settle('06-20', 0, 'Xã 02', 'Xã 03');
+    expect(await listed()).toEqual(['Sở Nội vụ', 'Xã 02: ended 06-20']);
+    const [moved] = (await waiting()).items;
+    expect(moved.obligation).toBe(province.obligation(rows[0] ?? '', 'Xã 01'));
+    await act(`/tasks/${rows[0]}/cancellations`, '06-22');
+    expect(await listed()).toEqual(['Sở Nội vụ: cancelled 06-22', 'Xã 02: ended 06-20']);
+    await act(`/tasks/${rows[0]}/reopenings`, '06-22');
+    await reportAll(['Sở Nội vụ']);
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const page = await waiting(`limit=1&cursor=${cursor}`);
+      seen.push(...page.items.map(({ report }: { report: string }) => report));
+      cursor = page.next ?? '';
+    } while (cursor !== '');
+    expect([seen.length, new Set(seen).size]).toEqual([3, 3]);
+    expect(seen).toContain(moved.report);
+    await settle('06-25', 0, 'Sở Nội vụ', 'Xã 01');
+    expect(await listed()).toEqual(['Xã 01', 'Xã 01', 'Xã 02: ended 06-20']);
+    await acceptAll(3);
+    expect(await acceptances()).toBe(3);
   });
 });
 

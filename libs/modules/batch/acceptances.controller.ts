@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
-import { OwedPeriods, ProgressQuery, type OwedPeriod } from '#modules/progress';
+import { OwedPeriods, ProgressQuery, type Leaving, type WaitingPeriod } from '#modules/progress';
 import { idOf, type Sender } from '#platform/commands';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
@@ -14,6 +14,8 @@ export type WaitingFilter = {
   readonly field?: string | undefined;
   readonly period?: number | undefined;
   readonly complete?: boolean | undefined;
+  /** Only those that count no more today, or none of them. */
+  readonly left?: boolean | undefined;
 };
 
 /** A report that waits to be accepted or returned. */
@@ -28,8 +30,9 @@ export type WaitingReport = {
   readonly workDay: string;
   readonly due: string | null;
   readonly task: { readonly id: string; readonly code: string; readonly title: string; readonly field: string };
+  /** Who owes it now; who owed it last where nobody does. */
   readonly unit: { readonly id: string; readonly name: string };
-};
+} & Pick<Leaving, 'left' | 'leftBecause'>;
 
 /** What is to be accepted: reports one by one, or all that wait and that a filter keeps. */
 export type AcceptancesWish = {
@@ -49,15 +52,18 @@ const REFUSALS = 50;
 
 const vietnamese = new Intl.Collator('vi');
 
-type Waiting = OwedPeriod & { readonly report: string; readonly reportOf: string; readonly unitName: string };
+type Waiting = WaitingPeriod & Pick<Leaving, 'left' | 'leftBecause'> & { readonly unitName: string };
 
-type Place = Pick<Waiting, 'ordinal' | 'unitName' | 'unit' | 'period'>;
+type Place = Pick<Waiting, 'rank' | 'unitName' | 'unit' | 'period' | 'report'>;
+
+const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const inOrder = (a: Place, b: Place): number =>
-  a.ordinal - b.ordinal ||
+  a.rank - b.rank ||
   vietnamese.compare(a.unitName, b.unitName) ||
-  (a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0) ||
-  a.period - b.period;
+  compared(a.unit, b.unit) ||
+  a.period - b.period ||
+  compared(a.report, b.report);
 
 /** What waits for coordinators, and accepting much of it in one act. */
 @Injectable()
@@ -77,10 +83,12 @@ export class Acceptances {
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<WaitingReport> & { readonly total: number }> {
     const waiting = await this.waiting(plan, filter, asked.after);
-    const [ordinal, unitName = '', unit = '', period] = keyOf(asked.cursor, 4) ?? [];
-    const last = { ordinal: Number(ordinal), unitName, unit, period: Number(period) };
-    const rest = ordinal === undefined ? waiting : waiting.filter((one) => inOrder(last, one) < 0);
-    const page = pageOf(rest, asked.limit, (one) => [String(one.ordinal), one.unitName, one.unit, String(one.period)]);
+    const [rank, unitName = '', unit = '', period, report = ''] = keyOf(asked.cursor, 5) ?? [];
+    const last = { rank: Number(rank), unitName, unit, period: Number(period), report };
+    const rest = rank === undefined ? waiting : waiting.filter((one) => inOrder(last, one) < 0);
+    const page = pageOf(rest, asked.limit, (one) => [
+      ...[String(one.rank), one.unitName, one.unit, String(one.period), one.report],
+    ]);
     return { items: page.items.map(shown), next: page.next, total: waiting.length };
   }
 
@@ -112,14 +120,13 @@ export class Acceptances {
       if (waiting.length !== wish.count) {
         throw refusal('conflict', 'acceptances.other-count', { count: waiting.length });
       }
-      return waiting.map(({ reportOf, report, version }) => accept(reportOf, report, version ?? 0));
+      return waiting.map(({ reportOf, report, version }) => accept(reportOf, report, version));
     }
     // One that is named twice is accepted once, and counted once.
     const named = (wish.reports ?? []).map((one) => [`${one.obligation} ${one.report} ${one.version}`, one] as const);
     const reports = [...new Map(named).values()];
     if (reports.length === 0) throw refusal('invalid', 'acceptances.none');
-    const owed = await this.periods.of(plan, await this.progress.clocks({}));
-    const known = new Set(owed.flatMap(({ obligation, reportOf }) => [obligation, reportOf ?? obligation]));
+    const known = new Set((await this.progress.everOwed(plan)).map(({ obligation }) => obligation));
     return reports.map(({ obligation, report, version }) =>
       known.has(obligation)
         ? accept(obligation, report, version)
@@ -134,30 +141,42 @@ export class Acceptances {
 
   private async waiting(plan: string, filter: WaitingFilter, after?: string): Promise<readonly Waiting[]> {
     const clocks = await this.progress.clocks({}, after);
-    const states = await this.periods.of(plan, clocks, filter);
-    const kept = states.flatMap((state): Omit<Waiting, 'unitName'>[] => {
-      const { report, reportOf, field, period, complete } = state;
-      const isKept =
-        state.state === 'waiting' &&
+    const kept = (await this.periods.waiting(plan, clocks, filter)).filter(
+      ({ field, period, complete, counts }) =>
         (filter.field === undefined || filter.field === field) &&
         (filter.period === undefined || filter.period === period) &&
-        (filter.complete === undefined || filter.complete === complete);
-      return isKept && report !== null && reportOf !== null ? [{ ...state, report, reportOf }] : [];
-    });
-    const names = await this.organization.unitNames(kept.map(({ unit }) => unit));
-    return kept.map((state): Waiting => ({ ...state, unitName: names.get(state.unit) ?? '' })).sort(inOrder);
+        (filter.complete === undefined || filter.complete === complete) &&
+        (filter.left === undefined || filter.left === !counts),
+    );
+    const [names, leavings] = await Promise.all([
+      this.organization.unitNames(kept.map(({ unit }) => unit)),
+      this.progress.leavings(
+        plan,
+        'obligation',
+        kept.flatMap(({ counts, obligation }) => (counts ? [] : [obligation])),
+        clocks,
+      ),
+    ]);
+    return kept
+      .map((one): Waiting => {
+        const { left = null, leftBecause = null } = leavings.get(one.obligation) ?? {};
+        return { ...one, left, leftBecause, unitName: names.get(one.unit) ?? '' };
+      })
+      .sort(inOrder);
   }
 }
 
-const shown = (state: Waiting): WaitingReport => ({
-  obligation: state.reportOf,
-  report: state.report,
-  version: state.version ?? 0,
-  period: state.period,
-  complete: state.complete === true,
-  percent: state.percent ?? 0,
-  workDay: state.reportedDay ?? '',
-  due: state.due,
-  task: { id: state.task, code: state.code, title: state.title, field: state.field },
-  unit: { id: state.unit, name: state.unitName },
+const shown = (one: Waiting): WaitingReport => ({
+  obligation: one.reportOf,
+  report: one.report,
+  version: one.version,
+  period: one.period,
+  complete: one.complete,
+  percent: one.percent,
+  workDay: one.workDay,
+  due: one.due,
+  left: one.left,
+  leftBecause: one.leftBecause,
+  task: { id: one.task, code: one.code, title: one.title, field: one.field },
+  unit: { id: one.unit, name: one.unitName },
 });

@@ -6,13 +6,14 @@ export { DuesQuery, type OpenPeriod, type OwedRow } from './dues.query.js';
 export { ProgressModule } from './progress.module.js';
 export { countsOfStates, RowCounts, type StateCount } from './row-counts.query.js';
 export { STATE } from './row-state.judgement.js';
-export { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
+export { OwedPeriods, type OwedPeriod, type WaitingPeriod } from './owed-periods.query.js';
 export { periodName } from './period-name.rule.js';
 export {
   ProgressQuery,
   type Clocks,
   type Counts,
   type Figures,
+  type Leaving,
   type ObligationState,
   type PlanFacts,
   type RowState,

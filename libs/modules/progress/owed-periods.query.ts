@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform/database';
-import { owedPeriods } from './progress-states.query.js';
+import { owedPeriods, waitingReports } from './progress-states.query.js';
 import type { Clocks, ObligationState, PeriodState } from './progress.query.js';
 
 /** What one unit owes in one period of one row, at (D, R). */
@@ -27,6 +27,24 @@ export type OwedPeriod = Pick<
     readonly reportedDay: string | null;
   };
 
+/** A report that waits and may be answered, at (D, R). */
+export type WaitingPeriod = Pick<OwedPeriod, 'task' | 'code' | 'title' | 'field' | 'unit' | 'period'> & {
+  /** Where it counts: its own obligation, or one to which that was handed on; of none in force the one that began last. */
+  readonly obligation: string;
+  readonly reportOf: string;
+  readonly report: string;
+  readonly version: number;
+  readonly complete: boolean;
+  readonly percent: number;
+  readonly workDay: string;
+  /** As it is in force on D, also where the obligation is not. */
+  readonly due: string | null;
+  /** The place of the row in the annex. */
+  readonly rank: number;
+  /** That obligation is in force. */
+  readonly counts: boolean;
+};
+
 /** What is owed period by period: the lines of status tables, of the ledger of lateness and of the list for chasing. */
 @Injectable()
 export class OwedPeriods {
@@ -41,6 +59,18 @@ export class OwedPeriods {
     return this.database.joined<OwedPeriod>({
       name: 'owed-periods',
       text: owedPeriods,
+      values: [plan, on, upTo, asked.unit ?? null, asked.task ?? null],
+    });
+  }
+  /** The reports that wait and may be answered, each once, in no order. */
+  async waiting(
+    plan: string,
+    { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
+    asked: { readonly unit?: string | undefined; readonly task?: string | undefined },
+  ): Promise<readonly WaitingPeriod[]> {
+    return this.database.joined<WaitingPeriod>({
+      name: 'waiting-reports',
+      text: waitingReports,
       values: [plan, on, upTo, asked.unit ?? null, asked.task ?? null],
     });
   }

@@ -296,3 +296,50 @@ export const owedPeriods = `
     order by d.ranks desc, d.entered desc, d.since desc limit 1) then_due on true
   where ($4::uuid is null or s.unit = $4) and ($5::uuid is null or s.task = $5)
   order by t.ordinal, s.unit, p.period`;
+
+/**
+ * Every report that waits and may be answered, once, of one unit ($4) or row ($5) where these are given. It stands where
+ * it counts: at its own obligation or one to which that was handed on, in turn; where none of them is in force, at the
+ * one that began last. Of a row that left before the work was done no report may be answered.
+ */
+export const waitingReports = `
+  with recursive ${shared},
+  said as materialized (
+    select distinct on (task) * from view_progress.task
+    where plan = $1 and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
+    order by task, "on" desc, since desc
+  ),
+  begun as materialized (
+    select distinct on (obligation) obligation, unit, "on", since from facts_of
+    where holds order by obligation, "on" desc, since desc
+  ),
+  holders as (
+    select obligation, obligation as source from begun
+    union
+    select h.obligation, b.inherits from holders h join handed_on b on b.obligation = h.source
+  ),
+  held as materialized (
+    select distinct on (h.source) h.source, b.obligation, b.unit, f.obligation is not null as counts
+    from holders h
+    join begun b on b.obligation = h.obligation
+    left join owed f on f.obligation = h.obligation
+    order by h.source, counts desc, b."on" desc, b.since desc
+  )
+  select o.obligation, w.obligation as "reportOf", o.unit, t.task, t.rank, t.code, t.title, t.field,
+    w.report, w.version, w.period, w.complete, w.percent, w."on" as "workDay",
+    coalesce(p.due, case when own.subject is not null and (own.ranks, own.entered) > (whole.ranks, whole.entered)
+      then own.due else whole.due end) as due,
+    o.counts
+  from view_progress.report_version w
+  join said t on t.task = w.task
+  left join standing c on c.task = w.task and c.kind = 'cancelled' and c.holds
+  join held o on o.source = w.obligation
+  left join periods p on p.cycle = t.cycle and p.period = w.period
+  left join due_facts own on own.subject = o.obligation
+  left join due_facts whole on whole.subject = w.task
+  where w.plan = $1 and w."on" <= $2 and w.since <= $3 and $3 < w.until and w.returned > $3
+    and not exists (
+      select from view_progress.acceptance a
+      where a.plan = $1 and a.report = w.report and a.since <= $3 and $3 < a.until)
+    and coalesce(w."on" < least(case when not t.holds then t."on" end, c."on"), true)
+    and ($4::uuid is null or o.unit = $4) and ($5::uuid is null or w.task = $5)`;
