@@ -1,9 +1,15 @@
 import { CommandBus } from '@nestjs/cqrs';
 import fc from 'fast-check';
-import { plusDays, Refusal, type Day } from '#kernel';
+import { OPEN, plusDays, Refusal, type Day } from '#kernel';
 import { PlanDispatch, type PlanCommands, type PlanEvents, type RowInput } from '#modules/plan';
 import { RULEBOOK, RulebookDispatch, type RulebookCommands } from '#modules/rulebook';
-import { ObligationDispatch, TaskDispatch, type ObligationCommands, type TaskCommands } from '#modules/task';
+import {
+  ObligationDispatch,
+  ObligationHandler,
+  TaskDispatch,
+  type ObligationCommands,
+  type TaskCommands,
+} from '#modules/task';
 import { idOf, type CommandOf, type Receipt, type Sender } from '#platform/commands';
 import type { StoredEvent } from '#platform/event-store';
 import { schemaOf } from '#platform/projector';
@@ -405,6 +411,21 @@ class Telling {
     return this.reports.at(-1);
   }
 
+  /** The reports that the rules let a coordinator return as things stand. */
+  async answerable(): Promise<readonly string[]> {
+    const rules = this.province.app.nest.get(ObligationHandler, { strict: false });
+    const answered = this.reports.map(async ({ id, obligation }) => {
+      const wish = ['ReturnReport', { report: id, reason }] as const;
+      try {
+        return (await rules.foresee(new ObligationDispatch(obligation, this.sender('dp2'), ...wish))) ? [id] : [];
+      } catch (error) {
+        if (error instanceof Refusal) return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(answered)).flat().sort();
+  }
+
   private async accept(report: { id: string; obligation: string }, by: string): Promise<void> {
     const receipt = await this.act(report.obligation, by, 'AcceptReport', { report: report.id });
     if (receipt?.entry) this.acceptances.push({ id: receipt.entry, obligation: report.obligation });
@@ -596,6 +617,7 @@ describe('the figures of a plan', () => {
     const seen = {
       ...{ completed: 0, maintained: 0, late: 0, overdue: 0, awaiting: 0, suspended: 0, periodsLate: 0 },
       ...{ extended: 0, declared: 0, inherited: 0, added: 0, explained: 0, reread: 0, recounted: 0 },
+      ...{ waiting: 0, waitingLeft: 0, left: 0, neverCounted: 0 },
     };
     await fc.assert(
       fc.asyncProperty(history, async ({ rows, effect, steps, questions }) => {
@@ -685,6 +707,24 @@ describe('the figures of a plan', () => {
             if (!plan.rows.includes(one.row)) seen.added += 1;
             if (one.due !== one.originalDue) seen.extended += 1;
           }
+        }
+        const waits = (await here.coordinator().get(`/plans/${plan.plan}/waiting-reports?limit=200`).expect(200)).body;
+        type Waits = { readonly report: string; readonly left: Day | null };
+        expect(waits.items.map(({ report }: Waits) => report).sort()).toEqual(await telling.answerable());
+        seen.waiting += waits.items.filter(({ left }: Waits) => left === null).length;
+        seen.waitingLeft += waits.items.filter(({ left }: Waits) => left !== null).length;
+        const owing = (await here.coordinator().get(`/plans/${plan.plan}/obligations?limit=200`).expect(200)).body;
+        const inForce = new Set(owing.items.map(({ id }: { id: string }) => id));
+        const { rows: begun } = await app.database.pool.query<{ id: string }>(
+          `select distinct obligation as id from view_progress.obligation
+           where plan = $1 and until = $2 and holds and "on" <= $3`,
+          [plan.plan, OPEN, today],
+        );
+        for (const { id } of today < begins ? [] : begun) {
+          const { body } = await here.coordinator().get(`/obligations/${id}`).expect(200);
+          const { left, leftBecause, counted } = body.obligation;
+          expect([id, left === null, leftBecause === null]).toEqual([id, inForce.has(id), inForce.has(id)]);
+          if (left !== null) seen[counted ? 'left' : 'neverCounted'] += 1;
         }
         for (const [first, second] of [
           [asked[3], asked[4]],
