@@ -13,6 +13,7 @@ export type Difference = Figures['differences'][number];
 export type TaskPage = Answer<'Progress_tasks'>;
 export type TaskRow = TaskPage['items'][number];
 export type TaskState = TaskRow['state'];
+export type Leaving = Pick<Answer<'Progress_task'>, 'left' | 'leftBecause' | 'counted'>;
 export type TaskFilter = NonNullable<NonNullable<operations['Progress_tasks']['parameters']['query']>['state']>;
 export type Owed = Answer<'Progress_obligationsOfTask'>['items'][number];
 export type Entry = Omit<Difference, 'task'>;

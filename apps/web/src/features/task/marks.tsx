@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { Owed, TaskState } from '../../contract';
+import type { Leaving, Owed, TaskState } from '../../contract';
+import { dayText } from '../../days';
 import styles from './marks.module.css';
 
 const stateLook: Record<TaskState, string | undefined> = {
@@ -44,6 +45,17 @@ export function Marks({
       ))}
       {selfAccepted && <li className={styles.plain}>{t('flags.self-accepted')}</li>}
     </ul>
+  );
+}
+
+/** From when on a task or an obligation does not count, and why; what stands below it is how it was before. */
+export function Left({ left, leftBecause, counted }: Leaving) {
+  const { t } = useTranslation();
+  if (left === null || leftBecause === null) return null;
+  return (
+    <p className={styles.left}>
+      {t(`leftBecause.${leftBecause}`, { day: dayText(left) })}. {t(`leftBecause.${counted ? 'lastDay' : 'never'}`)}
+    </p>
   );
 }
 

@@ -7,7 +7,7 @@ import { Failure } from '../../ui/failure';
 import { Loading } from '../../ui/loading';
 import { useAddress, useChanged } from '../progress/address';
 import { Entries } from './entries';
-import { Marks, obligationMarks } from './marks';
+import { Left, Marks, obligationMarks } from './marks';
 import styles from './detail.module.css';
 
 const orNone = (day: string | null): string => (day ? dayText(day) : '–');
@@ -38,6 +38,7 @@ export function ObligationDetail({ obligation: id }: { obligation: string }) {
         {obligation.task.code} {obligation.task.title}
       </p>
       <Marks {...obligationMarks(obligation)} />
+      <Left {...obligation} />
       {periods.length > 1 && (
         <table className={styles.periodTable}>
           <caption>{t('obligation.periods')}</caption>

@@ -10,7 +10,7 @@ import { Loading } from '../../ui/loading';
 import { More } from '../../ui/more';
 import { useAddress, useChanged } from '../progress/address';
 import { Entries } from './entries';
-import { Marks, obligationMarks } from './marks';
+import { Left, Marks, obligationMarks } from './marks';
 import styles from './detail.module.css';
 
 /** One row of the annex: what it asks for, who owes it, and everything that was done to it. */
@@ -36,6 +36,7 @@ export function TaskDetail({ task: id }: { task: string }) {
         <span className={styles.code}>{task.code}</span> {task.title}
       </h2>
       <Marks state={task.state} flags={task.flags} selfAccepted={task.selfAccepted} />
+      <Left {...task} />
       <dl className={styles.facts}>
         <dt>{t('task.field')}</dt>
         <dd>{task.field.name}</dd>
