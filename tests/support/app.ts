@@ -90,9 +90,12 @@ type Routes = Readonly<
   Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, Named>> }>>>
 >;
 
+let reference: { readonly paths: Routes } | undefined;
+
 /** Notes which refusals go out that the checked-in reference does not name for their route. */
 const watchRefusals = (nest: NestFastifyApplication): ReadonlySet<string> => {
-  const { paths } = JSON.parse(readFileSync('docs/reference/openapi.json', 'utf8')) as { readonly paths: Routes };
+  reference ??= JSON.parse(readFileSync('docs/reference/openapi.json', 'utf8')) as { readonly paths: Routes };
+  const { paths } = reference;
   const unnamed = new Set<string>();
   const fastify = nest.getHttpAdapter().getInstance();
   fastify.addHook('onSend', (request, reply, payload, done) => {

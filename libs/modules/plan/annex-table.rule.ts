@@ -328,8 +328,8 @@ const headingIn = (line: Line, { isField }: Tells): Omit<AnnexGroup, 'row'> | un
   const numbered = ARABIC.test(number) || ROMAN.test(number) || LETTER.test(number);
   const text = of('title') || (numbered ? '' : of('ordinal')) || (wide ? first : '');
   if (text === '') return undefined;
-  const named = isField(text);
-  if (named && of('leads') === '' && of('deadline') === '') return { text, level: levelOf(number, text, true) };
+  const isOwed = of('leads') !== '' || of('deadline') !== '';
+  if (!isOwed && isField(text)) return { text, level: levelOf(number, text, true) };
   if (solid(line)) return undefined;
   const counted = number !== '' && numbered ? number : (ENUMERATION.exec(text)?.[1] ?? '');
   const heads = wide || ROMAN.test(counted) || LETTER.test(counted) || (CAPITALS.test(text) && !ARABIC.test(counted));

@@ -134,6 +134,15 @@ const keyOf = (text: string): string =>
     .replace(/\btthc\b/gu, 'thu tuc hanh chinh')
     .trim();
 
+const keys = new WeakMap<Field, readonly string[]>();
+
+/** The keys of all that a field is called; long tables ask for them with every cell. */
+const keysOf = (field: Field): readonly string[] => {
+  const known = keys.get(field) ?? [field.code, field.name, ...field.aliases].map(keyOf);
+  keys.set(field, known);
+  return known;
+};
+
 const COUNT = /\s*(?:\([^()]*\)|[:–-]?\s*\d+\s+nhiệm vụ)\s*[.:]?$/iu;
 const SUBJECT = /^(?:về\s+)?(?:lĩnh vực|nhóm nhiệm vụ|nhiệm vụ)\s+/iu;
 
@@ -143,9 +152,9 @@ const SUBJECT = /^(?:về\s+)?(?:lĩnh vực|nhóm nhiệm vụ|nhiệm vụ)\s+
  */
 export const fieldNamed = (text: string, fields: readonly Field[]): Field | undefined => {
   const bare = unnumbered(text).replace(COUNT, '');
-  const keys = new Set([text, bare, bare.replace(SUBJECT, '')].map(keyOf));
-  keys.delete('');
-  return fields.find(({ code, name, aliases }) => [code, name, ...aliases].some((known) => keys.has(keyOf(known))));
+  const meant = new Set([text, bare, bare.replace(SUBJECT, '')].map(keyOf));
+  meant.delete('');
+  return fields.find((field) => keysOf(field).some((key) => meant.has(key)));
 };
 
 /** Whether a text names a field of any version. */
