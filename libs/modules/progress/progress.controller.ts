@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
-import { plusDays, refusal } from '#kernel';
+import { refusal } from '#kernel';
 import { EntryQuery } from '#modules/task';
 import { Allow, answer, ById, IsDay, Optional, PAGE_LENGTH, PageQuery, Refuses } from '#platform/http';
 import { ProgressAnswers } from './progress-answers.controller.js';
@@ -13,14 +13,7 @@ import {
   PROGRESS_EXAMPLE,
   TASKS_EXAMPLE,
 } from './progress-examples.controller.js';
-import {
-  ProgressQuery,
-  ROW_FILTERS,
-  type Clocks,
-  type Leaving,
-  type PlanFacts,
-  type RowFilter,
-} from './progress.query.js';
+import { ProgressQuery, ROW_FILTERS, type Clocks, type PlanFacts, type RowFilter } from './progress.query.js';
 import { shownRow } from './progress-rows.controller.js';
 
 class ClocksQuery {
@@ -98,7 +91,8 @@ export class ProgressController {
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-cursor'] })
   async obligations(@Param('id') id: string, @Query() query: ObligationsQuery): Promise<object> {
     const plan = await this.progress.plan(id);
-    return this.obligationsPage(plan, query);
+    const clocks = await this.progress.clocks(query, query.after);
+    return this.obligationsPage(plan, query, clocks);
   }
 
   @Get('tasks/:id')
@@ -116,10 +110,10 @@ export class ProgressController {
   async task(@Param() { id }: ById, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.planOf('task', id);
     const clocks = await this.progress.clocks(query, query.after);
-    const { leaving, asOf } = await this.lastInForce(plan.id, 'task', id, clocks);
-    const row = await this.progress.row(plan.id, id, asOf);
+    const last = await this.progress.lastInForce(plan.id, 'task', id, clocks);
+    const row = last && (await this.progress.row(plan.id, id, last.asOf));
     if (!row) throw refusal('absent', 'task.absent');
-    return { plan: plan.id, ...shownRow(row, plan), ...leaving, on: clocks.on, recorded: clocks.recorded };
+    return { plan: plan.id, ...shownRow(row, plan), ...last.leaving, on: clocks.on, recorded: clocks.recorded };
   }
 
   @Get('tasks/:id/obligations')
@@ -128,7 +122,10 @@ export class ProgressController {
   @Refuses({ 404: ['task.absent'], 422: ['request.no-such-day', 'request.bad-cursor'] })
   async obligationsOfTask(@Param() { id }: ById, @Query() query: ObligationsQuery): Promise<object> {
     const plan = await this.progress.planOf('task', id);
-    return this.obligationsPage(plan, { ...query, task: id });
+    const clocks = await this.progress.clocks(query, query.after);
+    const last = await this.progress.lastInForce(plan.id, 'task', id, clocks);
+    if (!last) throw refusal('absent', 'task.absent');
+    return this.obligationsPage(plan, { ...query, task: id }, clocks, last.asOf);
   }
 
   @Get('tasks/:id/history')
@@ -148,10 +145,11 @@ export class ProgressController {
   async obligation(@Param() { id }: ById, @Query() query: ClocksQuery): Promise<object> {
     const plan = await this.progress.planOf('obligation', id);
     const clocks = await this.progress.clocks(query, query.after);
-    const { leaving, asOf } = await this.lastInForce(plan.id, 'obligation', id, clocks);
+    const last = await this.progress.lastInForce(plan.id, 'obligation', id, clocks);
+    if (!last) throw refusal('absent', 'obligation.absent');
     const [found, periods, history] = await Promise.all([
-      this.progress.obligation(plan.id, id, asOf),
-      this.progress.periods(plan.id, id, asOf),
+      this.progress.obligation(plan.id, id, last.asOf),
+      this.progress.periods(plan.id, id, last.asOf),
       this.entries.history({ obligation: id }, { limit: 200 }),
     ]);
     if (!found) throw refusal('absent', 'obligation.absent');
@@ -166,7 +164,7 @@ export class ProgressController {
         task: { id: task, code, title },
         unit: (await this.answers.units([unit], clocks.on))(unit),
         ...state,
-        ...leaving,
+        ...last.leaving,
       },
       periods,
       entries: await this.answers.worded(history.items),
@@ -174,27 +172,15 @@ export class ProgressController {
     };
   }
 
-  /**
-   * What counts no more is shown as it was on its last day; what never counted as it would have been on the first, which
-   * it left.
-   */
-  private async lastInForce(
-    plan: string,
-    kind: 'task' | 'obligation',
-    id: string,
+  private async obligationsPage(
+    plan: PlanFacts,
+    query: ObligationsQuery,
     clocks: Clocks,
-  ): Promise<{ readonly leaving: Leaving; readonly asOf: Clocks }> {
-    const leaving = (await this.progress.leavings(plan, kind, [id], clocks)).get(id);
-    if (!leaving) throw refusal('absent', kind === 'task' ? 'task.absent' : 'obligation.absent');
-    const { left, counted } = leaving;
-    return { leaving, asOf: left === null ? clocks : { ...clocks, on: counted ? plusDays(left, -1) : left } };
-  }
-
-  private async obligationsPage(plan: PlanFacts, query: ObligationsQuery): Promise<object> {
-    const clocks = await this.progress.clocks(query, query.after);
+    asOf: Clocks = clocks,
+  ): Promise<object> {
     const page = await this.progress.obligationPage(
       plan.id,
-      clocks,
+      asOf,
       { ...query, limit: query.limit ?? PAGE_LENGTH },
       (units) => this.answers.units(units, clocks.on),
     );

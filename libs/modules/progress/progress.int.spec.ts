@@ -534,6 +534,14 @@ describe('what counts no more', () => {
     await onRow('cancellations', '06-20');
     expect((await ofUnit('11-20')).obligation).toMatchObject({ left: day('06-20'), leftBecause: 'cancelled' });
     expect(await ofRow('11-20')).toMatchObject({ left: day('06-20'), leftBecause: 'cancelled', counted: true });
+    for (const [path, more] of [
+      ['obligations', { items: [{ unit: { name: 'Sở Nội vụ' } }, { unit: { name: 'Sở Y tế' }, met: 1 }] }],
+      ['matrix', { periods: Array(4).fill({ of: 2 }), items: [{ met: 0 }, { met: 1 }] }],
+    ] as const) {
+      const { body } = await office.get(`/tasks/${row()}/${path}?on=${day('11-20')}`).expect(200);
+      expect(body).toMatchObject({ on: day('11-20'), total: 2, ...more });
+      await office.get(`/tasks/${row()}/${path}?on=${day('11-20')}&recorded=2025-12-01`).expect(404);
+    }
     await onRow('reopenings', '11-01');
     for (const on of ['06-20', '09-19', '09-20', '10-31', '11-01', '11-20']) {
       const { obligation, periods } = await ofUnit(on);

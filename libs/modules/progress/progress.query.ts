@@ -661,6 +661,22 @@ export class ProgressQuery {
     );
   }
 
+  /**
+   * The clocks at which something is shown that may count no more at (D, R): what does not as it was on its last day,
+   * what never counted as it would have been on the first, which it left. Undefined where `leavings` does not name it.
+   */
+  async lastInForce(
+    plan: string,
+    kind: 'task' | 'obligation',
+    id: string,
+    clocks: Clocks,
+  ): Promise<{ readonly leaving: Leaving; readonly asOf: Clocks } | undefined> {
+    const leaving = (await this.leavings(plan, kind, [id], clocks)).get(id);
+    if (!leaving) return undefined;
+    const { left, counted } = leaving;
+    return { leaving, asOf: left === null ? clocks : { ...clocks, on: counted ? plusDays(left, -1) : left } };
+  }
+
   /** Where P(R) lies for comparisons with entries: what was recorded behind it changed the figure since. */
   isPast(recorded: Day): boolean {
     return recorded < this.clock.today();

@@ -243,9 +243,11 @@ export class StandingController {
   async ofTask(@Param() { id }: ById, @Query() query: MatrixAsked): Promise<object> {
     const plan = await this.progress.planOf('task', id);
     const clocks = await this.progress.clocks(query, query.after);
-    const [cells, [row]] = await Promise.all([
-      this.periods.of(plan.id, clocks, { task: id }),
-      this.progress.someRows(plan.id, [id], clocks),
+    const last = await this.progress.lastInForce(plan.id, 'task', id, clocks);
+    if (!last) throw refusal('absent', 'task.absent');
+    const [cells, row] = await Promise.all([
+      this.periods.of(plan.id, last.asOf, { task: id }),
+      this.progress.row(plan.id, id, last.asOf),
     ]);
     if (!row) throw refusal('absent', 'task.absent');
     const name = await this.answers.units(
@@ -253,7 +255,7 @@ export class StandingController {
       clocks.on,
     );
     const sorter = new Intl.Collator('vi', { numeric: true });
-    const lines = linesOf(cells, clocks)
+    const lines = linesOf(cells, last.asOf)
       .filter(({ first }) => query.unit === undefined || first.unit === query.unit)
       .map(({ first, ...line }) => ({ unit: name(first.unit), ...line }))
       .sort((a, b) => sorter.compare(a.unit.name, b.unit.name));
