@@ -3038,6 +3038,11 @@ export interface components {
             waiting?: components["schemas"]["WaitingBody"];
             /** @example 118 */
             count?: number;
+            /**
+             * @description The `position` of the list that was looked at: what changed since is refused, what is new is left out.
+             * @example 48213
+             */
+            position?: string;
         };
         NextBody: {
             /** @example 2027 */
@@ -17121,6 +17126,8 @@ export interface operations {
                         }[];
                         next: string | null;
                         total: number;
+                        position: string;
+                        stale: boolean;
                     };
                 };
             };

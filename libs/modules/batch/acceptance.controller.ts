@@ -9,6 +9,7 @@ import {
   IsInt,
   IsString,
   IsUUID,
+  Matches,
   MaxLength,
   Min,
   ValidateNested,
@@ -26,9 +27,8 @@ import {
   PageQuery,
   Refuses,
   Sent,
-  type Page,
 } from '#platform/http';
-import { Acceptances, type WaitingFilter, type WaitingReport } from './acceptances.controller.js';
+import { Acceptances, type WaitingFilter, type WaitingPage } from './acceptances.controller.js';
 import { RUN_EXAMPLE } from './batch-examples.controller.js';
 import { BatchRuns, type RefusedLine, type RunState } from './batch-runs.controller.js';
 
@@ -102,6 +102,15 @@ class AcceptancesBody {
   @Min(1)
   @ApiProperty({ required: false, example: 118, type: 'integer' })
   count?: number;
+  @Optional()
+  @Matches(/^\d{1,18}$/)
+  @ApiProperty({
+    required: false,
+    example: '48213',
+    description:
+      'The `position` of the list that was looked at: what changed since is refused, what is new is left out.',
+  })
+  position?: string;
 }
 
 class RunIds {
@@ -128,6 +137,8 @@ const WAITING_EXAMPLE = {
   ],
   next: orNull('WyIxIiwiIl0'),
   total: 118,
+  position: '48213',
+  stale: false,
 };
 
 const STATE_EXAMPLE = {
@@ -162,7 +173,7 @@ export class AcceptanceController {
   async waiting(
     @Param('id') id: string,
     @Query() { cursor, limit, after, ...filter }: WaitingQuery,
-  ): Promise<Page<WaitingReport> & { readonly total: number }> {
+  ): Promise<WaitingPage> {
     const plan = await this.progress.plan(id);
     return this.acceptances.page(plan.id, filter, { cursor, limit: limit ?? PAGE_LENGTH, after });
   }

@@ -165,6 +165,35 @@ describe('accepting in one act', () => {
     expect((await waiting()).total).toBe(0);
   });
 
+  it('takes what was looked at in the versions that were shown, and nothing that came since', async () => {
+    await reportAll(COMMUNES.slice(0, 4));
+    const { position, items } = (await office.get(`/plans/${plan}/waiting-reports`).expect(200)).body;
+    const correction = { changes: { on: `${year}-03-09` }, reason: 'Ghi nhầm ngày.' };
+    await province.reporter('Xã 02').post(`/entries/${items[1].report}/corrections`, correction).expect(201);
+    await reportAll(['Xã 05']);
+    const wish = { waiting: {}, count: 4 };
+    const refused = (await office.post(`/plans/${plan}/acceptances`, wish).expect(409)).body;
+    expect(refused).toMatchObject({ code: 'acceptances.other-count', details: { count: 5 } });
+    const { body } = await office.post(`/plans/${plan}/acceptances`, { ...wish, position }).expect(202);
+    expect(await ended(body.id)).toMatchObject({
+      total: 4,
+      accepted: 3,
+      refused: 1,
+      refusals: [{ code: 'obligation.report-changed', obligation: items[1].obligation }],
+    });
+    await province.app.settled();
+    const left = (await waiting()).items.map((one: { unit: { name: string }; version: number }) => [
+      one.unit.name,
+      one.version,
+    ]);
+    expect(left).toEqual([
+      ['Xã 02', 1],
+      ['Xã 05', 0],
+    ]);
+    const odd = { ...wish, position: 'now' };
+    expect((await office.post(`/plans/${plan}/acceptances`, odd).expect(422)).body.code).toBe('request.invalid');
+  });
+
   it.each([
     [{}, 'acceptances.which'],
     [{ reports: [{ obligation: freshId(), report: freshId(), version: 0 }], waiting: {} }, 'acceptances.which'],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
-import { OwedPeriods, ProgressQuery, type Leaving, type WaitingPeriod } from '#modules/progress';
+import { OwedPeriods, ProgressQuery, type Clocks, type Leaving, type WaitingPeriod } from '#modules/progress';
 import { idOf, type Sender } from '#platform/commands';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
@@ -34,11 +34,20 @@ export type WaitingReport = {
   readonly unit: { readonly id: string; readonly name: string };
 } & Pick<Leaving, 'left' | 'leftBecause'>;
 
+/** A page of them; `position` is that of the log up to which it tells. */
+export type WaitingPage = Page<WaitingReport> & {
+  readonly total: number;
+  readonly position: string;
+  readonly stale: boolean;
+};
+
 /** What is to be accepted: reports one by one, or all that wait and that a filter keeps. */
 export type AcceptancesWish = {
   readonly reports?: readonly { readonly obligation: string; readonly report: string; readonly version: number }[];
   readonly waiting?: WaitingFilter;
   readonly count?: number;
+  /** Up to which position of the log those were looked at; as it is now without. */
+  readonly position?: string;
 };
 
 export type AcceptancesAnswer = RunState & {
@@ -81,15 +90,18 @@ export class Acceptances {
     plan: string,
     filter: WaitingFilter,
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
-  ): Promise<Page<WaitingReport> & { readonly total: number }> {
-    const waiting = await this.waiting(plan, filter, asked.after);
+  ): Promise<WaitingPage> {
+    const clocks = await this.progress.clocks({}, asked.after);
+    // What was recorded while it is answered is behind the position that is told with it.
+    const waiting = await this.waiting(plan, filter, { ...clocks, upTo: clocks.position });
     const [rank, unitName = '', unit = '', period, report = ''] = keyOf(asked.cursor, 5) ?? [];
     const last = { rank: Number(rank), unitName, unit, period: Number(period), report };
     const rest = rank === undefined ? waiting : waiting.filter((one) => inOrder(last, one) < 0);
     const page = pageOf(rest, asked.limit, (one) => [
       ...[String(one.rank), one.unitName, one.unit, String(one.period), one.report],
     ]);
-    return { items: page.items.map(shown), next: page.next, total: waiting.length };
+    const { position, stale } = clocks;
+    return { items: page.items.map(shown), next: page.next, total: waiting.length, position, stale };
   }
 
   /** Begins to accept; the same request sent again is answered with how far the first one is. */
@@ -116,7 +128,8 @@ export class Acceptances {
     if (wish.waiting) {
       if (wish.count === undefined) throw refusal('invalid', 'acceptances.count-missing');
       await this.projector.caughtUp(['progress']);
-      const waiting = await this.waiting(plan, wish.waiting);
+      const clocks = await this.progress.clocks({});
+      const waiting = await this.waiting(plan, wish.waiting, { ...clocks, upTo: wish.position ?? clocks.upTo });
       if (waiting.length !== wish.count) {
         throw refusal('conflict', 'acceptances.other-count', { count: waiting.length });
       }
@@ -139,8 +152,11 @@ export class Acceptances {
     );
   }
 
-  private async waiting(plan: string, filter: WaitingFilter, after?: string): Promise<readonly Waiting[]> {
-    const clocks = await this.progress.clocks({}, after);
+  private async waiting(
+    plan: string,
+    filter: WaitingFilter,
+    clocks: Pick<Clocks, 'on' | 'upTo'>,
+  ): Promise<readonly Waiting[]> {
     const kept = (await this.periods.waiting(plan, clocks, filter)).filter(
       ({ field, period, complete, counts }) =>
         (filter.field === undefined || filter.field === field) &&

@@ -56,13 +56,10 @@ const lineEndsIn = (text: string): string[] => (/\r(?!\n)|\n/u.exec(text)?.[0] =
 const options = (delimiter: string, lineEnds: string[]): Options => ({
   delimiter,
   record_delimiter: lineEnds,
-  info: true,
   relax_column_count: true,
   relax_quotes: true,
   max_record_size: LONGEST_RECORD,
 });
-
-type Parsed = { readonly record: readonly string[]; readonly info: { readonly lines: number } };
 
 /** How much a line says of being a header; the separator is the one under which a line says most. */
 export type HeaderScore = (texts: readonly string[]) => number;
@@ -70,17 +67,18 @@ export type HeaderScore = (texts: readonly string[]) => number;
 /** The header is the line with most cells, where nothing is known of what it says. */
 export const mostCells: HeaderScore = (texts) => texts.filter((text) => text.trim() !== '').length;
 
+const NAMED_SEPARATOR = /^sep=(.)(?:\r\n?|\n)/u;
+
 /** The separator under which most of a header can be read. */
 const separatorIn = (text: string, lineEnds: string[], score: HeaderScore): string => {
   const sample = text.slice(0, SAMPLE);
-  const asked = /^sep=(.)(?:\r\n?|\n)/u.exec(sample)?.[1];
+  const asked = NAMED_SEPARATOR.exec(sample)?.[1];
   if (asked) return asked;
   const named = SEPARATORS.map((separator) => {
     let most = 0;
     try {
       parseAtOnce(sample, {
         ...options(separator, lineEnds),
-        info: false,
         onRecord: (record: string[]) => {
           most = Math.max(most, score(record));
           return null;
@@ -98,16 +96,21 @@ function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += SAMPLE) yield bytes.subarray(at, at + SAMPLE);
 }
 
-/** The one sheet of a text file; a row is known by the line on which it begins. */
+/**
+ * The one sheet of a text file. Rows have the numbers that spreadsheets show: a cell may hold several lines of text, and a
+ * first line that names the separator is no row.
+ */
 export const readDelimited = async (text: string, score: HeaderScore, limits?: ContentLimits): Promise<Sheet> => {
   const intake = new Intake(limits);
   const rows: SheetRow[] = [];
-  let row = 1;
   const lineEnds = lineEndsIn(text);
   const separator = separatorIn(text, lineEnds, score);
+  let row = NAMED_SEPARATOR.test(text) ? -1 : 0;
   const parser = Readable.from(pieces(Buffer.from(text))).pipe(parse(options(separator, lineEnds)));
   try {
-    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+    for await (const record of parser as AsyncIterable<readonly string[]>) {
+      row += 1;
+      if (row === 0) continue;
       const cells = new Map<number, string>();
       record.forEach((cell, column) => {
         const value = restored(cellText(cell));
@@ -116,7 +119,6 @@ export const readDelimited = async (text: string, score: HeaderScore, limits?: C
         cells.set(column, value);
       });
       if (cells.size > 0) rows.push({ row, cells });
-      row = info.lines + 1;
     }
   } catch (error) {
     const code = String((error as { code?: unknown }).code);
