@@ -1,11 +1,11 @@
 import { CommandBus } from '@nestjs/cqrs';
-import { folded, type TextRef } from '#kernel';
+import { dayInWords, folded, type TextRef } from '#kernel';
 import { PlanQuery } from '#modules/plan';
 import { ActForesight, type ActForeseen } from '#modules/progress';
 import { actOn, extensionBy, ObligationDispatch, TaskDispatch, type RowAct } from '#modules/task';
 import { idOf, type Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
-import { dayInWords, said } from '#platform/wording';
+import { said } from '#platform/wording';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { say } from './terminal.js';

@@ -1,3 +1,4 @@
+import { dayInWords } from '#kernel';
 import { ChasePapers, type ChaseAnswer, type ChaseItem, type LetterWish, type Paper } from '#modules/ledger';
 import { PlanQuery } from '#modules/plan';
 import { ProgressQuery } from '#modules/progress';
@@ -6,7 +7,6 @@ import type { Context } from './context.js';
 import { sizeOf, written } from './output.js';
 import { columns, say } from './terminal.js';
 import { unitNamed } from './unit-named.js';
-import { dayInWords } from '#platform/wording';
 
 /** What `camket plan chase` is told beside the plan. */
 export type ChaseOptions = Omit<LetterWish, 'within'> & {

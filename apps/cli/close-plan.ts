@@ -1,9 +1,9 @@
 import { CommandBus } from '@nestjs/cqrs';
+import { dayInWords } from '#kernel';
 import { PlanDispatch, PlanQuery } from '#modules/plan';
 import { ClosingAnswers, type ClosingAnswer } from '#modules/progress';
 import type { Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
-import { dayInWords } from '#platform/wording';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parts } from '#api';
-import { isDay } from '#kernel';
+import { dayInWords, isDay } from '#kernel';
 import { CALENDAR } from '#modules/calendar';
 import { inProduct, SettingsRefused, type Settings } from '#platform/config';
 import {
@@ -17,7 +17,7 @@ import { EXIT, type Exit } from './answer.js';
 import { chosen, type Meant } from './choice.js';
 import type { Run } from './command.js';
 import { say, type Bars } from './terminal.js';
-import { dayInWords, findingInWords, instantInWords } from '#platform/wording';
+import { findingInWords, instantInWords } from '#platform/wording';
 
 const TITLES = { log: 'the log in its order', streams: 'stream by stream', files: 'files' } as const;
 /** So many members of a list are told in a sentence; all of them stand in the JSON. */

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
+import { dayInWords } from '#kernel';
 import { CalendarImports, type CalendarPreview } from '#modules/rulebook';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say } from './terminal.js';
-import { dayInWords } from '#platform/wording';
 
 /** What `camket calendar import` is told beside the file. */
 export type CalendarOptions = {

@@ -1,7 +1,8 @@
+import { dayInWords } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { PlanQuery } from '#modules/plan';
 import { ProgressQuery, Rankings, type Ranked, type RankingAnswer } from '#modules/progress';
-import { dayInWords, said } from '#platform/wording';
+import { said } from '#platform/wording';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';

@@ -1,9 +1,9 @@
+import { dayInWords } from '#kernel';
 import { Reorganisations, type ReorganisationPreview } from '#modules/organization';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say } from './terminal.js';
-import { dayInWords } from '#platform/wording';
 
 /** What `camket units reorganise` is told beside the file. */
 export type ReorganiseOptions = { readonly dryRun?: boolean; readonly json?: boolean; readonly as?: string };

@@ -1,11 +1,10 @@
-import { plusDays } from '#kernel';
+import { dayInWords, plusDays } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { PlanQuery } from '#modules/plan';
 import { Settlements, type Outcomes, type Unsettled } from '#modules/settlement';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
-import { dayInWords } from '#platform/wording';
 
 /** What `camket plan unsettled` is told beside the plan. */
 export type UnsettledOptions = { readonly on?: string; readonly json?: boolean };

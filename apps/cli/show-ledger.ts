@@ -1,3 +1,4 @@
+import { dayInWords } from '#kernel';
 import { LedgerPapers, type ExtensionsAnswer, type LatenessAnswer } from '#modules/ledger';
 import { PlanQuery } from '#modules/plan';
 import { ProgressQuery } from '#modules/progress';
@@ -6,7 +7,6 @@ import type { Context } from './context.js';
 import { sizeOf, written } from './output.js';
 import { columns, say } from './terminal.js';
 import { unitNamed } from './unit-named.js';
-import { dayInWords } from '#platform/wording';
 
 /** What `camket plan ledger` is told beside the ledger and the plan. */
 export type LedgerOptions = {

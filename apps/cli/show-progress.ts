@@ -1,10 +1,10 @@
-import type { Ratio } from '#kernel';
+import { dayInWords, type Ratio } from '#kernel';
 import { PlanQuery } from '#modules/plan';
 import { ProgressAnswers, ProgressQuery, type FiguresAnswer } from '#modules/progress';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
-import { dayInWords, said } from '#platform/wording';
+import { said } from '#platform/wording';
 
 /** What `camket plan progress` is told beside the plan. */
 export type ProgressOptions = { readonly on?: string; readonly recorded?: string; readonly json?: boolean };

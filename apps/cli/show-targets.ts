@@ -1,8 +1,8 @@
+import { dayInWords } from '#kernel';
 import { TargetAnswers, type TargetsAnswer } from '#modules/target';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
-import { dayInWords } from '#platform/wording';
 
 /** What `camket plan targets` is told beside the plan. */
 export type TargetsOptions = { readonly on?: string; readonly recorded?: string; readonly json?: boolean };

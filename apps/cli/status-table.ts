@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { dayOfInstant } from '#kernel';
+import { dayInWords, dayOfInstant } from '#kernel';
 import { StatusImports, StatusSheets, type StatusConfirmed, type StatusPreview } from '#modules/batch';
 import { PlanQuery, type PlanItem } from '#modules/plan';
 import { Clock } from '#platform/clock';
@@ -10,7 +10,7 @@ import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say, type Bars } from './terminal.js';
 import { unitNamed } from './unit-named.js';
-import { dayInWords, sentenceOf } from '#platform/wording';
+import { sentenceOf } from '#platform/wording';
 
 export type ExportOptions = { readonly plan?: string; readonly unit?: string; readonly on?: string };
 

@@ -45,15 +45,21 @@ export const plusDays = (day: Day, count: number): Day => {
   return new Date(Date.UTC(year, month - 1, date + count)).toISOString().slice(0, 10);
 };
 
+/** A day as documents write it: 30/06/2026. */
+export const dayInWords = (day: Day): string => day.split('-').reverse().join('/');
+
+/** The day from which the numbers of spreadsheets count days, where a file does not say another. */
+export const DAY_ZERO: Day = '1899-12-30';
+
 const SERIAL = /^\d{5}$/;
 
 /**
- * What a cell of a column of days says: a number by which a spreadsheet counts days from `zero` is that day as it is
- * written in Vietnam, where it lies in the years 2000 to 2099; every other text is itself.
+ * What a cell of a column of days says: a number by which a spreadsheet counts days from `zero` is that day in words,
+ * where it lies in the years 2000 to 2099; every other text is itself.
  */
-export const dayInCell = (text: string, zero: Day = '1899-12-30'): string => {
+export const dayInCell = (text: string, zero: Day = DAY_ZERO): string => {
   const day = SERIAL.test(text) ? plusDays(zero, Number(text)) : '';
-  return day.startsWith('20') ? day.split('-').reverse().join('/') : text;
+  return day.startsWith('20') ? dayInWords(day) : text;
 };
 
 /** How many calendar days lie from one day to another; negative when that lies before it. */

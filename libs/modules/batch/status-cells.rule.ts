@@ -1,4 +1,4 @@
-import { dayOf, folded, refusal, seen, type Day } from '#kernel';
+import { dayInWords, dayOf, folded, refusal, seen, type Day } from '#kernel';
 
 /** What a word of the column "Đánh giá" says of a period. */
 type Meaning = 'complete' | 'maintained' | 'progress' | 'nothing';
@@ -147,8 +147,6 @@ export const plain = (text: string): string =>
     .replace(/[\s\u0085]+/gu, ' ')
     .normalize('NFC')
     .trim();
-
-const dayInWords = (day: string): string => day.split('-').reverse().join('/');
 
 /** How a piece of evidence reads in a cell; semicolons separate pieces and stand in none. */
 export const pieceInWords = (piece: {

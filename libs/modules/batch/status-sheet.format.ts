@@ -1,4 +1,4 @@
-import { dayInCell, folded, refusal, type Day } from '#kernel';
+import { dayInCell, dayInWords, folded, refusal, type Day } from '#kernel';
 import { openSheets, writeWorkbook, type Sheet, type SheetRow, type WrittenLine } from '#platform/sheets';
 import { ASSESSMENTS } from './status-cells.rule.js';
 import { FILLED, type Filled, type StatusCells } from './status-line.format.js';
@@ -64,7 +64,6 @@ export type StatusHead = {
   readonly made: string;
 };
 
-const dayInWords = (day: Day): string => day.split('-').reverse().join('/');
 const headerOf = (column: Column): string => HEADERS[column][0] ?? column;
 
 const COLUMNS: readonly {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { dayOfInstant, refusal } from '#kernel';
+import { dayInWords, dayOfInstant, refusal } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf } from '#modules/plan';
 import { periodName, ProgressQuery } from '#modules/progress';
@@ -17,8 +17,6 @@ const STATES: Readonly<Record<StatusLine['state'], string>> = {
   'in-progress': 'Đang thực hiện',
   nothing: 'Chưa có báo cáo',
 };
-
-const dayInWords = (day: string): string => day.split('-').reverse().join('/');
 
 /** A moment as it is read in Vietnam. */
 const momentInWords = (instant: string): string => {

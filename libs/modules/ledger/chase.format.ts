@@ -1,4 +1,4 @@
-import type { Day, Document } from '#kernel';
+import { dayInWords, type Day, type Document } from '#kernel';
 import {
   dayWrittenOut,
   writeDocument,
@@ -7,7 +7,7 @@ import {
   type WordTable,
   type WrittenLine,
 } from '#platform/sheets';
-import { dayInWords, documentInWords } from './ledger.format.js';
+import { documentInWords } from './ledger.format.js';
 
 type Item = {
   readonly task: { readonly id: string; readonly code: string; readonly title: string };

@@ -1,4 +1,4 @@
-import type { Day, Document } from '#kernel';
+import { dayInWords, type Day, type Document } from '#kernel';
 import {
   writeWorkbook,
   type WrittenCell,
@@ -68,9 +68,6 @@ export type LatenessSumLine = {
   readonly days: number;
   readonly most: number;
 };
-
-/** A day as documents write it. */
-export const dayInWords = (day: Day): string => day.split('-').reverse().join('/');
 
 /** A document as documents name it. */
 export const documentInWords = (

@@ -1,4 +1,14 @@
-import { dayOf, isDay, lastOfMonth, plusDays, workingDayFrom, yearOf, type CalendarEntry, type Day } from '#kernel';
+import {
+  dayInWords,
+  dayOf,
+  isDay,
+  lastOfMonth,
+  plusDays,
+  workingDayFrom,
+  yearOf,
+  type CalendarEntry,
+  type Day,
+} from '#kernel';
 
 /** The choices of reading deadlines: a version of the rule set, from the first plan year it applies to. */
 export type DeadlineRules = {
@@ -333,7 +343,7 @@ export const readDeadline = (
   plan: { readonly year: number; readonly rules: DeadlineRules },
 ): DeadlineReading | DeadlineFault => {
   const { rules } = plan;
-  if (isDay(text.trim())) return readDeadline(text.trim().split('-').reverse().join('/'), plan);
+  if (isDay(text.trim())) return readDeadline(dayInWords(text.trim()), plan);
   const parts = text
     .slice(0, LONGEST)
     .split(/[;；]/u)

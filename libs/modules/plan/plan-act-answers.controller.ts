@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Document, JsonObject, TextRef } from '#kernel';
+import { dayInWords, type Document, type JsonObject, type TextRef } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { People } from '#platform/http';
 import { Texts, type ShownText } from '#platform/texts';
-import { dayInWords, said } from '#platform/wording';
+import { said } from '#platform/wording';
 import { PlanQuery, type PlanActItem } from './plan.query.js';
 
 /** What happened to a plan as a document, in a Vietnamese sentence, with who did it and why. */

@@ -1,5 +1,6 @@
+import { dayInWords } from '#kernel';
 import type { ShownEntry } from '#modules/task';
-import { dayInWords, said } from '#platform/wording';
+import { said } from '#platform/wording';
 
 type Named = { readonly id: string; readonly name: string };
 

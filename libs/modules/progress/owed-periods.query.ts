@@ -62,6 +62,7 @@ export class OwedPeriods {
       values: [plan, on, upTo, asked.unit ?? null, asked.task ?? null],
     });
   }
+
   /** The reports that wait and may be answered, each once, in no order. */
   async waiting(
     plan: string,

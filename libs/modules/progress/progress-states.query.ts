@@ -24,14 +24,15 @@ const sharedOf = (narrowed = '', { row = 'false', obligation = 'false' } = {}): 
   periods as materialized (
     select cycle, period, cutoff, due from period_days where "on" <= $2 and $2 < ends
   ),
+  said as (
+    select distinct on (task) * from view_progress.task
+    where plan = $1 ${narrowed} and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
+    order by task, "on" desc, since desc
+  ),
   rows_of as materialized (
     select t.*, p.periods, case when s.holds then 0 else p.fallen end as fallen,
       coalesce(s.holds, false) as suspended, d."on" as declared_on
-    from (
-      select distinct on (task) * from view_progress.task
-      where plan = $1 ${narrowed} and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
-      order by task, "on" desc, since desc
-    ) t
+    from said t
     cross join lateral (
       select count(*)::int as periods, (count(*) filter (where due < $2))::int as fallen
       from periods where cycle = t.cycle and period >= t."firstPeriod"
@@ -304,11 +305,6 @@ export const owedPeriods = `
  */
 export const waitingReports = `
   with recursive ${shared},
-  said as materialized (
-    select distinct on (task) * from view_progress.task
-    where plan = $1 and "on" <= $2 and since <= $3 and $3 < until and since >= (select since from promulgated)
-    order by task, "on" desc, since desc
-  ),
   begun as materialized (
     select distinct on (obligation) obligation, unit, "on", since from facts_of
     where holds order by obligation, "on" desc, since desc

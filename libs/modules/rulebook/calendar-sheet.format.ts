@@ -1,4 +1,15 @@
-import { dayInCell, dayOf, folded, isDay, plusDays, weekday, type Day, type DayKind, type Document } from '#kernel';
+import {
+  dayInCell,
+  dayInWords,
+  dayOf,
+  folded,
+  isDay,
+  plusDays,
+  weekday,
+  type Day,
+  type DayKind,
+  type Document,
+} from '#kernel';
 import type { Sheet } from '#platform/sheets';
 import { faultsIn, type CalendarFaultCode } from './calendar.rule.js';
 
@@ -218,9 +229,7 @@ const kindIn = (text: string): DayKind | undefined =>
 
 const textOf = ({ day, until }: WrittenDay): string => {
   if (until === '' || until === day) return day;
-  return [day, until].every(isDay)
-    ? [day, until].map((end) => end.split('-').reverse().join('/')).join(' - ')
-    : `${day} - ${until}`;
+  return [day, until].every(isDay) ? [day, until].map(dayInWords).join(' - ') : `${day} - ${until}`;
 };
 
 /** Reads the lines of a file as days of a year; every fault with its row and column. */
@@ -247,7 +256,7 @@ export const readCalendar = (
   });
   for (const { index, code } of faultsIn(year, days)) {
     const at = days[index];
-    if (at) fault(at.row, COLUMN_OF[code], code, at.day.split('-').reverse().join('/'));
+    if (at) fault(at.row, COLUMN_OF[code], code, dayInWords(at.day));
   }
   return {
     days: [...days].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.row - b.row)),

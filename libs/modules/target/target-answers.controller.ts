@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { dayInWords } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf, PlanQuery } from '#modules/plan';
 import { maybe, oneOf, orNull, PAGE_LENGTH, People } from '#platform/http';
-import { dayInWords, said } from '#platform/wording';
+import { said } from '#platform/wording';
 import type { Measured, TargetContent } from './target.events.js';
 import {
   TargetQuery,

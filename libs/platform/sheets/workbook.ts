@@ -1,4 +1,4 @@
-import { dayOf, plusDays, refusal, type Day } from '#kernel';
+import { DAY_ZERO, dayOf, plusDays, refusal, type Day } from '#kernel';
 import type { Archive } from './archive.js';
 import { cellText } from './cell-text.js';
 import type { OfficePackage, Relations } from './office-package.js';
@@ -53,7 +53,6 @@ const mergeOf = (reference: string): Merge | undefined => {
 
 const MOST_MERGES = 20_000;
 const MOST_COLUMNS = 16_384;
-const DAY_ZERO: Day = '1899-12-30';
 const DAY_ZERO_1904: Day = '1904-01-01';
 
 type Listed = { readonly name: string; readonly hidden: boolean; readonly part: string };

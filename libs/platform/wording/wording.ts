@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isDay } from '#kernel';
+import { dayInWords, isDay } from '#kernel';
 import { inProduct } from '#platform/config';
 
 type Words = { readonly [key: string]: string | Words };
@@ -17,9 +17,6 @@ const found = (path: readonly string[], words = vietnamese): string | undefined 
   for (const key of path) at = typeof at === 'object' ? at[key] : undefined;
   return typeof at === 'string' ? at : undefined;
 };
-
-/** A day as documents write it. */
-export const dayInWords = (day: string): string => day.split('-').reverse().join('/');
 
 const filled = (text: string, values: Readonly<Record<string, unknown>>): string =>
   text.replace(/<[^>]*>/g, '').replace(/\{\{(\w+)[^}]*\}\}/g, (whole, name: string) => {
