@@ -17076,6 +17076,7 @@ export interface operations {
                 task?: string;
                 field?: string;
                 period?: number;
+                /** @description Only complete reports, or only progress reports. */
                 complete?: boolean;
                 /** @description Only reports of what counts no more today, or none of them; all without it. */
                 left?: boolean;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiProperty, ApiTags, IntersectionType } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -35,8 +35,6 @@ import { BatchRuns, type RefusedLine, type RunState } from './batch-runs.control
 const asBoolean = ({ value }: { readonly value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
 
-const LEFT = 'Only reports of what counts no more today, or none of them; all without it.';
-
 class WaitingBody implements WaitingFilter {
   @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
   @Optional() @IsUUID() @ApiProperty({ required: false }) task?: string;
@@ -55,27 +53,15 @@ class WaitingBody implements WaitingFilter {
   @Optional()
   @Transform(asBoolean)
   @IsBoolean()
-  @ApiProperty({ required: false, example: false, description: LEFT })
+  @ApiProperty({
+    required: false,
+    example: false,
+    description: 'Only reports of what counts no more today, or none of them; all without it.',
+  })
   left?: boolean;
 }
 
-class WaitingQuery extends PageQuery implements WaitingFilter {
-  @Optional() @IsUUID() @ApiProperty({ required: false }) unit?: string;
-  @Optional() @IsUUID() @ApiProperty({ required: false }) task?: string;
-  @Optional() @IsString() @MaxLength(20) @ApiProperty({ required: false, example: 'CDDH' }) field?: string;
-  @Optional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @ApiProperty({ required: false, example: 3, type: 'integer' })
-  period?: number;
-  @Optional() @Transform(asBoolean) @IsBoolean() @ApiProperty({ required: false, example: true }) complete?: boolean;
-  @Optional()
-  @Transform(asBoolean)
-  @IsBoolean()
-  @ApiProperty({ required: false, example: false, description: LEFT })
-  left?: boolean;
-}
+class WaitingQuery extends IntersectionType(PageQuery, WaitingBody) {}
 
 class AcceptedReportBody {
   @IsUUID() @ApiProperty({ example: '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10' }) obligation!: string;
