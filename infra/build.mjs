@@ -1,6 +1,6 @@
 /**
- * Builds what the programs run from: server and libraries into dist/ with swc, the web app into apps/web/dist and the
- * command line into dist/camket with Vite.
+ * Builds what the programs and the tests run from: server, libraries and specs into dist/ with swc, the web app into
+ * apps/web/dist and the command line into dist/camket with Vite.
  * Each is skipped when nothing changed since its last build; builds that are started beside each other take turns.
  */
 import { createHash } from 'node:crypto';
@@ -13,7 +13,7 @@ import { alone, root } from './turns.mjs';
 
 const require = createRequire(import.meta.url);
 const dist = join(root, 'dist');
-const serverSources = ['apps/api', 'apps/worker', 'apps/cli', 'libs', 'tests/bench', 'tests/faults', 'tests/support'];
+const serverSources = ['apps/api', 'apps/worker', 'apps/cli', 'libs', 'tests'];
 const webSources = ['apps/web', 'libs/contracts'];
 
 /** Every file below the paths with its size and time of change, as one hash. */
@@ -64,7 +64,7 @@ export const build = () =>
   unlessFresh(join(dist, '.built'), [...serverSources, '.swcrc', 'package.json'], async () => {
     const swc = require.resolve('@swc/cli/package.json').replace(/package\.json$/, 'bin/swc.js');
     const present = serverSources.filter((folder) => existsSync(join(root, folder)));
-    const options = ['-d', 'dist', '--config-file', '.swcrc', '--ignore', '**/*.spec.ts', '--quiet'];
+    const options = ['-d', 'dist', '--config-file', '.swcrc', '--ignore', 'tests/architecture/outlaws/**', '--quiet'];
     await run(swc, [...present, ...options]);
     for (const folder of ['apps', 'libs', 'tests']) if (existsSync(join(dist, folder))) sweep(folder);
   });

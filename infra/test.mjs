@@ -43,8 +43,6 @@ const jest = (pattern, workers, extra = {}) =>
     const folder = mkdtempSync(join(tmpdir(), 'camket-report-'));
     const file = join(folder, 'report.json');
     const words = [
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
       join(root, 'node_modules/jest/bin/jest.js'),
       '--testPathPatterns',
       pattern,
