@@ -15,7 +15,7 @@ import {
   type StoredEvent,
 } from '#platform/event-store';
 import { newEvent, newEvents, newStream } from '../support/events.js';
-import { freshDatabase } from '../support/postgres.js';
+import { freshDatabase, giveBack } from '../support/postgres.js';
 import { APPENDING, Relay } from '../support/relay.js';
 
 type Store = EventStore & { close(): Promise<void> };
@@ -119,8 +119,8 @@ export const eventStoreContract = (name: string, open: Adapter): void => {
     };
     const freshLog = async (options: { readonly demonstration?: boolean } = {}): Promise<string> => {
       const database = await freshDatabase();
+      closing.push(() => giveBack(database));
       if (options.demonstration) await database.pool.query('update log.head set demonstration = true');
-      await database.close();
       return database.url;
     };
 

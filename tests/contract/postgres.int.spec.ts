@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { PostgresEventStore, restorePostgresLog, type StoredEvent } from '#platform/event-store';
 import { newEvent, newEvents, newStream } from '../support/events.js';
-import { freshDatabase } from '../support/postgres.js';
+import { freshDatabase, giveBack } from '../support/postgres.js';
 import { eventStoreContract, expectEventually } from './cases.js';
 
 eventStoreContract('PostgreSQL keeps it', (url, options) => PostgresEventStore.open(url, options));
@@ -19,7 +19,7 @@ describe('The log in PostgreSQL', () => {
     ({ url, pool: sql } = database);
     store = await PostgresEventStore.open(url);
     closing.push(
-      () => database.close(),
+      () => giveBack(database),
       () => store.close(),
     );
   });

@@ -16,7 +16,7 @@ import { ProcessRunner } from '#platform/processes';
 import { Projector, type PartModule } from '#platform/projector';
 import { httpAdapter, PlatformModule, prepareHttp, PREFIX, tablesOf } from '#platform/wiring';
 import { TestClock } from './clock.js';
-import { freshDatabase } from './postgres.js';
+import { freshDatabase, giveBack } from './postgres.js';
 
 /** Accounts that are signed in because a test says so; the token is the account. */
 class DeclaredSessions extends Sessions {
@@ -189,7 +189,7 @@ export const testApp = async (
       await processes.stop();
       await projector.stop();
       await store.close();
-      await database.close();
+      await giveBack(database);
       await rm(folder, { recursive: true, force: true });
       if (unnamed.size > 0) throw new Error(`not in the reference: ${[...unnamed].sort().join(', ')}`);
     },

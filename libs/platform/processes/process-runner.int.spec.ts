@@ -4,7 +4,7 @@ import type { Database } from '#platform/database';
 import { PostgresEventStore, Upcasting, type StoredEvent } from '#platform/event-store';
 import { TestClock } from '../../../tests/support/clock.js';
 import { newEvent, newStream } from '../../../tests/support/events.js';
-import { freshDatabase } from '../../../tests/support/postgres.js';
+import { freshDatabase, giveBack } from '../../../tests/support/postgres.js';
 import { ProcessFacts } from './process-facts.js';
 import { ProcessRunner, type ProcessState } from './process-runner.js';
 import { wish } from './wish.js';
@@ -95,7 +95,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(running.splice(0).map((runner) => runner.stop()));
   await store.close();
-  await database.close();
+  await giveBack(database);
 });
 
 describe('a process', () => {
