@@ -178,7 +178,7 @@ describe('camket on the demonstration year', () => {
     const answers = await figures(coordinator, plan);
     for (const index of [0, 3, 7, 9]) {
       const [on = '', recorded = ''] = CLOCKS[index] ?? [];
-      const asked = await camket(data, 'plan', 'progress', '2026', '--on', on, '--recorded', recorded, '--json');
+      const asked = await run(data, 'plan', 'progress', '2026', '--on', on, '--recorded', recorded, '--json');
       expect(placeless(asked.out)).toEqual(placeless(answers[index] ?? {}));
     }
   });
@@ -537,16 +537,16 @@ describe('camket on the demonstration year', () => {
   });
 
   it('makes views anew beside the running server, which goes on with them', async () => {
-    const some = await camket(data, 'views', 'rebuild', 'plans', 'notices', 'plans');
+    const some = await run(data, 'views', 'rebuild', 'plans', 'notices', 'plans');
     expect(some).toEqual({ code: 0, err: '', out: 'The view plans is made anew.\nThe view notices is made anew.\n' });
-    const all = await camket(data, 'views', 'rebuild', '--all');
+    const all = await run(data, 'views', 'rebuild', '--all');
     expect(all).toMatchObject({ code: 0, err: '' });
     const unit = (await coordinator.get(`/plans/${plan}`)).body.unit.id as string;
     const body = { unit, year: 2029, title: 'Kế hoạch sau', kind: 'cchc' };
     const { body: receipt } = await coordinator.post('/plans', body).expect(201);
     const listed = await coordinator.get(`/plans?year=2029&after=${receipt.position}`).expect(200);
     expect(listed.body.items).toHaveLength(1);
-    const { out } = await camket(data, 'views', 'list', '--json');
+    const { out } = await run(data, 'views', 'list', '--json');
     const views = JSON.parse(out).views as { status: string; lag: number }[];
     expect(views.length).toBeGreaterThan(4);
     expect(all.out.match(/is made anew/g)).toHaveLength(views.length);
@@ -595,15 +595,15 @@ describe('camket on the demonstration year', () => {
     expect(await camket(other, 'restore', backup)).toMatchObject({ code: 0, err: '' });
     const second = await serve(other);
     const answers = await figures(await signedIn(second.url, other, 'dieuphoi'), plan);
-    await second.stop();
     const others = await figures(coordinator, plan);
     const withoutPosition = (answer: object): object => ({ ...answer, position: null, today: null });
     expect(answers.map(withoutPosition)).toEqual(others.map(withoutPosition));
-    const restored = await camket(other, 'events', 'export');
-    const original = await camket(data, 'events', 'export');
+    const restored = await run(other, 'events', 'export');
+    const original = await run(data, 'events', 'export');
     expect(restored.out.length).toBeGreaterThan(1_000_000);
     expect(original.out.startsWith(restored.out)).toBe(true);
-    expect(await camket(other, 'verify')).toMatchObject({ code: 0, err: '' });
+    expect(await run(other, 'verify')).toMatchObject({ code: 0, err: '' });
+    await second.stop();
 
     const again = await camket(other, 'restore', backup);
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') });
@@ -664,11 +664,11 @@ describe('camket on the demonstration year', () => {
       await client.query('alter table log.events enable trigger user');
     };
     await set(`${rows[0]?.data} `);
-    const found = await camket(data, 'verify');
+    const found = await run(data, 'verify');
     await set(rows[0]?.data ?? '');
     await client.end();
     expect(found.code).toBe(3);
     expect(found.out).toMatch(/Event 100 .* not canonical/);
-    expect(await camket(data, 'verify')).toMatchObject({ code: 0, out: expect.stringContaining('Everything is as') });
+    expect(await run(data, 'verify')).toMatchObject({ code: 0, out: expect.stringContaining('Everything is as') });
   });
 });
