@@ -7,12 +7,14 @@ import pg from 'pg';
 import { processOf } from '../../libs/platform/database/process-identity.js';
 
 type Note = { pid: number; url: string; database: string };
+type Begun = { child: ChildProcess; said: () => string };
+type Started = Begun & { note: Note };
 
 describe('npm start', () => {
   let folder: string;
   const children: ChildProcess[] = [];
 
-  const begin = (environment: Record<string, string> = {}): { child: ChildProcess; said: () => string } => {
+  const begin = (environment: Record<string, string> = {}): Begun => {
     const { DATABASE_URL: _, ...rest } = process.env;
     const child = spawn(process.execPath, ['infra/start.mjs', '--empty'], {
       env: { ...rest, CAMKET_DATA: folder, PORT: '0', ...environment },
@@ -23,7 +25,7 @@ describe('npm start', () => {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
     return { child, said: () => text };
   };
-  const start = async (): Promise<{ child: ChildProcess; said: () => string; note: Note }> => {
+  const start = async (): Promise<Started> => {
     const begun = begin();
     await new Promise<void>((resolve, reject) => {
       begun.child.stdout?.on('data', () => begun.said().includes('Ctrl-C') && resolve());
@@ -49,19 +51,32 @@ describe('npm start', () => {
   const isAlive = (pid: number): boolean => processOf(pid) !== undefined;
   const postgres = (): number => Number.parseInt(readFileSync(join(folder, 'data/pgdata/postmaster.pid'), 'utf8'), 10);
 
-  beforeEach(() => {
+  beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'camket-start-'));
   });
-  afterEach(async () => {
-    for (const child of children.splice(0)) {
+  afterAll(async () => {
+    for (const child of children) {
       child.kill('SIGTERM');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     }
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('names every fault of its settings at once and begins nothing', async () => {
+    const said = await refused({ PORT: 'many', HOST: '0.0.0.0', DATABASE_URL: 'mysql://root:s3cret@db/camket' });
+    expect(said).toContain('PORT is "many"');
+    expect(said).toContain('HOST is "0.0.0.0", which others can reach');
+    expect(said).toContain('DATABASE_URL is not of the form');
+    expect(said).not.toContain('s3cret');
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+
+  // One life of an installation, from its first start on.
+  let now: Started;
+
   it('serves its page, and a second one on the same folder says where the first one is', async () => {
-    const { note, said } = await start();
+    now = await start();
+    const { note, said } = now;
     expect(said()).toContain(`Camket serves your installation at ${note.url}`);
     const page = await fetch(note.url);
     expect(page.status).toBe(200);
@@ -69,8 +84,33 @@ describe('npm start', () => {
     expect(await refused()).toContain(`already runs on ${join(folder, 'data')} at ${note.url} (process ${note.pid})`);
   });
 
+  it('starts again with all that was stored after the service and then PostgreSQL were killed', async () => {
+    await ask(now.note.database, "create table kept as select 'còn' as word");
+    const orphan = postgres();
+    process.kill(now.note.pid, 'SIGKILL');
+    await once(now.child, 'close');
+    expect(isAlive(orphan)).toBe(true);
+    const second = await start();
+    expect(isAlive(orphan)).toBe(false);
+    process.kill(second.note.pid, 'SIGKILL');
+    process.kill(postgres(), 'SIGKILL');
+    await once(second.child, 'close');
+    now = await start();
+    expect(await ask(now.note.database, 'select word from kept')).toEqual([{ word: 'còn' }]);
+  });
+
+  it('does not outlive the program that started it', async () => {
+    const { child, note } = now;
+    const server = postgres();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    now = await start();
+    expect([isAlive(note.pid), isAlive(server)]).toEqual([false, false]);
+    expect(now.note.pid).not.toBe(note.pid);
+  });
+
   it('ends with everything it started, once, when it is interrupted', async () => {
-    const { child, note, said } = await start();
+    const { child, note, said } = now;
     const server = postgres();
     for (let time = 1; time <= 3; time += 1) child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number];
@@ -81,40 +121,5 @@ describe('npm start', () => {
       false,
       false,
     ]);
-  });
-
-  it('starts again with all that was stored after the service and then PostgreSQL were killed', async () => {
-    const first = await start();
-    await ask(first.note.database, "create table kept as select 'còn' as word");
-    const orphan = postgres();
-    process.kill(first.note.pid, 'SIGKILL');
-    await once(first.child, 'close');
-    expect(isAlive(orphan)).toBe(true);
-    const second = await start();
-    expect(isAlive(orphan)).toBe(false);
-    process.kill(second.note.pid, 'SIGKILL');
-    process.kill(postgres(), 'SIGKILL');
-    await once(second.child, 'close');
-    const third = await start();
-    expect(await ask(third.note.database, 'select word from kept')).toEqual([{ word: 'còn' }]);
-  });
-
-  it('does not outlive the program that started it', async () => {
-    const { child, note } = await start();
-    const server = postgres();
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    const again = await start();
-    expect([isAlive(note.pid), isAlive(server)]).toEqual([false, false]);
-    expect(again.note.pid).not.toBe(note.pid);
-  });
-
-  it('names every fault of its settings at once and begins nothing', async () => {
-    const said = await refused({ PORT: 'many', HOST: '0.0.0.0', DATABASE_URL: 'mysql://root:s3cret@db/camket' });
-    expect(said).toContain('PORT is "many"');
-    expect(said).toContain('HOST is "0.0.0.0", which others can reach');
-    expect(said).toContain('DATABASE_URL is not of the form');
-    expect(said).not.toContain('s3cret');
-    expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 });

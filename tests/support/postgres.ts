@@ -72,13 +72,21 @@ const TABLES = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema)'`;
 
+const SCHEMAS = `
+  select coalesce(array_agg(nspname::text), '{}') as names from pg_namespace where nspname !~ '^(pg_|information_schema$)'`;
+
 const SEQUENCES = `
   select format('select setval(%L, %s, %L)', format('%I.%I', schemaname, sequencename), coalesce(last_value, start_value),
     last_value is not null) as back
   from pg_sequences`;
 
 /** How a new database is made of, and what makes one that was used hold what a new one holds. */
-type AsNew = { readonly structure: string; readonly back: string };
+type AsNew = { readonly schemas: readonly string[]; readonly structure: string; readonly back: string };
+
+const schemasIn = async (pool: pg.Pool): Promise<readonly string[]> => {
+  const { rows } = await pool.query<{ names: string[] }>(SCHEMAS);
+  return rows[0]?.names ?? [];
+};
 
 const structureOf = async (pool: pg.Pool): Promise<string> => JSON.stringify((await pool.query(STRUCTURE)).rows);
 
@@ -104,7 +112,7 @@ const asNew = async ({ pool }: Database): Promise<AsNew> => {
     ...sequences.map((each) => each.back),
     'commit',
   ];
-  return { structure: await structureOf(pool), back: back.join(';\n') };
+  return { schemas: await schemasIn(pool), structure: await structureOf(pool), back: back.join(';\n') };
 };
 
 /** Beyond this, a fresh copy is quicker than what rows leave behind in tables and indexes. */
@@ -121,7 +129,11 @@ class Reused {
   async renew(): Promise<boolean> {
     const { pool } = this.database;
     try {
-      if (!(await this.isAlone()) || (await structureOf(pool)) !== this.asNew.structure) return false;
+      if (!(await this.isAlone())) return false;
+      // Views that a test made are schemas of their own.
+      const made = (await schemasIn(pool)).filter((name) => !this.asNew.schemas.includes(name));
+      if (made.length > 0) await pool.query(`drop schema ${made.map(pg.escapeIdentifier).join(', ')} cascade`);
+      if ((await structureOf(pool)) !== this.asNew.structure) return false;
       const { rows } = await pool.query<{ size: string }>('select pg_database_size(current_database()) as size');
       if (Number(rows[0]?.size) > LARGEST_BYTES) return false;
       await pool.query(this.asNew.back);

@@ -6,7 +6,7 @@ import { PostgresEventStore, Upcasting, type StoredEvent } from '#platform/event
 import { Generation, Projector, type ReadEvent, readEvents, schemaOf } from '#platform/projector';
 import { TestClock } from './clock.js';
 import { MemoryRows } from './memory-rows.js';
-import { freshDatabase } from './postgres.js';
+import { freshDatabase, giveBack } from './postgres.js';
 import { releasedLog } from './stored-events.js';
 
 /** Something that happened, as far as a test tells it. */
@@ -168,7 +168,7 @@ export class ViewBench {
   async close(): Promise<void> {
     await Promise.all(this.projectors.map((projector) => projector.stop()));
     await this.store.close();
-    await this.database.close();
+    await giveBack(this.database);
   }
 }
 

@@ -163,7 +163,9 @@ export class ProcessRunner {
 
   /** How all processes stand. */
   async states(): Promise<readonly ProcessState[]> {
-    const [known, counts] = await Promise.all([this.checkpoints.all(), this.checkpoints.faultCounts()]);
+    const known = await this.checkpoints.all();
+    // After where they stand: a refusal is stored before the process passes it, so none is missing behind a position.
+    const counts = await this.checkpoints.faultCounts();
     const [end, log, kept] = await Promise.all([
       this.end(),
       this.store.logId(),

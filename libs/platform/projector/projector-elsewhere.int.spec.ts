@@ -3,7 +3,7 @@ import { OPEN, type View } from '#kernel';
 import type { Database } from '#platform/database';
 import { PostgresEventStore, Upcasting } from '#platform/event-store';
 import { newEvent, newStream } from '../../../tests/support/events.js';
-import { freshDatabase } from '../../../tests/support/postgres.js';
+import { freshDatabase, giveBack } from '../../../tests/support/postgres.js';
 import { Projector } from './projector.js';
 
 @Entity('thing')
@@ -54,7 +54,7 @@ afterEach(async () => {
   await server.stop();
   await elsewhere.stop();
   await store.close();
-  await database.close();
+  await giveBack(database);
 });
 
 describe('a server that keeps a view', () => {
