@@ -5,11 +5,17 @@ import type { Database } from '#platform/database';
 
 /** How the catalogs stand: making, changing or dropping a table, an index, a function or a trigger leaves a trace here. */
 const CATALOGS = ['class', 'attribute', 'index', 'constraint', 'trigger', 'proc', 'type', 'namespace'];
-const STRUCTURE = CATALOGS.map(
+const OF_CATALOGS = CATALOGS.map(
   (name) =>
     `select '${name}' as catalog, count(*) as things, max(xmin::text::bigint) as latest from pg_${name}
       ${name === 'namespace' ? "where nspname !~ '^pg_(toast_)?temp_'" : ''}`,
-).join(' union all ');
+);
+
+/** What was set for the database itself: with how many settings of its own its connections begin, how many there may be. */
+const OF_DATABASE = `
+  select 'database', (select count(*) from pg_db_role_setting where setdatabase = oid), datconnlimit
+  from pg_database where datname = current_database()`;
+const STRUCTURE = [...OF_CATALOGS, OF_DATABASE].join(' union all ');
 
 const TABLES = `
   select c.oid::regclass::text as name, (
