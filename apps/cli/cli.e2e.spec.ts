@@ -1,5 +1,4 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { Caller } from '../../tests/support/app.js';
 import type { Asked, Ended } from '../../tests/support/camket-process.js';
 
 const CAMKET = join(process.cwd(), 'infra/camket.mjs');
+const WARM = join(process.cwd(), 'dist/tests/support/camket-process.js');
 const SERVER = join(process.cwd(), 'dist/apps/api/main.js');
 const ANNEX = join(process.cwd(), 'libs/demonstration/data/ke-hoach-cchc-2026.xlsx');
 const ENVIRONMENT = { DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error' };
@@ -64,14 +64,18 @@ const camket = (data: string, ...args: readonly string[]): Promise<Ended> => end
 let warm: ChildProcess | undefined;
 
 /** Does the same in a process that has loaded camket already: one command after the other, several times as fast. */
-const run = async (data: string, ...args: readonly string[]): Promise<Ended> => {
-  if (!warm) {
-    warm = fork('dist/tests/support/camket-process.js', { env: childEnvironment(ENVIRONMENT), stdio: 'inherit' });
-    children.push(warm);
-  }
-  const answer = once(warm, 'message');
-  warm.send({ data, args } satisfies Asked);
-  return ((await answer) as [Ended])[0];
+const run = (data: string, ...args: readonly string[]): Promise<Ended> => {
+  if (!warm) children.push((warm = fork(WARM, { env: childEnvironment(ENVIRONMENT) })));
+  const child = warm;
+  return new Promise((resolve, reject) => {
+    const gone = (code: number | null): void => reject(new Error(`the process of camket ended with ${code}`));
+    child.once('exit', gone);
+    child.once('message', (answer: Ended) => {
+      child.off('exit', gone);
+      resolve(answer);
+    });
+    child.send({ data, args } satisfies Asked);
+  });
 };
 
 const folderOf = (data: string, mode = 'demonstration'): string => join(data, mode);

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '#platform/config';
 import { Database, DataFolder, EmbeddedPostgres } from '#platform/database';
-
-type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+import type { Ended } from '../../tests/support/camket-process.js';
 
 let temporary: string;
 const children: ChildProcess[] = [];
