@@ -1,19 +1,15 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { childEnvironment } from '#platform/config';
-import { DataFolder } from '#platform/database';
 import { Caller } from '../../tests/support/app.js';
-import type { Asked, Ended } from '../../tests/support/camket-process.js';
+import type { Asked } from '../../tests/support/camket-process.js';
+import { ended, forked, killPrograms, serving, start, type Ended, type Serving } from '../../tests/support/programs.js';
 
-const CAMKET = join(process.cwd(), 'infra/camket.mjs');
-const WARM = join(process.cwd(), 'dist/tests/support/camket-process.js');
-const SERVER = join(process.cwd(), 'dist/apps/api/main.js');
+const CAMKET = 'infra/camket.mjs';
 const ANNEX = join(process.cwd(), 'libs/demonstration/data/ke-hoach-cchc-2026.xlsx');
-const ENVIRONMENT = { DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error' };
 const CLOCKS = [
   ['2026-12-18', '2026-12-18'],
   ['2026-12-17', '2026-12-18'],
@@ -34,39 +30,16 @@ const placeless = (answer: string | object): unknown =>
   );
 
 let temporary: string;
-const children: ChildProcess[] = [];
-
-const start = (
-  program: string,
-  args: readonly string[],
-  data: string,
-  more: Record<string, string> = {},
-): ChildProcess => {
-  const env = childEnvironment({ ...ENVIRONMENT, CAMKET_DATA: data, ...more });
-  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
-  return child;
-};
-
-const ended = (child: ChildProcess): Promise<Ended> =>
-  new Promise((resolve) => {
-    const [out, err]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout?.on('data', (data: Buffer) => out.push(data));
-    child.stderr?.on('data', (data: Buffer) => err.push(data));
-    child.once('close', (code) =>
-      resolve({ code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }),
-    );
-  });
 
 /** Runs camket on a data folder to its end, as a program of its own. */
-const camket = (data: string, ...args: readonly string[]): Promise<Ended> => ended(start(CAMKET, args, data));
+const camket = (data: string, ...args: readonly string[]): Promise<Ended> =>
+  ended(start(CAMKET, args, { CAMKET_DATA: data }));
 
 let warm: ChildProcess | undefined;
 
 /** Does the same in a process that has loaded camket already: one command after the other, several times as fast. */
 const run = (data: string, ...args: readonly string[]): Promise<Ended> => {
-  if (!warm) children.push((warm = fork(WARM, { env: childEnvironment(ENVIRONMENT) })));
-  const child = warm;
+  const child = (warm ??= forked('dist/tests/support/camket-process.js'));
   return new Promise((resolve, reject) => {
     const gone = (code: number | null): void => reject(new Error(`the process of camket ended with ${code}`));
     child.once('exit', gone);
@@ -81,23 +54,18 @@ const run = (data: string, ...args: readonly string[]): Promise<Ended> => {
 const folderOf = (data: string, mode = 'demonstration'): string => join(data, mode);
 
 /** Serves a data folder until `stop`. */
-const serve = async (data: string): Promise<{ url: string; database: string; stop: () => Promise<void> }> => {
-  const child = start(SERVER, ['--demonstration'], data, { PORT: '0' });
+const serve = async (data: string): Promise<Serving & { stop: () => Promise<void> }> => {
+  const child = start('dist/apps/api/main.js', ['--demonstration'], { CAMKET_DATA: data, PORT: '0' });
   const end = ended(child);
-  for (;;) {
-    const running = DataFolder.runningIn(folderOf(data));
-    if (running?.url && running.database)
-      return {
-        url: running.url.replace('localhost', '127.0.0.1'),
-        database: running.database,
-        stop: async () => {
-          child.kill('SIGTERM');
-          await end;
-        },
-      };
-    if (child.exitCode !== null) throw new Error(`the server does not start: ${JSON.stringify(await end)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const { url, database } = await serving(child, end, folderOf(data));
+  return {
+    url: url.replace('localhost', '127.0.0.1'),
+    database,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await end;
+    },
+  };
 };
 
 const signedIn = async (url: string, data: string, username: string): Promise<Caller> => {
@@ -133,7 +101,7 @@ beforeAll(async () => {
   temporary = await mkdtemp(join(tmpdir(), 'camket-cli-'));
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  killPrograms();
   await rm(temporary, { recursive: true, force: true });
 });
 
@@ -570,7 +538,7 @@ describe('camket on the demonstration year', () => {
     const some = await camket(data, 'events', 'export', '--from', '10', '--to', '12');
     expect(some.out).toBe(`${lines.slice(9, 12).join('\n')}\n`);
 
-    const child = start(CAMKET, ['events', 'export'], data);
+    const child = start(CAMKET, ['events', 'export'], { CAMKET_DATA: data });
     child.stdout?.once('data', () => child.stdout?.destroy());
     const stopped = await new Promise((resolve) => child.once('exit', resolve));
     expect(stopped).toBe(0);
@@ -647,7 +615,7 @@ describe('camket on the demonstration year', () => {
         resolve();
       });
     });
-    const child = start(CAMKET, ['restore', backup], target);
+    const child = start(CAMKET, ['restore', backup], { CAMKET_DATA: target });
     const end = ended(child);
     await half;
     child.kill('SIGKILL');

@@ -1,31 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { childEnvironment } from '#platform/config';
-import { Database, DataFolder, EmbeddedPostgres } from '#platform/database';
-import type { Ended } from '../../tests/support/camket-process.js';
+import { Database, EmbeddedPostgres } from '#platform/database';
+import { ended, killPrograms, serving, start, type Ended } from '../../tests/support/programs.js';
 
 let temporary: string;
-const children: ChildProcess[] = [];
 
-const start = (program: string, args: readonly string[], more: Record<string, string>): ChildProcess => {
-  const env = childEnvironment({ CAMKET_DATA: temporary, DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error', ...more });
-  const words = [join(process.cwd(), program), ...args];
-  const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
-  return child;
-};
-const ended = (child: ChildProcess): Promise<Ended> =>
-  new Promise((resolve) => {
-    let [out, err] = ['', ''];
-    child.stdout?.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr?.on('data', (data: Buffer) => (err += data.toString()));
-    child.once('close', (code) => resolve({ code, out, err }));
-  });
 const camket = (args: readonly string[], more: Record<string, string> = {}): Promise<Ended> =>
-  ended(start('infra/camket.mjs', args, more));
+  ended(start('infra/camket.mjs', args, { CAMKET_DATA: temporary, ...more }));
 /** Takes the last migration back, as far as the database remembers it: an older Camket left it so. */
 const stepBack = async (folder: string): Promise<string> => {
   const server = await EmbeddedPostgres.start(folder);
@@ -52,7 +35,7 @@ beforeAll(async () => {
   await chmod(temporary, 0o755);
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  killPrograms();
   await rm(temporary, { recursive: true, force: true });
 });
 
@@ -103,18 +86,14 @@ describe('camket doctor', () => {
 
   it('looks at one that runs, and ends with 1 where something is wrong', async () => {
     await rm(join(temporary, 'data'), { recursive: true, force: true });
-    const server = start('dist/apps/api/main.js', ['--empty'], { PORT: '0' });
+    const server = start('dist/apps/api/main.js', ['--empty'], { CAMKET_DATA: temporary, PORT: '0' });
     const end = ended(server);
-    while (DataFolder.runningIn(join(temporary, 'data'))?.url === undefined) {
-      if (server.exitCode !== null) throw new Error(`the server does not start: ${JSON.stringify(await end)}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const { database } = await serving(server, end, join(temporary, 'data'));
     const well = await camket(['doctor', '--deep', '--json']);
     expect({ code: well.code, found: codesOf(well) }).toEqual({ code: 0, found: [] });
     const open = await camket(['doctor', '--json'], { HOST: '0.0.0.0', CAMKET_ALLOW_NETWORK: 'yes' });
     expect({ code: open.code, found: codesOf(open) }).toEqual({ code: 1, found: ['settings.network'] });
-    const running = DataFolder.runningIn(join(temporary, 'data'));
-    const other = await camket(['--demonstration', 'doctor', '--json'], { DATABASE_URL: running?.database ?? '' });
+    const other = await camket(['--demonstration', 'doctor', '--json'], { DATABASE_URL: database });
     expect({ code: other.code, found: codesOf(other) }).toEqual({ code: 0, found: [] });
     server.kill('SIGTERM');
     await end;

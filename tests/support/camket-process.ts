@@ -4,11 +4,10 @@
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Ended } from './programs.js';
 
 /** A command and the data folder that it is for. */
 export type Asked = { readonly data: string; readonly args: readonly string[] };
-/** How a command ended. */
-export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 
 const main = pathToFileURL(join(process.cwd(), 'dist/camket/main.js')).href;
 let written: { readonly to: NodeJS.WriteStream; readonly bytes: Uint8Array }[] = [];

@@ -58,7 +58,16 @@ const copiedDatabase = async (key: string, prepare: (url: string) => Promise<voi
 
 const made = new Map<string, AsNew>();
 const free = new Map<string, Reused[]>();
-const lent = new WeakMap<Database, { readonly kind: string; readonly reused: Reused }>();
+const lent = new WeakMap<Database, Reused>();
+
+/** One that was given back, as new; those that cannot be made so are closed. */
+const renewed = async (kind: string): Promise<Reused | undefined> => {
+  for (let reused = free.get(kind)?.pop(); reused; reused = free.get(kind)?.pop()) {
+    if (await reused.renew()) return reused;
+    await reused.database.close();
+  }
+  return undefined;
+};
 
 /**
  * A new database, opened and migrated; where a `key` is given, also with what `prepare` leaves in it. At the end of the
@@ -70,32 +79,27 @@ export const freshDatabase = async (
   prepare: (database: Database) => Promise<void> = () => Promise.resolve(),
 ): Promise<Database> => {
   const kind = `${key} ${tables.map((table) => (table as { readonly name: string }).name).join()}`;
-  for (let reused = free.get(kind)?.pop(); reused; reused = free.get(kind)?.pop()) {
-    const { database } = reused;
-    if (await reused.renew()) {
-      lent.set(database, { kind, reused });
-      await database.pool.query(OWN_LOG);
-      return database;
-    }
-    await database.close();
-  }
-  const url = await copiedDatabase(key, async (empty) => {
-    const database = await Database.open(empty, tables, { migrations: MIGRATIONS });
-    await prepare(database);
-    await database.close();
-  });
-  const database = await Database.open(url, tables, { migrations: MIGRATIONS });
-  const looksLike = made.get(key) ?? (await asNew(database));
-  made.set(key, looksLike);
-  lent.set(database, { kind, reused: new Reused(database, looksLike) });
-  await database.pool.query(OWN_LOG);
-  return database;
+  const copy = async (): Promise<Reused> => {
+    const url = await copiedDatabase(key, async (empty) => {
+      const database = await Database.open(empty, tables, { migrations: MIGRATIONS });
+      await prepare(database);
+      await database.close();
+    });
+    const database = await Database.open(url, tables, { migrations: MIGRATIONS });
+    const looksLike = made.get(key) ?? (await asNew(database));
+    made.set(key, looksLike);
+    return new Reused(kind, database, looksLike);
+  };
+  const reused = (await renewed(kind)) ?? (await copy());
+  lent.set(reused.database, reused);
+  await reused.database.pool.query(OWN_LOG);
+  return reused.database;
 };
 
 /** Gives a fresh database back in the place of closing it: the next test that asks for such a one finds it as new. */
 export const giveBack = async (database: Database): Promise<void> => {
-  const loan = lent.get(database);
+  const reused = lent.get(database);
   lent.delete(database);
-  if (!loan || database.pool.ended) return database.close();
-  free.set(loan.kind, [...(free.get(loan.kind) ?? []), loan.reused]);
+  if (!reused || database.pool.ended) return database.close();
+  free.set(reused.kind, [...(free.get(reused.kind) ?? []), reused]);
 };

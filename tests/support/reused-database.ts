@@ -74,6 +74,8 @@ const LARGEST_BYTES = 40 * 1024 * 1024;
 /** A database that tests use one after the other, each as if it were new. */
 export class Reused {
   constructor(
+    /** Whose place it can take: databases of one kind are the same when they are new. */
+    readonly kind: string,
     readonly database: Database,
     private readonly asNew: AsNew,
   ) {}
@@ -99,11 +101,11 @@ export class Reused {
   /** A server's process goes a little later than its connection: it may still hold a lock. */
   private async isAlone(): Promise<boolean> {
     const { pool, source } = this.database;
-    const ours = pool.totalCount + (source.driver as PostgresDriver).master.totalCount;
     for (let look = 0; look < 100; look += 1) {
       const { rows } = await pool.query<{ all: number }>(
         'select count(*)::int as all from pg_stat_activity where datname = current_database()',
       );
+      const ours = pool.totalCount + (source.driver as PostgresDriver).master.totalCount;
       if ((rows[0]?.all ?? 0) <= ours) return true;
       await pause(10);
     }
