@@ -17,12 +17,8 @@ const environment = Object.fromEntries(
   ),
 );
 
-/** With a larger nursery: ESLint and the compiler keep most of what they make, and copy it around in a small one. */
 const tool = (path, ...args) =>
-  execute(process.execPath, ['--max-semi-space-size=64', join(root, 'node_modules', path), ...args], {
-    cwd: root,
-    env: environment,
-  });
+  execute(process.execPath, [join(root, 'node_modules', path), ...args], { cwd: root, env: environment });
 
 const results = { passed: 0, failed: 0, skipped: 0, faults: [] };
 
@@ -76,12 +72,8 @@ const jest = (pattern, workers, extra = {}) =>
   });
 
 const stages = [
-  [
-    'format',
-    'is everything formatted?',
-    () => tool('prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'),
-  ],
-  ['lint', 'the law of a line (ESLint)', () => tool('eslint/bin/eslint.js', '.')],
+  ['format', 'is everything formatted? (oxfmt)', () => tool('oxfmt/bin/oxfmt', '--check')],
+  ['lint', 'the law of a line (oxlint)', () => tool('oxlint/bin/oxlint')],
   [
     'law',
     'who may import whom (dependency-cruiser)',
@@ -96,8 +88,8 @@ const stages = [
     'types',
     'TypeScript, server and web',
     async () => {
-      await tool('typescript/bin/tsc', '-p', '.');
-      if (existsSync(join(root, 'apps/web/tsconfig.json'))) await tool('typescript/bin/tsc', '-p', 'apps/web');
+      await tool('typescript-7/bin/tsc', '-p', '.');
+      if (existsSync(join(root, 'apps/web/tsconfig.json'))) await tool('typescript-7/bin/tsc', '-p', 'apps/web');
     },
   ],
   [

@@ -32,10 +32,8 @@ const answered = async <Body>(asked: Promise<Answered<Body>>): Promise<Answered<
     throw error instanceof DOMException && error.name === 'AbortError' ? error : new Unreachable();
   });
   if (answer.response.ok) return answer;
-  const problem = (typeof answer.error === 'object' ? answer.error : null) as {
-    code?: string;
-    details?: Record<string, unknown>;
-  } | null;
+  // An answer that is no problem+json is text, which has neither.
+  const problem = answer.error as { code?: string; details?: Record<string, unknown> } | null | undefined;
   throw new Refused(answer.response.status, problem?.code ?? 'unknown', problem?.details ?? {});
 };
 

@@ -29,7 +29,8 @@ class LedgerQuery extends PageQuery {
 
 class ExtensionsQuery extends LedgerQuery {
   @Optional() @IsIn(['row', 'obligation']) @ApiProperty({ required: false, enum: ['row', 'obligation'] }) kind?:
-    'row' | 'obligation';
+    | 'row'
+    | 'obligation';
   @Optional()
   @IsIn(['standing', 'corrected', 'withdrawn'])
   @ApiProperty({ required: false, enum: ['standing', 'corrected', 'withdrawn'] })

@@ -104,7 +104,13 @@ class MoveFunctionChange {
 }
 
 export type ChangeBody =
-  FoundChange | MergeChange | SplitChange | DissolveChange | RenameChange | MoveChange | MoveFunctionChange;
+  | FoundChange
+  | MergeChange
+  | SplitChange
+  | DissolveChange
+  | RenameChange
+  | MoveChange
+  | MoveFunctionChange;
 
 const FORMS = {
   found: FoundChange,

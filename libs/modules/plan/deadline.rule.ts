@@ -26,7 +26,15 @@ export type DeadlineRules = {
 
 /** The stable name of what computed a due date. */
 export type DeadlineRule =
-  'date' | 'month' | 'quarter' | 'half-year' | 'year' | 'recurring-quarterly' | 'recurring-monthly' | 'parts' | 'none';
+  | 'date'
+  | 'month'
+  | 'quarter'
+  | 'half-year'
+  | 'year'
+  | 'recurring-quarterly'
+  | 'recurring-monthly'
+  | 'parts'
+  | 'none';
 
 export type DeadlineReading = {
   readonly due: Day | null;

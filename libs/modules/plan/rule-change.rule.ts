@@ -4,7 +4,8 @@ type Milestones = readonly { readonly text: string; readonly due: string | null 
 
 /** What the rules of deadlines read from a text, or why they cannot. */
 type Reading =
-  { readonly due: Day | null; readonly rule: string; readonly milestones: Milestones } | { readonly fault: string };
+  | { readonly due: Day | null; readonly rule: string; readonly milestones: Milestones }
+  | { readonly fault: string };
 
 /** A period and its days; they are null for the one period of a one-off row. */
 type PeriodDays = { readonly period: number; readonly cutoff: string | null; readonly due: string | null };

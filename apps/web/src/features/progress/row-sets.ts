@@ -23,7 +23,8 @@ export type KindName = (typeof kindNames)[number];
 
 /** Every set of rows that a number opens, by the name that the server filters by; `all` is the base. */
 export const rowSets = ['all', ...kindNames, ...ratioNames, ...countNames] as const satisfies readonly (
-  TaskFilter | 'all'
+  | TaskFilter
+  | 'all'
 )[];
 export type RowSet = (typeof rowSets)[number];
 

@@ -1,2 +1,2 @@
-export const today = (): string => new Date().toISOString(); // breaks: no-restricted-syntax
+export const today = (): string => new Date().toISOString(); // breaks: law(no-clock)
 export const dayOf = (instant: string): string => new Date(instant).toISOString();

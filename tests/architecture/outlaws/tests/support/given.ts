@@ -1,4 +1,4 @@
-import { Wish } from '#kernel'; // breaks: @typescript-eslint/consistent-type-imports
+import { Wish } from '#kernel'; // breaks: typescript(consistent-type-imports)
 
 export const port = (): string | undefined => process.env['PORT'];
 export type Given = Wish;

@@ -17,4 +17,4 @@ import './plan.rule.js'; // breaks: controllers-speak-http
 import '../organization/units.query.js'; // breaks: controllers-speak-http
 
 const sent = async (): Promise<void> => {};
-sent(); // breaks: @typescript-eslint/no-floating-promises
+sent(); // breaks: typescript(no-floating-promises)

@@ -10,18 +10,18 @@ export type { Units } from '#modules/organization'; // breaks: deciders-are-pure
 
 type State = 'draft' | 'promulgated';
 
-export const deadline = (): Date => new Date(); // breaks: no-restricted-syntax
-export const stamp = (): number => Date.now(); // breaks: no-restricted-syntax
-export const spelled = (): string => Date(); // breaks: no-restricted-syntax
-export const later = (act: () => void): unknown => setTimeout(act, 1); // breaks: no-restricted-syntax
-export const luck = (): number => Math.random(); // breaks: no-restricted-syntax
-export const machine = (): string => process.cwd(); // breaks: no-restricted-syntax
-export const order = (a: string, b: string): number => a.localeCompare(b); // breaks: no-restricted-syntax
-export const decide = async (): Promise<void> => {}; // breaks: no-restricted-syntax, no-restricted-syntax
+export const deadline = (): Date => new Date(); // breaks: law(no-clock)
+export const stamp = (): number => Date.now(); // breaks: law(no-clock)
+export const spelled = (): string => Date(); // breaks: law(no-clock)
+export const later = (act: () => void): unknown => setTimeout(act, 1); // breaks: law(no-clock)
+export const luck = (): number => Math.random(); // breaks: law(no-chance)
+export const machine = (): string => process.cwd(); // breaks: law(no-host)
+export const order = (a: string, b: string): number => a.localeCompare(b); // breaks: law(no-host)
+export const decide = async (): Promise<void> => {}; // breaks: law(no-waiting), law(no-waiting)
 export const known = (instant: string): Date => new Date(instant);
 export const named = (state: State): number => {
-  // prettier-ignore
-  switch (state) { // breaks: @typescript-eslint/switch-exhaustiveness-check
+  // oxfmt-ignore
+  switch (state) { // breaks: typescript(switch-exhaustiveness-check)
     case 'draft':
       return 1;
   }

@@ -3,4 +3,4 @@ import './plan.rule.js'; // breaks: events-know-the-vocabulary-only
 import '#platform/config'; // breaks: events-know-the-vocabulary-only
 export type { Units } from '#modules/organization'; // breaks: events-know-the-vocabulary-only
 
-export const id = (): string => crypto.randomUUID(); // breaks: no-restricted-syntax
+export const id = (): string => crypto.randomUUID(); // breaks: law(no-chance)

@@ -1,1 +1,1 @@
-export class PreviewService {} // breaks: no-restricted-syntax
+export class PreviewService {} // breaks: law(telling-names)
