@@ -72,9 +72,10 @@ export class EventStoreDBLimits extends EventStore {
     signal: AbortSignal,
     batch = 1_000,
   ): AsyncIterable<readonly StoredEvent[]> {
-    const end = await this.end();
-    if (after !== undefined && (end === undefined || this.compare(after, end) > 0)) {
-      throw new ForeignCheckpoint(`position ${after} lies beyond the end of the log, which is ${end ?? 'empty'}`);
+    if (after !== undefined) {
+      const end = await this.end();
+      if (end === undefined || this.compare(after, end) > 0)
+        throw new ForeignCheckpoint(`position ${after} lies beyond the end of the log, which is ${end ?? 'empty'}`);
     }
     for (let at = after; !signal.aborted;) {
       for await (const piece of this.live(at, signal, batch)) {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { EntityTarget } from 'typeorm';
 import { Database } from '#platform/database';
+import { endKept } from './kept-connections.js';
 import { asNew, Reused, type AsNew } from './reused-database.js';
 
 const MIGRATIONS = 'infra/migrations';
@@ -48,6 +49,7 @@ const copiedDatabase = async (key: string, prepare: (url: string) => Promise<voi
     if (rowCount === 0) {
       const url = await emptyDatabase();
       await prepare(url);
+      await endKept(new URL(url).pathname.slice(1));
       await client.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${template}`);
     }
     await client.query('select pg_advisory_unlock(hashtext($1))', [template]);

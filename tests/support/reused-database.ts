@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Database } from '#platform/database';
+import { keptProcesses } from './kept-connections.js';
 
 /** How the catalogs stand: making, changing or dropping a table, an index, a function or a trigger leaves a trace here. */
 const CATALOGS = ['class', 'attribute', 'index', 'constraint', 'trigger', 'proc', 'type', 'namespace'];
@@ -103,7 +104,8 @@ export class Reused {
     const { pool, source } = this.database;
     for (let look = 0; look < 100; look += 1) {
       const { rows } = await pool.query<{ all: number }>(
-        'select count(*)::int as all from pg_stat_activity where datname = current_database()',
+        'select count(*)::int as all from pg_stat_activity where datname = current_database() and pid <> all($1)',
+        [keptProcesses()],
       );
       const ours = pool.totalCount + (source.driver as PostgresDriver).master.totalCount;
       if ((rows[0]?.all ?? 0) <= ours) return true;

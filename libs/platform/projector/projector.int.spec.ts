@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { needed, type View } from '#kernel';
+import { keptProcesses } from '../../../tests/support/kept-connections.js';
 import { ViewBench, type Happened } from '../../../tests/support/view-bench.js';
 import { Fenced, Generation, Projector, readEvents } from './index.js';
 
@@ -452,7 +453,9 @@ describe('a rebuild', () => {
       await expect(other.projector().rebuild(['flock', 'notes'])).rejects.toThrow(/uuid: "dolly"/);
       const open = async (): Promise<number | null> => {
         const { rowCount } = await other.database.pool.query(
-          `select from pg_stat_activity where datname = current_database() and application_name = 'camket bulk load'`,
+          `select from pg_stat_activity where datname = current_database() and application_name = 'camket bulk load'
+             and pid <> all($1)`,
+          [keptProcesses()],
         );
         return rowCount;
       };
