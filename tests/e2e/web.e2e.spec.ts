@@ -72,6 +72,11 @@ class Reader {
       reducedMotion: 'reduce',
       ...(remembered ? { storageState: remembered } : {}),
     });
+    return Reader.in(context, address);
+  }
+
+  /** One more page of somebody who has been here before: what the browser keeps of the application it need not load. */
+  static async in(context: BrowserContext, address: string): Promise<Reader> {
     const reader = new Reader(await context.newPage(), context, address);
     reader.page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) reader.complaints.push(message.text());
@@ -125,8 +130,15 @@ class Reader {
     return this.context.storageState();
   }
 
+  /** Closes the page; who has no other page open is forgotten by the browser. */
   async leave(): Promise<void> {
-    await this.context.close();
+    await this.page.close();
+    if (this.context.pages().length === 0) await this.context.close();
+  }
+
+  /** The same person at one more page. */
+  beside(): Promise<Reader> {
+    return Reader.in(this.context, this.address);
   }
 }
 
@@ -138,6 +150,8 @@ describe('the page of a demonstration, in a browser', () => {
   let signIns: readonly SignIn[];
   let progress: string;
   let leader: Remembered;
+  /** A leader whose page stays open for all tests. */
+  let seated: Reader;
   const readers: Reader[] = [];
 
   const known = (username: string): SignIn => {
@@ -153,7 +167,9 @@ describe('the page of a demonstration, in a browser', () => {
   };
   /** A leader who has signed in, on the progress page with these questions in its address. */
   const reading = async (questions = ''): Promise<Reader> => {
-    const reader = await arrive(`${progress}${questions}`, LAPTOP, leader);
+    const reader = await seated.beside();
+    readers.push(reader);
+    await reader.go(`${progress}${questions}`);
     await reader.page.getByRole('heading', { level: 1 }).waitFor();
     return reader;
   };
@@ -170,6 +186,7 @@ describe('the page of a demonstration, in a browser', () => {
     await first.page.waitForURL('**/progress');
     progress = new URL(first.page.url()).pathname;
     leader = await first.remembered();
+    seated = await Reader.at(browser, product.address, LAPTOP, leader);
   }, 300_000);
   afterAll(async () => {
     await browser?.close();
@@ -242,6 +259,7 @@ describe('the page of a demonstration, in a browser', () => {
     await day.fill('05/10/2026');
     await day.press('Enter');
     await reader.page.getByRole('group', { name: 'Sổ ghi' }).getByRole('button', { name: 'Hôm nay' }).click();
+    await reader.slowDown(1);
     await reader.sees('1 nhiệm vụ quá hạn');
     expect(new URL(reader.page.url()).search).toBe('?on=2026-10-05');
   });
@@ -387,8 +405,7 @@ describe('the page of a demonstration, in a browser', () => {
   });
 
   it('speaks English to those who choose it, and remembers', async () => {
-    const reader = await reading();
-    await reader.go('/account');
+    const reader = await arrive('/account', LAPTOP, leader);
     await reader.page.getByRole('button', { name: 'English' }).click();
     await reader.sees('Change password');
     await reader.go(progress);
