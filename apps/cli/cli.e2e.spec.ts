@@ -1,12 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Caller } from '../../tests/support/app.js';
-import type { Asked } from '../../tests/support/camket-process.js';
-import { ended, forked, killPrograms, serving, start, type Ended, type Serving } from '../../tests/support/programs.js';
+import { ask, ended, killPrograms, serving, start, type Ended, type Serving } from '../../tests/support/programs.js';
 
 const CAMKET = 'infra/camket.mjs';
 const ANNEX = join(process.cwd(), 'libs/demonstration/data/ke-hoach-cchc-2026.xlsx');
@@ -35,21 +33,8 @@ let temporary: string;
 const camket = (data: string, ...args: readonly string[]): Promise<Ended> =>
   ended(start(CAMKET, args, { CAMKET_DATA: data }));
 
-let warm: ChildProcess | undefined;
-
 /** Does the same in a process that has loaded camket already: one command after the other, several times as fast. */
-const run = (data: string, ...args: readonly string[]): Promise<Ended> => {
-  const child = (warm ??= forked('dist/tests/support/camket-process.js'));
-  return new Promise((resolve, reject) => {
-    const gone = (code: number | null): void => reject(new Error(`the process of camket ended with ${code}`));
-    child.once('exit', gone);
-    child.once('message', (answer: Ended) => {
-      child.off('exit', gone);
-      resolve(answer);
-    });
-    child.send({ data, args } satisfies Asked);
-  });
-};
+const run = (data: string, ...args: readonly string[]): Promise<Ended> => ask(args, { CAMKET_DATA: data });
 
 const folderOf = (data: string, mode = 'demonstration'): string => join(data, mode);
 
@@ -558,7 +543,7 @@ describe('camket on the demonstration year', () => {
     expect(year).toBeGreaterThan(2031);
     expect(made).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/\d+ events up to position \d+/) });
     expect((await stat(backup)).mode & 0o777).toBe(0o600);
-    expect(await camket(data, 'backup', backup)).toMatchObject({
+    expect(await run(data, 'backup', backup)).toMatchObject({
       code: 1,
       err: expect.stringContaining('there already'),
     });
@@ -577,15 +562,15 @@ describe('camket on the demonstration year', () => {
     expect(await run(other, 'verify')).toMatchObject({ code: 0, err: '' });
     await second.stop();
 
-    const again = await camket(other, 'restore', backup);
+    const again = await run(other, 'restore', backup);
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') });
-    expect((await camket(other, 'events', 'export')).out).toBe(restored.out);
+    expect((await run(other, 'events', 'export')).out).toBe(restored.out);
   }, 240_000);
 
   it('refuses to restore where a server runs, and what is not whole, before anything is made', async () => {
     const backup = join(temporary, 'small.camket');
-    expect((await camket(data, 'backup', backup)).code).toBe(0);
-    const running = await camket(data, 'restore', backup);
+    expect((await run(data, 'backup', backup)).code).toBe(0);
+    const running = await run(data, 'restore', backup);
     expect(running).toMatchObject({ code: 1, err: expect.stringContaining('already runs') });
     const bytes = await readFile(backup);
     const bad = join(temporary, 'bad.camket');
@@ -594,16 +579,16 @@ describe('camket on the demonstration year', () => {
       const flipped = Buffer.from(bytes);
       flipped.writeUInt8(flipped.readUInt8(at) ^ 4, at);
       await writeFile(bad, flipped);
-      expect(await camket(nowhere, 'restore', bad)).toMatchObject({ code: 1, out: '' });
+      expect(await run(nowhere, 'restore', bad)).toMatchObject({ code: 1, out: '' });
     }
     await writeFile(bad, bytes.subarray(0, -5000));
-    expect(await camket(nowhere, 'restore', bad)).toMatchObject({ code: 1, err: expect.stringContaining('damaged') });
+    expect(await run(nowhere, 'restore', bad)).toMatchObject({ code: 1, err: expect.stringContaining('damaged') });
     expect(existsSync(nowhere)).toBe(false);
   }, 120_000);
 
   it('restores again after a kill in the middle', async () => {
     const backup = join(temporary, 'killed.camket');
-    expect((await camket(data, 'backup', backup)).code).toBe(0);
+    expect((await run(data, 'backup', backup)).code).toBe(0);
     const target = join(temporary, 'killed');
     const folder = folderOf(target);
     await mkdir(folder, { recursive: true });
@@ -620,9 +605,9 @@ describe('camket on the demonstration year', () => {
     await half;
     child.kill('SIGKILL');
     await end;
-    expect(await camket(target, 'restore', backup)).toMatchObject({ code: 0 });
-    expect(await camket(target, 'verify')).toMatchObject({ code: 0 });
-    const [now, then] = [await camket(target, 'events', 'export'), await camket(data, 'events', 'export')];
+    expect(await run(target, 'restore', backup)).toMatchObject({ code: 0 });
+    expect(await run(target, 'verify')).toMatchObject({ code: 0 });
+    const [now, then] = [await run(target, 'events', 'export'), await run(data, 'events', 'export')];
     expect(now.out).toBe(then.out);
   }, 240_000);
 

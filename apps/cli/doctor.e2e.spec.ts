@@ -3,12 +3,12 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database, EmbeddedPostgres } from '#platform/database';
-import { ended, killPrograms, serving, start, type Ended } from '../../tests/support/programs.js';
+import { ask, ended, killPrograms, serving, start, type Ended } from '../../tests/support/programs.js';
 
 let temporary: string;
 
 const camket = (args: readonly string[], more: Record<string, string> = {}): Promise<Ended> =>
-  ended(start('infra/camket.mjs', args, { CAMKET_DATA: temporary, ...more }));
+  ask(args, { CAMKET_DATA: temporary, ...more });
 /** Takes the last migration back, as far as the database remembers it: an older Camket left it so. */
 const stepBack = async (folder: string): Promise<string> => {
   const server = await EmbeddedPostgres.start(folder);

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Ended } from './programs.js';
 
-/** A command and the data folder that it is for. */
-export type Asked = { readonly data: string; readonly args: readonly string[] };
+/** A command, and all the settings with which it is run. */
+export type Asked = {
+  readonly args: readonly string[];
+  readonly settings: Readonly<Record<string, string | undefined>>;
+};
 
 const main = pathToFileURL(join(process.cwd(), 'dist/camket/main.js')).href;
 let written: { readonly to: NodeJS.WriteStream; readonly bytes: Uint8Array }[] = [];
@@ -18,9 +21,10 @@ for (const to of [process.stdout, process.stderr])
 const textOf = (stream: NodeJS.WriteStream): string =>
   Buffer.concat(written.filter(({ to }) => to === stream).map(({ bytes }) => bytes)).toString();
 
-const run = async ({ data, args }: Asked): Promise<Ended> => {
+const run = async ({ args, settings }: Asked): Promise<Ended> => {
   written = [];
-  process.env['CAMKET_DATA'] = data;
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, settings);
   process.argv.splice(2, Infinity, ...args);
   process.exitCode = undefined;
   // Another query, another module: the program begins anew, and what it loads is there already.

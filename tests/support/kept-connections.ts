@@ -64,6 +64,8 @@ const READY = message('Z', Buffer.from('I'));
 const keep = (one: Kept): void => {
   const { stream } = one;
   for (const event of ['data', 'error', 'close']) stream.removeAllListeners(event);
+  // The first is the socket's own.
+  for (const heard of stream.listeners('end').slice(1)) stream.off('end', heard as () => void);
   stream.on('error', () => forget(one));
   stream.on('close', () => forget(one));
   let said = Buffer.alloc(0);
@@ -72,9 +74,9 @@ const keep = (one: Kept): void => {
     if (!said.subarray(-READY.length).equals(READY)) return;
     stream.removeAllListeners('data');
     if (!said.includes('DISCARD ALL')) return letGo(one);
-    stream.unref();
     one.isReady = true;
   });
+  stream.unref();
   kept.push(one);
   if (kept.length > MOST && kept[0]) letGo(kept[0]);
   stream.resume();
