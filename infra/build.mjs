@@ -1,10 +1,10 @@
 /**
  * Builds what the programs and the tests run from: server, libraries and specs into dist/ with swc, the web app into
- * apps/web/dist and the command line into dist/camket with Vite.
+ * apps/web/dist and the programs, of what is in dist/, into dist/programs with Vite.
  * Each is skipped when nothing changed since its last build; builds that are started beside each other take turns.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,8 +45,11 @@ const unlessFresh = async (stamp, sources, work) => {
 
 const run = (program, args) => execute(process.execPath, [program, ...args], { cwd: root });
 
-const vite = (config) =>
-  run(require.resolve('vite/package.json').replace(/package\.json$/, 'bin/vite.js'), ['build', '--config', config]);
+const vite = (config, ...options) =>
+  run(require.resolve('vite/package.json').replace(/package\.json$/, 'bin/vite.js'), [
+    ...['build', '--config', config],
+    ...options,
+  ]);
 
 const sourceOf = (built) => join(root, built.replace(/\.js(\.map)?$/, '.ts'));
 
@@ -75,14 +78,26 @@ export const buildWeb = async () => {
   return unlessFresh(join(dist, '.built-web'), [...webSources, 'package.json'], () => vite('apps/web/vite.config.ts'));
 };
 
-/** Puts the command line together from the built server when that or the packages changed; answers whether it did. */
-export const buildCommandLine = () => {
-  const config = 'infra/command-line.vite.mjs';
-  return unlessFresh(join(dist, '.built-camket'), ['dist/.built', 'package-lock.json', config], () => vite(config));
+/** Each is built from the folder of its name in apps/, and started as `dist/programs/<name>.js`. */
+export const PROGRAMS = ['api', 'worker', 'cli'];
+
+/** Puts the programs together from the built server when that or the packages changed; answers whether it did. */
+export const buildPrograms = () => {
+  const config = 'infra/programs.vite.mjs';
+  return unlessFresh(join(dist, '.built-programs'), ['dist/.built', 'package-lock.json', config], async () => {
+    const programs = join(dist, 'programs');
+    mkdirSync(programs, { recursive: true });
+    const older = readdirSync(programs).filter((name) => /^\d+$/.test(name));
+    const folder = String(Date.now());
+    await vite(config, '--outDir', `dist/programs/${folder}`);
+    for (const name of PROGRAMS) writeFileSync(join(programs, `${name}.js`), `import './${folder}/${name}.js';\n`);
+    // One that runs may still load a part of what it began with.
+    for (const name of older.sort().slice(0, -1)) rmSync(join(programs, name), { recursive: true });
+  });
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await step('building the server', build);
   await step('building the web app', buildWeb);
-  await step('building the command line', buildCommandLine);
+  await step('putting the programs together', buildPrograms);
 }

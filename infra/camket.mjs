@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `camket`: builds what changed, silently, and runs the command line from dist/camket. */
+/** `camket`: builds what changed, silently, and runs the command line from dist/programs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,10 +14,10 @@ if (!existsSync(join(root, 'node_modules', '@swc', 'core'))) {
   console.error('The packages of Camket are not installed: npm ci');
   process.exit(3);
 }
-const { build, buildCommandLine } = await import('./build.mjs');
+const { build, buildPrograms } = await import('./build.mjs');
 try {
   await build();
-  await buildCommandLine();
+  await buildPrograms();
 } catch (error) {
   console.error(`Camket cannot be built:\n${error.message}`);
   process.exit(3);
@@ -26,4 +26,4 @@ try {
 if (!process.env['CAMKET_DATA'] && !existsSync('.camket')) process.env['CAMKET_DATA'] = join(root, '.camket');
 // Stacks are shown at these levels alone, and reading the maps takes a tenth of a start.
 if (/debug|trace/i.test(process.env['CAMKET_LOG_LEVEL'] ?? '')) process.setSourceMapsEnabled(true);
-await import('../dist/camket/main.js');
+await import('../dist/programs/cli.js');

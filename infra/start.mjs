@@ -29,19 +29,16 @@ const serve = async () => {
   const { step } = await import('./progress.mjs');
   const { root } = await import('./turns.mjs');
   await install();
-  const { build, buildWeb } = await import('./build.mjs');
+  const { build, buildPrograms, buildWeb } = await import('./build.mjs');
   await step('building the server', build);
+  await step('putting the programs together', buildPrograms);
   const isWorker = process.env['CAMKET_ROLE']?.trim().toLowerCase() === 'worker';
   if (!isWorker) await step('building the web app', buildWeb);
 
-  const product = fork(
-    join(root, isWorker ? 'dist/apps/worker/main.js' : 'dist/apps/api/main.js'),
-    process.argv.slice(2),
-    {
-      // Requests make much short-lived rubbish: a larger nursery spares most of the time spent on it, where there is room.
-      execArgv: ['--enable-source-maps', `--max-semi-space-size=${totalmem() < 4 * 2 ** 30 ? 32 : 128}`],
-    },
-  );
+  const product = fork(join(root, 'dist/programs', isWorker ? 'worker.js' : 'api.js'), process.argv.slice(2), {
+    // Requests make much short-lived rubbish: a larger nursery spares most of the time spent on it, where there is room.
+    execArgv: ['--enable-source-maps', `--max-semi-space-size=${totalmem() < 4 * 2 ** 30 ? 32 : 128}`],
+  });
   const stop = () => {
     if (product.connected) product.send('stop');
   };

@@ -94,12 +94,12 @@ const stages = [
   ],
   [
     'build',
-    'server, web app and command line',
+    'server, web app and programs',
     async () => {
-      const { build, buildCommandLine, buildWeb } = await import('./build.mjs');
+      const { build, buildPrograms, buildWeb } = await import('./build.mjs');
       await build();
       await buildWeb();
-      await buildCommandLine();
+      await buildPrograms();
     },
   ],
   ['unit', 'rules, processes, law: nothing real', () => jest('\\.unit\\.spec\\.ts$', 2)],

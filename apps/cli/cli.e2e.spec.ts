@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Caller } from '../../tests/support/app.js';
-import { ask, ended, killPrograms, serving, start, type Ended, type Serving } from '../../tests/support/programs.js';
+import {
+  ask,
+  ended,
+  killPrograms,
+  programOf,
+  serving,
+  start,
+  type Ended,
+  type Serving,
+} from '../../tests/support/programs.js';
 
 const CAMKET = 'infra/camket.mjs';
 const ANNEX = join(process.cwd(), 'libs/demonstration/data/ke-hoach-cchc-2026.xlsx');
@@ -40,7 +49,7 @@ const folderOf = (data: string, mode = 'demonstration'): string => join(data, mo
 
 /** Serves a data folder until `stop`. */
 const serve = async (data: string): Promise<Serving & { stop: () => Promise<void> }> => {
-  const child = start('dist/apps/api/main.js', ['--demonstration'], { CAMKET_DATA: data, PORT: '0' });
+  const child = start(await programOf('api'), ['--demonstration'], { CAMKET_DATA: data, PORT: '0' });
   const end = ended(child);
   const { url, database } = await serving(child, end, folderOf(data));
   return {

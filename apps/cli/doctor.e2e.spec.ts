@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database, EmbeddedPostgres } from '#platform/database';
-import { ask, ended, killPrograms, serving, start, type Ended } from '../../tests/support/programs.js';
+import { ask, ended, killPrograms, programOf, serving, start, type Ended } from '../../tests/support/programs.js';
 
 let temporary: string;
 
@@ -86,7 +86,7 @@ describe('camket doctor', () => {
 
   it('looks at one that runs, and ends with 1 where something is wrong', async () => {
     await rm(join(temporary, 'data'), { recursive: true, force: true });
-    const server = start('dist/apps/api/main.js', ['--empty'], { CAMKET_DATA: temporary, PORT: '0' });
+    const server = start(await programOf('api'), ['--empty'], { CAMKET_DATA: temporary, PORT: '0' });
     const end = ended(server);
     const { database } = await serving(server, end, join(temporary, 'data'));
     const well = await camket(['doctor', '--deep', '--json']);

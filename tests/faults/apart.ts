@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { childEnvironment } from '#platform/config';
+import { programOf } from '../support/programs.js';
 
 /** How long a program may take to begin on a busy machine. */
 const BEGIN_MS = 90_000;
@@ -38,6 +39,7 @@ export class Running {
 
   constructor(
     private readonly program: 'api' | 'worker',
+    private readonly file: string,
     private readonly environment: Readonly<Record<string, string>>,
     private readonly begun: string,
   ) {}
@@ -49,7 +51,7 @@ export class Running {
 
   async start(): Promise<void> {
     this.said = '';
-    const child = spawn(process.execPath, ['--enable-source-maps', join('dist/apps', this.program, 'main.js')], {
+    const child = spawn(process.execPath, ['--enable-source-maps', this.file], {
       env: childEnvironment({ ...this.environment, CAMKET_ROLE: this.program }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -101,12 +103,14 @@ export class Apart {
 
   static async start(url: string, folder: string, workers: number): Promise<Apart> {
     const port = String(await freePort());
+    const [api, worker] = [await programOf('api'), await programOf('worker')];
     const common = { DATABASE_URL: url, CAMKET_LOG_LEVEL: 'warn', HOST: '127.0.0.1' };
     const apart = new Apart(
-      new Running('api', { ...common, PORT: port, CAMKET_DATA: join(folder, 'api') }, 'Camket serves'),
+      new Running('api', api, { ...common, PORT: port, CAMKET_DATA: join(folder, 'api') }, 'Camket serves'),
       Array.from(
         { length: workers },
-        (_, nth) => new Running('worker', { ...common, CAMKET_DATA: join(folder, `worker-${nth}`) }, 'Camket works'),
+        (_, nth) =>
+          new Running('worker', worker, { ...common, CAMKET_DATA: join(folder, `worker-${nth}`) }, 'Camket works'),
       ),
       `http://127.0.0.1:${port}/api/v1`,
       new pg.Pool({ connectionString: url, max: 2 }),

@@ -2,6 +2,7 @@
  * The command line as it is built, run command after command in one process that is forked for it: each message is one
  * command, and is answered with what it wrote and ended with.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Ended } from './programs.js';
@@ -12,7 +13,9 @@ export type Asked = {
   readonly settings: Readonly<Record<string, string | undefined>>;
 };
 
-const main = pathToFileURL(join(process.cwd(), 'dist/camket/main.js')).href;
+const programs = join(process.cwd(), 'dist/programs');
+const [, built = ''] = /'(.+)'/.exec(readFileSync(join(programs, 'cli.js'), 'utf8')) ?? [];
+const main = pathToFileURL(join(programs, built)).href;
 let written: { readonly to: NodeJS.WriteStream; readonly bytes: Uint8Array }[] = [];
 
 for (const to of [process.stdout, process.stderr])

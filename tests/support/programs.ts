@@ -15,6 +15,15 @@ const children: ChildProcess[] = [];
 const environment = (changes: Readonly<Record<string, string>>): Record<string, string | undefined> =>
   childEnvironment({ DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error', ...changes });
 
+/** The file of a program as it is put together from what is built now. */
+export const programOf = async (name: 'api' | 'worker'): Promise<string> => {
+  const { buildPrograms } = (await import(join(process.cwd(), 'infra/build.mjs'))) as {
+    buildPrograms: () => Promise<boolean>;
+  };
+  await buildPrograms();
+  return `dist/programs/${name}.js`;
+};
+
 /** Starts a program of the product; `changes` are its settings beside those that all tests have. */
 export const start = (
   program: string,
