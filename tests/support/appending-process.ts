@@ -22,6 +22,8 @@ export const idOf = (caller: string, number: number): string =>
 
 /** Appends as a service would: reads, appends, repeats what has no answer, reads again when somebody was faster. */
 const work = async (store: PostgresEventStore, { caller, stream, from, count }: AppendingJob): Promise<void> => {
+  /** So many events of the stream have been read; `revision` is where it ends, as far as nobody was faster. */
+  let length = 0;
   let revision: number | undefined;
   for (let number = from; number < count;) {
     const event = newEvent({ id: idOf(caller, number), actor: caller, data: JSON.stringify({ number }) });
@@ -31,9 +33,11 @@ const work = async (store: PostgresEventStore, { caller, stream, from, count }: 
     };
     try {
       if (revision === undefined) {
-        const history = await store.read(stream);
-        revision = history.length - 1;
-        const known = history.find(({ id }) => id === event.id);
+        // What was read before was there before this event was first sent.
+        const news = await store.read(stream, length);
+        length += news.length;
+        revision = length - 1;
+        const known = news.find(({ id }) => id === event.id);
         if (known) {
           acknowledge(known);
           continue;
@@ -41,6 +45,7 @@ const work = async (store: PostgresEventStore, { caller, stream, from, count }: 
       }
       const appended = await appendSettled(store, stream, [event], revision);
       revision = appended.revision;
+      length = revision + 1;
       acknowledge(appended);
     } catch (error) {
       revision = undefined;
