@@ -15,12 +15,17 @@ const children: ChildProcess[] = [];
 const environment = (changes: Readonly<Record<string, string>>): Record<string, string | undefined> =>
   childEnvironment({ DATABASE_URL: '', CAMKET_LOG_LEVEL: 'error', ...changes });
 
-/** The file of a program as it is put together from what is built now. */
-export const programOf = async (name: 'api' | 'worker'): Promise<string> => {
+/** Puts the programs together, where what they are built from has changed. */
+const built = async (): Promise<void> => {
   const { buildPrograms } = (await import(join(process.cwd(), 'infra/build.mjs'))) as {
     buildPrograms: () => Promise<boolean>;
   };
   await buildPrograms();
+};
+
+/** The file of a program as it is put together from what is built now. */
+export const programOf = async (name: 'api' | 'worker'): Promise<string> => {
+  await built();
   return `dist/programs/${name}.js`;
 };
 
@@ -70,7 +75,8 @@ let warm: ChildProcess | undefined;
  * Runs a command of `camket` to its end in a process that has loaded it already: one after the other, several times as
  * fast as a program of its own each.
  */
-export const ask = (args: readonly string[], changes: Readonly<Record<string, string>>): Promise<Ended> => {
+export const ask = async (args: readonly string[], changes: Readonly<Record<string, string>>): Promise<Ended> => {
+  if (!warm) await built();
   const child = (warm ??= forked('dist/tests/support/camket-process.js'));
   return new Promise((resolve, reject) => {
     const gone = (code: number | null): void => reject(new Error(`the process of camket ended with ${code}`));
