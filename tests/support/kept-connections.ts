@@ -39,8 +39,9 @@ const letGo = (one: Kept): void => {
   one.stream.end(message('X'));
 };
 
-/** The processes of the server whose sessions are kept here. */
-export const keptProcesses = (): readonly number[] => kept.map(({ key }) => key.processID);
+/** The processes of the server whose sessions are kept here, and hold nothing any more. */
+export const keptProcesses = (): readonly number[] =>
+  kept.filter(({ isReady }) => isReady).map(({ key }) => key.processID);
 
 /** Ends the kept sessions of that database, so that it can be renamed or copied. */
 export const endKept = async (database: string): Promise<void> => {
