@@ -219,12 +219,22 @@ const shuffled = <T>(items: readonly T[]): T[] =>
     .sort((a, b) => a.at - b.at)
     .map(({ item }) => item);
 
-/** How far each view and each process is, as the database knows it. */
+/**
+ * How far each view and each process is, as the database knows it; also what a process recorded last, which may be in the
+ * middle of one event that asks for thousands of notices.
+ */
 const places = async (): Promise<ReadonlyMap<string, string>> => {
-  const [views, acting] = await Promise.all([projector().states(), processes().states()]);
+  const [views, acting, { rows }] = await Promise.all([
+    projector().states(),
+    processes().states(),
+    database.pool.query<{ actor: string; last: string }>(
+      `select actor, max(position)::text as last from log.events where starts_with(actor, 'system:') group by actor`,
+    ),
+  ]);
+  const recorded = new Map(rows.map(({ actor, last }) => [actor, last]));
   return new Map([
     ...views.map(({ view, position }) => [view, position] as const),
-    ...acting.map(({ process: name, position }) => [name, position] as const),
+    ...acting.map(({ process: name, position }) => [name, `${position} ${recorded.get(`system:${name}`) ?? ''}`] as const),
   ]);
 };
 
@@ -250,7 +260,7 @@ const commit = async (fault: Fault): Promise<number> => {
       const before = await places();
       const took = await until(async () => {
         const now = await places();
-        return [...before].every(([name, at]) => BigInt(now.get(name) ?? '0') > BigInt(at));
+        return [...before].every(([name, at]) => now.get(name) !== at);
       }, 60_000);
       if (fault === 'the keeper hangs') keeper.goOn();
       else keeper.restart();

@@ -4,7 +4,7 @@ import type { CalendarEvents } from '#modules/calendar';
 import { NoticeQuery } from '#modules/notice';
 import { PlanQuery } from '#modules/plan';
 import { DuesQuery } from '#modules/progress';
-import { ProcessFacts } from '#platform/processes';
+import { NotYet, ProcessFacts } from '#platform/processes';
 import { dueNoticeOf, type RemindFacts } from './when-day-began-remind.process.js';
 
 /**
@@ -22,7 +22,7 @@ export class RemindFactsReader extends ProcessFacts<CalendarEvents, RemindFacts>
   }
 
   override async read({ data: { day }, at, recorded }: Seen<CalendarEvents, 'DayBegan'>): Promise<RemindFacts> {
-    if (!(await this.dues.hasSeen(at))) throw new Error('the figures have not come as far as this day');
+    if (!(await this.dues.hasSeen(at))) throw new NotYet('the figures have not come as far as this day');
     const told = dayOfInstant(recorded);
     const clocks = { on: told > day ? told : day, upTo: at };
     const byPlan = [];

@@ -5,7 +5,7 @@ import { PostgresEventStore, Upcasting, type StoredEvent } from '#platform/event
 import { TestClock } from '../../../tests/support/clock.js';
 import { newEvent, newStream } from '../../../tests/support/events.js';
 import { freshDatabase, giveBack } from '../../../tests/support/postgres.js';
-import { ProcessFacts } from './process-facts.js';
+import { NotYet, ProcessFacts } from './process-facts.js';
 import { ProcessRunner, type ProcessState } from './process-runner.js';
 import { wish } from './wish.js';
 
@@ -32,6 +32,7 @@ const world = { weather: 'fair', takesThirteen: false };
 
 class Weather extends ProcessFacts<ThingEvents, string> {
   override read(): Promise<string> {
+    if (world.weather === 'unknown') return Promise.reject(new NotYet('nobody has looked out of the window'));
     return world.weather === 'storm' ? Promise.reject(new Error('the line is down')) : Promise.resolve(world.weather);
   }
 }
@@ -169,6 +170,21 @@ describe('a process', () => {
       '{"number":2,"weather":"fair again"}',
     ]);
     expect(await runner.states()).toMatchObject([{ status: 'live', trouble: null }]);
+  });
+
+  it('asks evenly for what is not known yet: waits that grow would take minutes for as many attempts', async () => {
+    const runner = await worker([told]);
+    world.weather = 'unknown';
+    await happen(1);
+    const longest = Date.now() + 20_000;
+    let attempts: number | undefined = 0;
+    while ((attempts ?? 0) < 15 && Date.now() < longest) {
+      ({ attempts } = (await stateOf(runner, 'waiting')).trouble ?? {});
+    }
+    expect(attempts).toBeGreaterThanOrEqual(15);
+    world.weather = 'fair';
+    expect(await runner.passed(runner.names, await happen(2), 20_000)).toBe(true);
+    expect(await numbers()).toEqual([1, 2]);
   });
 
   it('stops alone at an event that it cannot take, and goes on after the repair', async () => {

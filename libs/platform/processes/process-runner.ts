@@ -6,6 +6,7 @@ import type { Database } from '#platform/database';
 import { type EventStore, isBehind, type StoredEvent, type Upcasting } from '#platform/event-store';
 import { keptAmong, Leases, PROCESS_LEASES, type ProjectorLog } from '#platform/projector';
 import { Overtaken, ProcessCheckpoints, type ProcessFault, type Trouble } from './process-checkpoints.js';
+import { NotYet } from './process-facts.js';
 import type { AnyProcessFacts, ProcessPart } from './process-parts.js';
 import { dispatchOf } from './wish.js';
 
@@ -44,7 +45,7 @@ const TOGETHER = 64;
 const AT_ONCE = 16;
 /** How long they rest behind events that asked for nothing, ms. */
 const REST_MS = 50;
-/** Waits between attempts: the first, and the longest. */
+/** Waits between attempts: the first, which is also the one for what is not known yet, and the longest. */
 const AGAIN = { first: 200, longest: 10_000 } as const;
 
 /** An event and its place, as digits. */
@@ -65,7 +66,7 @@ class Poisoned extends Error {
 /**
  * Carries the processes of this worker: one reader of the log, for each process a lease, a checkpoint and its place in
  * the log. Commands carry ids made from the event's id, so that an event that comes twice does nothing twice. What
- * fails is tried again with growing waits; what is refused is kept as a fault and passed; an event that a handler
+ * fails is tried again with growing waits, what is not known yet with short ones; what is refused is kept as a fault and passed; an event that a handler
  * cannot take stops its process alone.
  */
 export class ProcessRunner {
@@ -340,7 +341,8 @@ export class ProcessRunner {
       return;
     }
     one.attempts += 1;
-    const longest = Math.min(AGAIN.longest, AGAIN.first * 2 ** Math.min(one.attempts - 1, 10));
+    const isNotYet = error instanceof NotYet;
+    const longest = isNotYet ? AGAIN.first : Math.min(AGAIN.longest, AGAIN.first * 2 ** Math.min(one.attempts - 1, 10));
     clearTimeout(one.again);
     one.again = setTimeout(
       () => {
@@ -350,7 +352,9 @@ export class ProcessRunner {
       longest * (0.5 + Math.random() / 2),
     );
     one.again.unref();
-    this.log('warn', `the process ${name} tries ${trouble.type} ${trouble.event} again: ${trouble.error}`);
+    if (!isNotYet || one.attempts === 1) {
+      this.log('warn', `the process ${name} tries ${trouble.type} ${trouble.event} again: ${trouble.error}`);
+    }
     await this.checkpoints.trying(name, one.stored, { ...trouble, attempts: one.attempts }).catch(() => undefined);
   }
 
