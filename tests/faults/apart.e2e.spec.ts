@@ -234,7 +234,9 @@ const places = async (): Promise<ReadonlyMap<string, string>> => {
   const recorded = new Map(rows.map(({ actor, last }) => [actor, last]));
   return new Map([
     ...views.map(({ view, position }) => [view, position] as const),
-    ...acting.map(({ process: name, position }) => [name, `${position} ${recorded.get(`system:${name}`) ?? ''}`] as const),
+    ...acting.map(
+      ({ process: name, position }) => [name, `${position} ${recorded.get(`system:${name}`) ?? ''}`] as const,
+    ),
   ]);
 };
 
