@@ -109,6 +109,7 @@ class Reader {
     // Without frames there is nothing to put together, for which another page would be opened each time.
     const { violations } = await new AxeBuilder({ page: this.page })
       .setLegacyMode()
+      .options({ resultTypes: ['violations'] })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
       .analyze();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
@@ -144,9 +145,17 @@ class Reader {
 
 const REFUSED_SIGN_IN = /status of 401/;
 
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env['CAMKET_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: FLAGS,
+  });
+}, 60_000);
+afterAll(() => browser?.close());
+
 describe('the page of a demonstration, in a browser', () => {
   let product: Product;
-  let browser: Browser;
   let signIns: readonly SignIn[];
   let progress: string;
   let leader: Remembered;
@@ -177,10 +186,6 @@ describe('the page of a demonstration, in a browser', () => {
   beforeAll(async () => {
     product = await Product.start('demonstration');
     signIns = await product.signIns();
-    browser = await chromium.launch({
-      executablePath: process.env['CAMKET_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: FLAGS,
-    });
     const first = await arrive();
     await first.signIn(known('lanhdao'));
     await first.page.waitForURL('**/progress');
@@ -189,7 +194,7 @@ describe('the page of a demonstration, in a browser', () => {
     seated = await Reader.at(browser, product.address, LAPTOP, leader);
   }, 300_000);
   afterAll(async () => {
-    await browser?.close();
+    await seated?.leave();
     await product?.stop();
   });
   afterEach(async () => {
@@ -471,19 +476,11 @@ describe('the page of a demonstration, in a browser', () => {
 
 describe('the first page of an empty installation, in a browser', () => {
   let product: Product;
-  let browser: Browser;
 
   beforeAll(async () => {
     product = await Product.start('real');
-    browser = await chromium.launch({
-      executablePath: process.env['CAMKET_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: FLAGS,
-    });
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
+  afterAll(() => product?.stop());
 
   it('asks for the agency and its administrator, then takes the units from a file once it has no fault', async () => {
     const reader = await Reader.at(browser, product.address);
