@@ -20,7 +20,7 @@ import { emptyDatabase } from '../support/postgres.js';
 import { Apart, until, type Running } from './apart.js';
 
 const PASSWORD = 'một mật khẩu đủ dài';
-const [UNITS, ROWS, PERIODS, CALLERS] = [6, 160, 11, 16];
+const [UNITS, ROWS, PERIODS, CALLERS] = [6, 100, 11, 16];
 /** What is promised: somebody else goes on within ten seconds. */
 const TAKEOVER_MS = 10_000;
 /** So much is acknowledged between two faults. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ const ask = async (url: string, sql: string): Promise<unknown[]> => {
 const kept = 'select word from kept';
 
 describe('the embedded PostgreSQL', () => {
+  let once: string;
   let top: string;
   let folder: string;
   let server: EmbeddedPostgres | undefined;
@@ -27,8 +28,19 @@ describe('the embedded PostgreSQL', () => {
   const start = async (): Promise<EmbeddedPostgres> => (server = await EmbeddedPostgres.start(folder));
   const remember = (url: string): Promise<unknown[]> =>
     ask(url, "create table kept (word text); insert into kept values ('còn')");
+  /** One that was made, was told something and has stopped; a copy, with the owners of its files. */
+  const made = (): void => {
+    execFileSync('cp', ['-a', join(once, 'made'), folder]);
+  };
   const note = (): string => join(folder, 'pgdata', 'postmaster.pid');
 
+  beforeAll(async () => {
+    once = mkdtempSync(join(tmpdir(), 'camket-postgres-'));
+    const first = await EmbeddedPostgres.start(join(once, 'made'));
+    await remember(first.url('postgres'));
+    await first.stop();
+  });
+  afterAll(() => rmSync(once, { recursive: true, force: true }));
   beforeEach(() => {
     top = mkdtempSync(join(tmpdir(), 'camket-postgres-'));
     folder = join(top, 'dữ liệu của tỉnh');
@@ -48,6 +60,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('takes over the folder of a process that was killed and left its server behind', async () => {
+    made();
     const script = `
       import { EmbeddedPostgres } from ${JSON.stringify(join(process.cwd(), 'dist/libs/platform/database/index.js'))};
       const server = await EmbeddedPostgres.start(${JSON.stringify(folder)});
@@ -60,7 +73,7 @@ describe('the embedded PostgreSQL', () => {
       other.stdout.once('data', (data: Buffer) => resolve(data.toString())),
     );
     const left = JSON.parse(said) as { url: string; pid: number };
-    await remember(left.url);
+    expect(await ask(left.url, kept)).toEqual([{ word: 'còn' }]);
     other.kill('SIGKILL');
     const mine = await start();
     expect(mine.pid()).not.toBe(left.pid);
@@ -69,8 +82,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('starts again after its server was killed, also while one of its backends still works', async () => {
+    made();
     const killed = await start();
-    await remember(killed.url('postgres'));
     const busy = ask(killed.url('postgres'), 'select sum(n) from generate_series(1, 4000000000) n').catch(() => 'cut');
     const isBusy =
       "select 1 from pg_stat_activity where state = 'active' and query like '%generate%' and pid <> pg_backend_pid()";
@@ -81,8 +94,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('leaves a stranger alone that was given the number of a killed server', async () => {
+    made();
     const killed = await start();
-    await remember(killed.url('postgres'));
     process.kill(killed.pid(), 'SIGKILL');
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
     writeFileSync(note(), readFileSync(note(), 'utf8').replace(/^\d+/, String(stranger.pid)));
@@ -93,7 +106,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('passes by a note that a full disk left empty', async () => {
-    await (await start()).stop();
+    made();
     writeFileSync(note(), '');
     expect(await ask((await start()).url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
@@ -106,8 +119,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('comes back by itself on the same address while it is guarded', async () => {
+    made();
     const guarded = await start();
-    await remember(guarded.url('postgres'));
     let pid = guarded.pid();
     const news: string[] = [];
     let back = (): void => undefined;
@@ -127,20 +140,20 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('never opens the data of another major version', async () => {
-    await (await start()).stop();
+    made();
     writeFileSync(join(folder, 'pgdata', 'PG_VERSION'), '17\n');
     await expect(start()).rejects.toThrow(/of PostgreSQL 17, this release brings 18.*camket backup/);
   });
 
   it('says so when its password is gone, and makes no new cluster over the old', async () => {
-    await (await start()).stop();
+    made();
     rmSync(join(folder, 'postgres.secret'));
     await expect(start()).rejects.toThrow(/lost its password: put .*postgres\.secret back/);
     expect(existsSync(join(folder, 'pgdata', 'PG_VERSION'))).toBe(true);
   });
 
   it('says what stands in its log when it does not start', async () => {
-    await (await start()).stop();
+    made();
     writeFileSync(join(folder, 'pgdata', 'postgresql.conf'), 'shared_buffers = many\n');
     await expect(EmbeddedPostgres.start(folder, { settings: { work_mem: 'much' } })).rejects.toThrow(/work_mem/);
   });
