@@ -66,7 +66,7 @@ export class CurrentStates {
     await this.pool.query(
       `insert into current_state
        select task, plan, field,
-         (select d.due from view_progress.due d where d.subject = s.task and d.until = ${OPEN} and d."on" <= $1
+         (select d.due from view_progress.due d where d.plan = s.plan and d.subject = s.task and d.until = ${OPEN} and d."on" <= $1
           order by d.ranks desc, d.entered desc limit 1),
          (select t.due from view_progress.task t where t.task = s.task and t.plan = s.plan limit 1),
          ${flags.join(', ')}

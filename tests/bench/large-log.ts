@@ -126,6 +126,15 @@ const eventOf = (id: string, type: string, on: Day, data: string): NewEvent => (
 const documentOf = (day: Day): string => `{"date":"${day}","kind":"Công văn","number":"0085/UBND-NC"}`;
 const REASON = `{"hash":"${'95a80b24'.repeat(8)}","id":"efc9f801-bca5-5a88-9a56-c33fb3aad248"}`;
 
+/** Does all of it, in no order; as soon as one is done another one is begun, so that nobody waits for the slowest. */
+const together = async (works: readonly (() => Promise<unknown>)[]): Promise<void> => {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let work = works[next++]; work; work = works[next++]) await work();
+  };
+  await Promise.all(Array.from({ length: TOGETHER }, lane));
+};
+
 /**
  * Records a year of so many plans of 70 rows, day by day through the append path; `clock` says what day it is. Half of
  * the rows are one-off, the others are owed quarterly or monthly; some reports are returned and reported again, some rows
@@ -300,9 +309,7 @@ export const fillLarge = async (
         ),
       );
     }
-    for (let from = 0; from < appends.length; from += TOGETHER) {
-      await Promise.all(appends.slice(from, from + TOGETHER).map((append) => append()));
-    }
+    await together(appends);
   }
   return { plans: ids, units, tasks, events, first: PROMULGATED, last: LAST };
 };

@@ -141,7 +141,7 @@ try {
     try {
       await benchmark({
         quick: options.quick,
-        rounds: options.quick ? 5 : 7,
+        rounds: 5,
         database,
         product,
         setting: (what, value) => {
