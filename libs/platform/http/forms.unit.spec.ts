@@ -153,6 +153,19 @@ describe('forms', () => {
     expect(read).toStrictEqual(Object.assign(new Free(), value));
   });
 
+  it.each([
+    ['count', '3', 'Phải là số nguyên; nhỏ nhất là 1; lớn nhất là 9.'],
+    ['day', '2026-02-30', 'Phải là ngày có trong lịch, viết YYYY-MM-DD.'],
+    ['kind', 'c', 'Phải là một trong các giá trị: a, b.'],
+    ['words', [1], 'Từng mục phải là chữ; từng mục phải viết đúng dạng quy định.'],
+    ['pieces', [{ name: 'x' }, { name: 'y' }, { name: 'z' }], 'Có nhiều nhất 2 mục.'],
+  ])('say in Vietnamese what %s must be', async (field, wrong, detail) => {
+    const refused: unknown = await validation()
+      .transform({ ...good, [field]: wrong }, { type: 'body', metatype: Everything })
+      .catch((error: unknown) => error);
+    expect((refused as Refusal).details['faults']).toMatchObject([{ field, detail }]);
+  });
+
   it('are refused with all their faults', async () => {
     const value = { ...good, count: 99, part: { name: '' }, unknown: 1 };
     const refused: unknown = await validation()
@@ -161,7 +174,10 @@ describe('forms', () => {
     expect(refused).toBeInstanceOf(Refusal);
     const { code, details } = refused as Refusal;
     expect(code).toBe('request.invalid');
-    const faults = details['faults'] as unknown as readonly { readonly field: string }[];
-    expect(faults.map(({ field }) => field).sort()).toEqual(['count', 'part.name', 'unknown']);
+    expect(details['faults']).toEqual([
+      { field: 'unknown', rules: ['whitelistValidation'], detail: 'Không có ô này.' },
+      { field: 'count', rules: ['max'], detail: 'Lớn nhất là 9.' },
+      { field: 'part.name', rules: ['isLength'], detail: 'Dài từ 1 đến 5 ký tự.' },
+    ]);
   });
 });

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import {
+  getMetadataStorage,
   IsDefined,
   IsObject,
   IsOptional,
@@ -16,14 +17,37 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { isDay, refusal } from '#kernel';
+import { said } from '#platform/wording';
 import { formOf } from './forms.js';
 
-type Fault = { readonly field: string; readonly rules: string[] };
+/** A field, the names of the rules that it breaks, and a Vietnamese sentence that says what they ask for. */
+type Fault = { readonly field: string; readonly rules: string[]; readonly detail: string };
+
+/** What a rule of a form asks for, in words; `each` when it is about the items of a list. */
+export const ruleInWords = (rule: string, asks: readonly unknown[] = [], each = false): string => {
+  const [first, second] = asks.map((one) => (Array.isArray(one) ? one.join(', ') : one));
+  const words = said(`forms.${rule}`, { first, second });
+  return each ? said('forms.each', { rule: words }) : words;
+};
+
+/** The rules that a field breaks, in the order in which they are written above it. */
+const brokenBy = ({ constraints = {} }: ValidationError): string[] => Object.keys(constraints).reverse();
+
+const detailOf = (error: ValidationError): string => {
+  const { target, property } = error;
+  const asked = target && getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false);
+  const words = brokenBy(error).map((rule) => {
+    const found = asked?.find(({ propertyName, name }) => propertyName === property && name === rule);
+    return ruleInWords(rule, found?.constraints, found?.each);
+  });
+  const sentence = `${words.join('; ')}.`;
+  return sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1);
+};
 
 const faultsOf = (errors: readonly ValidationError[], above = ''): Fault[] =>
   errors.flatMap((error) => {
     const field = above === '' ? error.property : `${above}.${error.property}`;
-    const own = error.constraints ? [{ field, rules: Object.values(error.constraints) }] : [];
+    const own = error.constraints ? [{ field, rules: brokenBy(error), detail: detailOf(error) }] : [];
     return [...own, ...faultsOf(error.children ?? [], field)];
   });
 
@@ -50,13 +74,18 @@ class Forms extends ValidationPipe {
   }
 }
 
-/** Checks the form of bodies and queries by their classes; unknown fields are refused (422 `request.invalid`). */
+/**
+ * Checks the form of bodies and queries by their classes; unknown fields are refused. What is wrong with which field is
+ * told by the details of the refusal (422 `request.invalid`): `faults: [{field, rules, detail}]`.
+ */
 export const validation = (): ValidationPipe =>
   new Forms({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
     stopAtFirstError: false,
+    // Of the object in which an error was found only the class is looked at; nothing of it is sent.
+    validationError: { target: true },
     exceptionFactory: (errors) => refusal('invalid', 'request.invalid', { faults: faultsOf(errors) }),
   });
 
