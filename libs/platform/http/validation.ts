@@ -40,7 +40,7 @@ const detailOf = (error: ValidationError): string => {
     const found = asked?.find(({ propertyName, name }) => propertyName === property && name === rule);
     return ruleInWords(rule, found?.constraints, found?.each);
   });
-  const sentence = `${words.join('; ')}.`;
+  const sentence = `${[...new Set(words)].join('; ')}.`;
   return sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1);
 };
 
