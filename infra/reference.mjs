@@ -40,7 +40,7 @@ const PAGES = {
       'The domain says no with one of these codes; an answer over HTTP is problem+json (RFC 9457) with `code`, its ' +
         'Vietnamese sentence as `detail` and, where there is more to say, `details`. Those of `request.invalid` are ' +
         '`faults: [{field, rules, detail}]`: for each field the names of the rules that it breaks, which stay what they ' +
-        'are, and what they ask for in a Vietnamese sentence.',
+        'are, and what they ask for in a Vietnamese sentence; where there are more than a hundred, `more` counts the others.',
       table(['Code', 'HTTP', 'Vietnamese', 'English', 'Routes that name it'], rows),
     );
   },

@@ -166,6 +166,22 @@ describe('forms', () => {
     expect((refused as Refusal).details['faults']).toMatchObject([{ field, detail }]);
   });
 
+  it('tell a hundred faults and count the others', async () => {
+    const pieces = Array.from({ length: 300 }, () => ({ name: '' }));
+    const refused: unknown = await validation()
+      .transform({ ...good, pieces }, { type: 'body', metatype: Everything })
+      .catch((error: unknown) => error);
+    const { faults, more } = (refused as Refusal).details as unknown as { faults: unknown[]; more: number };
+    expect([faults.length, more]).toEqual([100, 201]);
+  });
+
+  it('look at no more parts than a body can sensibly have', async () => {
+    const pieces = Array.from({ length: 20_001 }, () => ({}));
+    expect(() => validation().transform({ ...good, pieces }, { type: 'body', metatype: Everything })).toThrow(
+      'request.too-large',
+    );
+  });
+
   it('are refused with all their faults', async () => {
     const value = { ...good, count: 99, part: { name: '' }, unknown: 1 };
     const refused: unknown = await validation()

@@ -17,6 +17,7 @@ const SPECIAL: Readonly<Record<string, number>> = {
   'access.not-signed-in': 401,
   'access.wrong-credentials': 401,
   'access.too-many-attempts': 429,
+  'request.too-large': 413,
 };
 
 /** What Fastify and Nest refuse before a route is reached, under their own status. */

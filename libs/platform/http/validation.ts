@@ -44,24 +44,47 @@ const detailOf = (error: ValidationError): string => {
   return sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1);
 };
 
-const faultsOf = (errors: readonly ValidationError[], above = ''): Fault[] =>
+/** Each field in which something is wrong, by its path, with what was found there. */
+const brokenFields = (
+  errors: readonly ValidationError[],
+  above = '',
+): (readonly [field: string, error: ValidationError])[] =>
   errors.flatMap((error) => {
     const field = above === '' ? error.property : `${above}.${error.property}`;
-    const own = error.constraints ? [{ field, rules: brokenBy(error), detail: detailOf(error) }] : [];
-    return [...own, ...faultsOf(error.children ?? [], field)];
+    const own = error.constraints ? [[field, error] as const] : [];
+    return [...own, ...brokenFields(error.children ?? [], field)];
   });
+
+/** So many faults are told of, and of how many others. */
+const TOLD = 100;
+
+const faultsOf = (errors: readonly ValidationError[]): { readonly faults: Fault[]; readonly more?: number } => {
+  const broken = brokenFields(errors);
+  const faults = broken
+    .slice(0, TOLD)
+    .map(([field, error]) => ({ field, rules: brokenBy(error), detail: detailOf(error) }));
+  return { faults, ...(broken.length > TOLD ? { more: broken.length - TOLD } : {}) };
+};
 
 /** No form nests deeper; what does would be followed until the stack ends. */
 const DEEPEST = 32;
+/** None has more parts with fields of their own in a body of the size that is taken; each part is judged alone. */
+const MOST_PARTS = 20_000;
 
-/** Refuses what nests too deep, and texts with a sign that PostgreSQL stores in none. */
-export const readable = (value: unknown, depth = 0): void => {
-  if (depth > DEEPEST) throw new BadRequestException();
-  if (typeof value === 'string') {
-    if (value.includes('\0')) throw refusal('invalid', 'text.unreadable');
-  } else if (typeof value === 'object' && value !== null) {
-    for (const one of Object.values(value)) readable(one, depth + 1);
-  }
+/** Refuses what nests too deep or has too many parts, and texts with a sign that PostgreSQL stores in none. */
+export const readable = (whole: unknown): void => {
+  let parts = 0;
+  const look = (value: unknown, depth: number): void => {
+    if (depth > DEEPEST) throw new BadRequestException();
+    if (typeof value === 'string') {
+      if (value.includes('\0')) throw refusal('invalid', 'text.unreadable');
+    } else if (typeof value === 'object' && value !== null) {
+      if (!Array.isArray(value)) parts += 1;
+      if (parts > MOST_PARTS) throw refusal('invalid', 'request.too-large');
+      for (const one of Object.values(value)) look(one, depth + 1);
+    }
+  };
+  look(whole, 0);
 };
 
 /** Takes what passes at once; the usual way judges, and words, whatever may not. */
@@ -76,7 +99,8 @@ class Forms extends ValidationPipe {
 
 /**
  * Checks the form of bodies and queries by their classes; unknown fields are refused. What is wrong with which field is
- * told by the details of the refusal (422 `request.invalid`): `faults: [{field, rules, detail}]`.
+ * told by the details of the refusal (422 `request.invalid`): `faults: [{field, rules, detail}]`, and `more`, how many
+ * others there are.
  */
 export const validation = (): ValidationPipe =>
   new Forms({
@@ -86,7 +110,7 @@ export const validation = (): ValidationPipe =>
     stopAtFirstError: false,
     // Of the object in which an error was found only the class is looked at; nothing of it is sent.
     validationError: { target: true },
-    exceptionFactory: (errors) => refusal('invalid', 'request.invalid', { faults: faultsOf(errors) }),
+    exceptionFactory: (errors) => refusal('invalid', 'request.invalid', faultsOf(errors)),
   });
 
 /** An existing calendar day, `YYYY-MM-DD`. */
