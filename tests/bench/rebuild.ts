@@ -116,7 +116,7 @@ export const rebuild: Benchmark = async (bench) => {
   };
   const rebuilding = async (): Promise<number> => (await rebuilder.ask('rebuild')).took;
   await reading();
-  const rounds = await inTurns(bench.quick ? 1 : 5, rebuilding, reading).finally(() => rebuilder.end());
+  const rounds = await inTurns(bench.quick ? 1 : bench.rounds, rebuilding, reading).finally(() => rebuilder.end());
   const { rows } = await database.pool.query<{ accepted: string }>(
     `select count(*) as accepted from view_progress.acceptance where until = $1`,
     [OPEN],

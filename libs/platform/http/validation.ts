@@ -30,18 +30,16 @@ export const ruleInWords = (rule: string, asks: readonly unknown[] = [], each = 
   return each ? said('forms.each', { rule: words }) : words;
 };
 
-/** The rules that a field breaks, in the order in which they are written above it. */
-const brokenBy = ({ constraints = {} }: ValidationError): string[] => Object.keys(constraints).reverse();
-
-const detailOf = (error: ValidationError): string => {
-  const { target, property } = error;
+/** A broken field, its rules in the order in which they are written above it. */
+const faultOf = (field: string, { target, property, constraints = {} }: ValidationError): Fault => {
   const asked = target && getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false);
-  const words = brokenBy(error).map((rule) => {
+  const rules = Object.keys(constraints).reverse();
+  const words = rules.map((rule) => {
     const found = asked?.find(({ propertyName, name }) => propertyName === property && name === rule);
     return ruleInWords(rule, found?.constraints, found?.each);
   });
   const sentence = `${[...new Set(words)].join('; ')}.`;
-  return sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1);
+  return { field, rules, detail: sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1) };
 };
 
 /** Each field in which something is wrong, by its path, with what was found there. */
@@ -55,20 +53,18 @@ const brokenFields = (
     return [...own, ...brokenFields(error.children ?? [], field)];
   });
 
-/** So many faults are told of, and of how many others. */
+/** So many faults are told, of the others their number. */
 const TOLD = 100;
 
 const faultsOf = (errors: readonly ValidationError[]): { readonly faults: Fault[]; readonly more?: number } => {
   const broken = brokenFields(errors);
-  const faults = broken
-    .slice(0, TOLD)
-    .map(([field, error]) => ({ field, rules: brokenBy(error), detail: detailOf(error) }));
+  const faults = broken.slice(0, TOLD).map(([field, error]) => faultOf(field, error));
   return { faults, ...(broken.length > TOLD ? { more: broken.length - TOLD } : {}) };
 };
 
 /** No form nests deeper; what does would be followed until the stack ends. */
 const DEEPEST = 32;
-/** None has more parts with fields of their own in a body of the size that is taken; each part is judged alone. */
+/** No body of the size that is taken has more parts with fields of their own; each of them takes time to be judged. */
 const MOST_PARTS = 20_000;
 
 /** Refuses what nests too deep or has too many parts, and texts with a sign that PostgreSQL stores in none. */
@@ -118,10 +114,7 @@ export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
   ValidateBy(
     {
       name: 'isDay',
-      validator: {
-        validate: (value: unknown) => isDay(value),
-        defaultMessage: () => '$property must be an existing day in the form YYYY-MM-DD',
-      },
+      validator: { validate: (value: unknown) => isDay(value) },
     },
     options,
   );

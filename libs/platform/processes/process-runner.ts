@@ -66,8 +66,8 @@ class Poisoned extends Error {
 /**
  * Carries the processes of this worker: one reader of the log, for each process a lease, a checkpoint and its place in
  * the log. Commands carry ids made from the event's id, so that an event that comes twice does nothing twice. What
- * fails is tried again with growing waits, what is not known yet with short ones; what is refused is kept as a fault and passed; an event that a handler
- * cannot take stops its process alone.
+ * fails is tried again with growing waits, what is not known yet with short ones; what is refused is kept as a fault
+ * and passed; an event that a handler cannot take stops its process alone.
  */
 export class ProcessRunner {
   private readonly carried: readonly Carried[];
