@@ -283,6 +283,30 @@ describe('camket on the demonstration year', () => {
     expect(faulty.out).toMatch(/row 2, assessment: Không có từ “Xong”[\s\S]*row 2, workDay: Không đọc được ngày/);
   }, 240_000);
 
+  it('accepts what waits in one act, shown before, each counted or refused on its own', async () => {
+    const finished = await run(data, 'plan', 'accept', '2026', '--as', 'dieuphoi2', '--dry-run');
+    expect(finished).toMatchObject({ code: 0, out: 'Không có báo cáo nào chờ nghiệm thu.\n' });
+    const looked = await run(data, 'plan', 'accept', '2026', '--as', 'dieuphoi2', '--progress', '--dry-run', '--json');
+    const { body } = await coordinator.get(`/plans/${plan}/waiting-reports`).expect(200);
+    expect(body.items).toMatchObject([{ task: { code: 'I.12' }, percent: 30, complete: false }]);
+    expect(placeless(looked.out)).toEqual(placeless(body));
+    const words = await run(data, 'plan', 'accept', '2026', '--as', 'dieuphoi2', '--progress', '--dry-run');
+    expect(words.out).toMatch(/^1 báo cáo chờ nghiệm thu\.\n[\s\S]*I\.12 {2}Sở Nội vụ +1 {2}30 % +17\/12\/2026 {2}/);
+    const own = await run(data, 'plan', 'accept', '2026', '--as', 'dieuphoi', '--progress');
+    expect(own).toMatchObject({ code: 1, out: expect.stringContaining('Đã công nhận 0 báo cáo') });
+    expect(own.out).toContain('I.12 Sở Nội vụ: Người báo cáo hoặc đính chính không được tự công nhận kết quả đó.');
+    const acceptances = async (): Promise<number> =>
+      (await eventRows(server.database)).filter((row) => row.includes(',ReportAccepted,')).length;
+    const before = await acceptances();
+    const options = ['--progress', '--unit', 'Sở Nội vụ', '--period', '1', '--json'];
+    const accepted = await run(data, 'plan', 'accept', '2026', '--as', 'dieuphoi2', ...options);
+    expect(accepted.code).toBe(0);
+    expect(JSON.parse(accepted.out)).toMatchObject({ total: 1, accepted: 1, refused: 0, refusals: [] });
+    expect(await acceptances()).toBe(before + 1);
+    const leader = await run(data, 'plan', 'accept', '2026', '--as', 'lanhdao');
+    expect(leader).toMatchObject({ code: 1, err: expect.stringContaining('leader') });
+  });
+
   it("drafts next year's plan of the rows that are open, once, and shows it first", async () => {
     const before = await eventRows(server.database);
     const looked = await run(data, 'plan', 'next', '2026', '--dry-run', '--rows', 'all', '--json');
@@ -500,6 +524,32 @@ describe('camket on the demonstration year', () => {
     const [first, again] = [await run(data, 'calendar', 'import', list), await run(data, 'calendar', 'import', list)];
     expect(first).toMatchObject({ code: 0, out: '15 days: the calendar of 2026 is version 1 now.\n' });
     expect(again).toMatchObject({ code: 0, out: '15 days: the calendar of 2026 is this one already.\n' });
+  });
+
+  it('reads a plan by another rule set, shown before', async () => {
+    const { body: sets } = await coordinator.get('/rule-sets').expect(200);
+    const { calendars: _, shipped: __, recorded: ___, ...choices } = sets.items[0];
+    const document = { kind: 'Quyết định', number: '0112/QĐ-UBND', date: '2026-12-01' };
+    const set = { ...choices, version: '2026-1', since: 2026, dayOff: 'next-working-day', document };
+    await coordinator.post('/rule-sets', set).expect(201);
+    const looked = await run(data, 'plan', 'rules', '2026', '2026-1', '--effect', '2026-12-18', '--dry-run', '--json');
+    const asked = 'version=2026-1&effect=2026-12-18&limit=200';
+    const { body } = await coordinator.get(`/plans/${plan}/rule-set/preview?${asked}`).expect(200);
+    expect(JSON.parse(looked.out)).toEqual(body);
+    const words = await run(data, 'plan', 'rules', '2026', '2026-1', '--effect', '2026-12-18', '--dry-run');
+    expect(words).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`${body.summary.moved} trên 68 hạn thay đổi`),
+    });
+    expect(words.out).toMatch(/\nI\.3 +20\/06\/2026 +22\/06\/2026 +Báo cáo định kỳ/);
+    const without = await run(data, 'plan', 'rules', '2026', '2026-1');
+    expect(without).toMatchObject({ code: 1, err: expect.stringContaining('plan.rule-set-needs-document') });
+    const [first, again] = [
+      await run(data, 'plan', 'rules', '2027', '2026-1', '--as', 'dieuphoi'),
+      await run(data, 'plan', 'rules', '2027', '2026-1', '--as', 'dieuphoi'),
+    ];
+    expect(first).toMatchObject({ code: 0, out: expect.stringContaining('Bộ quy tắc 2021 → 2026-1') });
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('không có gì thay đổi') });
   });
 
   it('makes views anew beside the running server, which goes on with them', async () => {

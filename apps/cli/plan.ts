@@ -1,8 +1,10 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { isDay } from '#kernel';
 import { Misused } from './answer.js';
+import type { AcceptOptions } from './accept-reports.js';
 import type { RowActName, RowActOptions } from './act-on-row.js';
 import type { AmendOptions } from './amend-plan.js';
+import type { RulesOptions } from './apply-rules.js';
 import type { ChaseOptions } from './chase-plan.js';
 import type { Run } from './command.js';
 import type { CloseOptions, ClosingOptions } from './close-plan.js';
@@ -39,6 +41,12 @@ const document = (text: string): TransferOptions['document'] => {
 /** Reads a number of days of an option. */
 const days = (text: string): number => {
   if (!/^\d{1,3}$/.test(text) || Number(text) > 366) throw new InvalidArgumentError('From 0 to 366 days.');
+  return Number(text);
+};
+
+/** Reads the number of a period. */
+const period = (text: string): number => {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('A period is a number from 1 on.');
   return Number(text);
 };
 
@@ -119,6 +127,38 @@ export const addPlan = (program: Command, run: Run): void => {
         (await import('./act-on-row.js')).actOnRow(context, act, { plan: asked, row }, options),
       );
     });
+  plan
+    .command('accept')
+    .argument('<year|code>', 'the plan')
+    .description('accept the reports of finished work that wait, in one act, each counted or refused on its own')
+    .requiredOption('--as <username>', 'act as this person')
+    .option('--unit <code>', 'only what this unit owes')
+    .option('--field <code>', 'only rows of this field')
+    .option('--period <number>', 'only reports of this period', period)
+    .option('--progress', 'also reports of work that is not finished')
+    .option('--dry-run', 'show what waits, and store nothing')
+    .option('--json', 'what waits or the outcome as HTTP answers it')
+    .action((asked: string, options: AcceptOptions, command: Command) =>
+      run.on(command, async (context, bars) =>
+        (await import('./accept-reports.js')).acceptReports(context, asked, options, bars),
+      ),
+    );
+  plan
+    .command('rules')
+    .argument('<year|code>', 'the plan')
+    .argument('<rule-set>', 'the version of the rule set')
+    .description('read the deadlines of a plan by another rule set, from a day of effect')
+    .option('--effect <day>', 'the day from which its dates are in force; a draft has none', day)
+    .option('--document <kind; number; day>', 'the document that decides it; a draft needs none', document)
+    .option('--reason <text>', 'why')
+    .option('--dry-run', 'show which due dates it would move, and store nothing')
+    .option('--json', 'the receipt and, as with --dry-run alone, what GET /api/v1/plans/:id/rule-set/preview answers')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, version: string, options: RulesOptions, command: Command) =>
+      run.on(command, async (context) =>
+        (await import('./apply-rules.js')).applyRules(context, asked, version, options),
+      ),
+    );
   plan
     .command('export')
     .argument('<year|code>', 'the plan')

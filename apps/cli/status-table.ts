@@ -89,18 +89,15 @@ const ACTS: Readonly<Record<string, string>> = {
   AcceptanceWithdrawn: 'rút công nhận',
 };
 
-const sentence = (code: string, details: Readonly<Record<string, unknown>>): string =>
-  sentenceOf(code, details) ?? code;
-
 const previewInWords = ({ file, summary, position, faults, conflicts }: StatusPreview): string =>
   [
     `${file}: ${summary.lines} lines; ${summary.reports} reports, ${summary.acceptances} acceptances, ` +
       `${summary.untouched} untouched, ${summary.faults} with faults, ${summary.conflicts} changed since the download.`,
     ...(position === null ? ['The file does not say when it was downloaded: later changes cannot be told.'] : []),
-    ...faults.map(({ row, column, code, details }) => `  row ${row}, ${column}: ${sentence(code, details)}`),
+    ...faults.map(({ row, column, detail }) => `  row ${row}, ${column}: ${detail}`),
     ...conflicts.map(
       ({ row, since }) =>
-        `  row ${row}: ${sentence('status-import.changed-since', {})} ${since
+        `  row ${row}: ${sentenceOf('status-import.changed-since', {}) ?? ''} ${since
           .map(
             ({ kind, actor, recorded }) =>
               `${ACTS[kind] ?? kind} (${actor.name}, ${dayInWords(dayOfInstant(recorded))})`,
@@ -112,6 +109,6 @@ const previewInWords = ({ file, summary, position, faults, conflicts }: StatusPr
 const outcomeInWords = (file: string, { reported, accepted, unchanged, refused, refusals }: StatusConfirmed): string =>
   [
     `${file}: ${reported} reports and ${accepted} acceptances recorded, ${unchanged} were there already, ${refused} refused.`,
-    ...refusals.map(({ row, act, code, details }) => `  row ${row ?? '?'}, ${act}: ${sentence(code, details)}`),
+    ...refusals.map(({ row, act, detail }) => `  row ${row ?? '?'}, ${act}: ${detail}`),
     ...(refusals.length < refused ? [`  … and ${refused - refusals.length} more.`] : []),
   ].join('\n');

@@ -16664,6 +16664,7 @@ export interface operations {
                             row: number;
                             column: string;
                             code: string;
+                            detail: string;
                             details: {
                                 given: string;
                             };
@@ -16822,6 +16823,7 @@ export interface operations {
                             row: number;
                             column: string;
                             code: string;
+                            detail: string;
                             details: {
                                 given: string;
                             };
@@ -16918,6 +16920,7 @@ export interface operations {
                             /** @enum {string} */
                             act: "report" | "accept";
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -17035,6 +17038,7 @@ export interface operations {
                             /** @enum {string} */
                             act: "report" | "accept";
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -17221,6 +17225,7 @@ export interface operations {
                             /** @enum {string} */
                             act: "accept" | "report";
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };
@@ -17340,6 +17345,7 @@ export interface operations {
                             /** @enum {string} */
                             act: "accept" | "report";
                             code: string;
+                            detail: string;
                             details: {
                                 [key: string]: unknown;
                             };

@@ -27,10 +27,10 @@ import {
   PageQuery,
   Refuses,
   Sent,
+  shownRefusal,
 } from '#platform/http';
-import { Acceptances, type WaitingFilter, type WaitingPage } from './acceptances.controller.js';
+import { Acceptances, type AcceptancesAnswer, type WaitingFilter, type WaitingPage } from './acceptances.controller.js';
 import { RUN_EXAMPLE } from './batch-examples.controller.js';
-import { BatchRuns, type RefusedLine, type RunState } from './batch-runs.controller.js';
 
 const asBoolean = ({ value }: { readonly value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
@@ -135,8 +135,7 @@ const STATE_EXAMPLE = {
       row: orNull(31),
       obligation: orNull('7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11'),
       act: oneOf('accept', 'report'),
-      code: 'obligation.own-report',
-      details: {},
+      ...shownRefusal({ code: 'obligation.own-report', details: {} }),
     },
   ],
   next: orNull('WyIzIl0'),
@@ -148,7 +147,6 @@ const STATE_EXAMPLE = {
 export class AcceptanceController {
   constructor(
     private readonly acceptances: Acceptances,
-    private readonly runs: BatchRuns,
     private readonly progress: ProgressQuery,
   ) {}
 
@@ -177,7 +175,7 @@ export class AcceptanceController {
     @Param('id') id: string,
     @Body() body: AcceptancesBody,
     @Sent() sender: Sender,
-  ): Promise<RunState & { readonly refusals: readonly RefusedLine[]; readonly next: string | null }> {
+  ): Promise<AcceptancesAnswer> {
     const plan = await this.progress.plan(id);
     return this.acceptances.begin(plan.id, body, sender);
   }
@@ -186,13 +184,8 @@ export class AcceptanceController {
   @Allow('coordinate')
   @ApiOkResponse(answer(STATE_EXAMPLE))
   @Refuses({ 404: ['plan.absent', 'batch.absent'], 422: ['request.bad-cursor'] })
-  async state(
-    @Param() { id, run }: RunIds,
-    @Query() { cursor, limit }: PageQuery,
-  ): Promise<RunState & { readonly refusals: readonly RefusedLine[]; readonly next: string | null }> {
+  async state(@Param() { id, run }: RunIds, @Query() { cursor, limit }: PageQuery): Promise<AcceptancesAnswer> {
     const plan = await this.progress.plan(id);
-    const state = await this.runs.state(plan.id, run);
-    const page = await this.runs.refused(run, { cursor, limit: limit ?? PAGE_LENGTH });
-    return { ...state, refusals: page.items, next: page.next };
+    return this.acceptances.outcome(plan.id, run, { cursor, limit: limit ?? PAGE_LENGTH });
   }
 }

@@ -140,6 +140,7 @@ describe('accepting in one act', () => {
       'obligation.own-report',
       'obligation.absent',
     ]);
+    expect(state.refusals[1].detail).toBe('Người báo cáo hoặc đính chính không được tự công nhận kết quả đó.');
     const page = (await office.get(`/plans/${plan}/acceptances/${body.id}?limit=2`).expect(200)).body;
     expect(page.refusals).toHaveLength(2);
     const rest = (await office.get(`/plans/${plan}/acceptances/${body.id}?limit=2&cursor=${page.next}`).expect(200))

@@ -50,6 +50,7 @@ export type AcceptancesWish = {
   readonly position?: string;
 };
 
+/** How far accepting is; `refusals` are the first of what was refused. */
 export type AcceptancesAnswer = RunState & {
   readonly refusals: readonly RefusedLine[];
   readonly next: string | null;
@@ -113,7 +114,16 @@ export class Acceptances {
       await this.runs.begin({ id: run, plan, kind: 'acceptances' }, by, lines);
     }
     await this.runs.ended(run, PATIENCE_MS);
-    const [state, page] = await Promise.all([this.runs.state(plan, run), this.runs.refused(run, { limit: REFUSALS })]);
+    return this.outcome(plan, run, { limit: REFUSALS });
+  }
+
+  /** How far it is, and a page of what was refused. */
+  async outcome(
+    plan: string,
+    run: string,
+    asked: { readonly cursor?: string | undefined; readonly limit: number },
+  ): Promise<AcceptancesAnswer> {
+    const [state, page] = await Promise.all([this.runs.state(plan, run), this.runs.refused(run, asked)]);
     return { ...state, refusals: page.items, next: page.next };
   }
 

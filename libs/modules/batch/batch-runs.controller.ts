@@ -3,12 +3,12 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { HttpAdapterHost } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type pg from 'pg';
-import { Refusal, refusal, type JsonObject } from '#kernel';
+import { Refusal, refusal } from '#kernel';
 import { ObligationDispatch, type Evidence, type ObligationCommands } from '#modules/task';
 import { Clock } from '#platform/clock';
 import { freshId, idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
-import { isPlace, keyOf, pageOf, type Page } from '#platform/http';
+import { isPlace, keyOf, pageOf, shownRefusal, type Page, type ShownRefusal } from '#platform/http';
 import { Texts } from '#platform/texts';
 import { BatchRun, type BatchLine } from './batch-run.table.js';
 
@@ -54,9 +54,7 @@ export type RefusedLine = {
   readonly row: number | null;
   readonly obligation: string | null;
   readonly act: 'report' | 'accept';
-  readonly code: string;
-  readonly details: JsonObject;
-};
+} & ShownRefusal;
 
 type PendingLine = Pick<BatchLine, 'line' | 'act' | 'command' | 'data'> & { readonly obligation: string };
 type Outcome = Pick<BatchLine, 'line' | 'code' | 'details'> & { readonly outcome: NonNullable<BatchLine['outcome']> };
@@ -173,12 +171,13 @@ export class BatchRuns implements OnApplicationBootstrap, BeforeApplicationShutd
     asked: { readonly cursor?: string | undefined; readonly limit: number },
   ): Promise<Page<RefusedLine>> {
     const [after = '-1'] = keyOf(asked.cursor, 1, [isPlace]) ?? [];
-    const { rows } = await this.database.pool.query<RefusedLine>(
+    const { rows } = await this.database.pool.query<Omit<RefusedLine, 'detail'>>(
       `select line, "row", obligation, act, code, coalesce(details, '{}') as details from batch_line
        where run = $1 and outcome = 'refused' and line > $2 order by line limit $3`,
       [id, Number.parseInt(after, 10), asked.limit + 1],
     );
-    return pageOf(rows, asked.limit, ({ line }) => [String(line)]);
+    const { items, next } = pageOf(rows, asked.limit, ({ line }) => [String(line)]);
+    return { items: items.map((line) => ({ ...line, ...shownRefusal(line) })), next };
   }
 
   /** Waits until a run has ended or something broke, at most that long. */

@@ -17,7 +17,7 @@ import { StatusSheets } from './status-sheets.controller.js';
   imports: [OrganizationModule, TaskModule, ProgressModule],
   controllers: [StatusImportController, AcceptanceController],
   providers: [BatchRuns, StatusLines, StatusSheets, StatusImports, Acceptances],
-  exports: [BatchRuns, StatusSheets, StatusImports],
+  exports: [BatchRuns, StatusSheets, StatusImports, Acceptances],
 })
 export class BatchModule {
   static readonly parts: Parts = { tables: [BatchRun, BatchLine, StatusImport] };

@@ -1,3 +1,9 @@
+export {
+  Acceptances,
+  type AcceptancesAnswer,
+  type WaitingFilter,
+  type WaitingReport,
+} from './acceptances.controller.js';
 export { BatchModule } from './batch.module.js';
 export { BatchRuns, type RefusedLine, type RunState } from './batch-runs.controller.js';
 export {

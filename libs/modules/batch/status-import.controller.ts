@@ -19,6 +19,7 @@ import {
   PageQuery,
   Refuses,
   Sent,
+  shownRefusal,
   type SignedRequest,
 } from '#platform/http';
 import { sheetLimits } from '#platform/sheets';
@@ -73,7 +74,13 @@ const PREVIEW_EXAMPLE = {
       accept: orNull({ report: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10', version: 0 }),
     },
   ],
-  faults: [{ row: 20, column: 'workDay', code: 'status-import.day-unreadable', details: { given: '31/02/2026' } }],
+  faults: [
+    {
+      row: 20,
+      column: 'workDay',
+      ...shownRefusal({ code: 'status-import.day-unreadable', details: { given: '31/02/2026' } }),
+    },
+  ],
   conflicts: [
     {
       row: 31,
@@ -106,8 +113,7 @@ const CONFIRMED_EXAMPLE = {
       row: orNull(31),
       obligation: orNull('7a6f2f18-5a6b-5c2e-9a70-2d5f8f6f2c11'),
       act: oneOf('report', 'accept'),
-      code: 'status-import.changed-since',
-      details: {},
+      ...shownRefusal({ code: 'status-import.changed-since', details: {} }),
     },
   ],
   next: orNull('WyIxMiJd'),

@@ -262,6 +262,7 @@ describe('lines that are wrong', () => {
     );
     const shown = await preview(reporter, file);
     expect(shown.summary).toMatchObject({ reports: 1, acceptances: 0, faults: 3 });
+    expect(shown.faults[1].detail).toMatch(/^Không đọc được ngày/);
     expect(shown.faults.map(({ column, code }: { column: string; code: string }) => `${column} ${code}`)).toEqual([
       'assessment status-import.assessment-unknown',
       'workDay status-import.day-unreadable',

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { folded, refusal, type JsonObject, type Refusal } from '#kernel';
+import { folded, refusal, type Refusal } from '#kernel';
 import { periodName } from '#modules/progress';
 import { ReportQuery, type Evidence, type ReportActed, type ReportStands } from '#modules/task';
 import { Clock } from '#platform/clock';
 import { idOf, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
-import { People } from '#platform/http';
+import { People, shownRefusal, type ShownRefusal } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { BatchRuns, type NewLine, type RefusedLine, type ReportData, type RunState } from './batch-runs.controller.js';
 import { StatusImport } from './status-import.table.js';
@@ -17,12 +17,7 @@ import { readStatusSheet, type SheetLine, type StatusSheetRead } from './status-
 export type StatusFile = { readonly name: string; readonly bytes: Buffer; readonly sha256: string };
 
 /** What is wrong with a cell, or with a whole line. */
-export type StatusFault = {
-  readonly row: number;
-  readonly column: string;
-  readonly code: string;
-  readonly details: JsonObject;
-};
+export type StatusFault = { readonly row: number; readonly column: string } & ShownRefusal;
 
 /** What happened to a line's period since the file was downloaded. */
 export type StatusConflict = {
@@ -93,7 +88,7 @@ type JudgedRow = JudgedLine & {
 type Read = {
   readonly mark: StatusSheetRead['mark'];
   readonly judged: readonly JudgedRow[];
-  readonly faults: readonly (Omit<StatusFault, 'code' | 'details'> & {
+  readonly faults: readonly (Pick<StatusFault, 'row' | 'column'> & {
     readonly refusal: Refusal;
     readonly line: StatusLine | null;
   })[];
@@ -296,7 +291,7 @@ export class StatusImports {
         };
       }),
       faults: read.faults
-        .map(({ row, column, refusal: { code, details } }) => ({ row, column, code, details }))
+        .map(({ row, column, refusal: refused }) => ({ row, column, ...shownRefusal(refused) }))
         .sort((a, b) => a.row - b.row),
       conflicts: [...read.conflicts].map(([row, since]) => ({
         row,

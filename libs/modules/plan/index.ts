@@ -12,3 +12,4 @@ export { AmendmentImports, type AmendmentPreview } from './amendment-imports.con
 export { PlanExports } from './plan-exports.controller.js';
 export { annexFormats, type AnnexFormat } from './annex-export.format.js';
 export { PlanActAnswers, type WordedAct } from './plan-act-answers.controller.js';
+export { RuleSetForesight, type RuleSetForeseen } from './rule-set-foresight.controller.js';

@@ -21,6 +21,7 @@ import { PlanImports } from './plan-imports.controller.js';
 import { PlanQuery } from './plan.query.js';
 import { plans } from './plan.view.js';
 import { RuleSetController } from './rule-set.controller.js';
+import { RuleSetForesight } from './rule-set-foresight.controller.js';
 import { RuleSetQuery } from './rule-set.query.js';
 
 @Module({
@@ -43,8 +44,9 @@ import { RuleSetQuery } from './rule-set.query.js';
     PlanExports,
     PlanActAnswers,
     RuleSetQuery,
+    RuleSetForesight,
   ],
-  exports: [PlanHandler, PlanQuery, PlanImports, AmendmentImports, PlanExports, PlanActAnswers],
+  exports: [PlanHandler, PlanQuery, PlanImports, AmendmentImports, PlanExports, PlanActAnswers, RuleSetForesight],
 })
 export class PlanModule {
   static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport, AmendmentImport] };

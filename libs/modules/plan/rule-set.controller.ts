@@ -2,10 +2,6 @@ import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, Length, MaxLength } from 'class-validator';
-import { refusal, yearOf } from '#kernel';
-import { RulebookQuery } from '#modules/rulebook';
-import { ObligationBoardQuery } from '#modules/task';
-import { Clock } from '#platform/clock';
 import type { Receipt, Sender } from '#platform/commands';
 import {
   Allow,
@@ -13,13 +9,11 @@ import {
   ById,
   DocumentBody,
   IsDay,
-  keyOf,
   oneOf,
   Optional,
   OptionalPart,
   orNull,
   PAGE_LENGTH,
-  pageOf,
   PageQuery,
   ReceiptAnswer,
   Refuses,
@@ -28,8 +22,7 @@ import {
 import { Texts } from '#platform/texts';
 import { PlanDispatch } from './plan.handler.js';
 import { PlanQuery } from './plan.query.js';
-import { annexUnder, type RowChange } from './rule-change.format.js';
-import { RuleSetQuery } from './rule-set.query.js';
+import { RuleSetForesight, type RuleSetForeseen } from './rule-set-foresight.controller.js';
 
 class PreviewQuery extends PageQuery {
   /** The rule set that would be applied. */
@@ -78,11 +71,6 @@ const MOVE_EXAMPLE = {
   ],
 };
 
-const isLater = ({ before, after }: RowChange): boolean =>
-  before.due !== null && after.due !== null && after.due > before.due;
-const isEarlier = ({ before, after }: RowChange): boolean =>
-  before.due !== null && after.due !== null && after.due < before.due;
-
 /** The rule set with which a plan is read: what another one would move, and putting it in its place. */
 @ApiTags('plans')
 @Controller('plans/:id/rule-set')
@@ -90,11 +78,8 @@ export class RuleSetController {
   constructor(
     private readonly commands: CommandBus,
     private readonly plans: PlanQuery,
-    private readonly reread: RuleSetQuery,
-    private readonly rulebook: RulebookQuery,
-    private readonly board: ObligationBoardQuery,
+    private readonly foresight: RuleSetForesight,
     private readonly texts: Texts,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -125,61 +110,9 @@ export class RuleSetController {
     }),
   )
   @Refuses({ 404: ['plan.absent', 'rulebook.rule-set-absent'], 409: ['plan.rule-set-of-later-plans'] })
-  async preview(@Param() { id }: ById, @Query() query: PreviewQuery): Promise<object> {
+  async preview(@Param() { id }: ById, @Query() query: PreviewQuery): Promise<RuleSetForeseen> {
     const plan = await this.plans.find(id);
-    const { version, dayOff, calendars } = await this.rulebook.ruleSet(query.version);
-    const [from, to] = await Promise.all([
-      this.rulebook.setFor(plan.year, plan.ruleSet),
-      this.rulebook.setFor(plan.year, version),
-    ]);
-    if (to.since > plan.year) throw refusal('conflict', 'plan.rule-set-of-later-plans', { since: to.since });
-    const today = this.clock.today();
-    const effect = query.effect ?? (plan.effect !== null && plan.effect > today ? plan.effect : today);
-    const [rows, extended] = await Promise.all([this.reread.rows(plan.id), this.board.extendedOn(plan.id, effect)]);
-    const read = rows.map(({ row, addedOn, content }) => {
-      const { deadline, cycle, due, rule, milestones } = content;
-      return { row, addedOn, deadline, cycle, due, rule, milestones };
-    });
-    const { changes, unreadable } = annexUnder(read, plan.year, from, to);
-    const places = new Map(rows.map((row) => [row.row, row]));
-    const shown = <Found extends { readonly row: string }>(found: Found) => {
-      const { ordinal = 0, content } = places.get(found.row) ?? {};
-      const { code = '', title = '', deadline = '' } = content ?? {};
-      return { ...found, ordinal, code, title, deadline };
-    };
-    const items = changes.map((change) => ({ ...shown(change), extended: extended.get(change.row) ?? null }));
-    const [after] = keyOf(query.cursor, 1) ?? [];
-    const kept = items.filter(
-      (item) =>
-        item.ordinal > Number(after ?? 0) &&
-        (query.move === undefined || (query.move === 'later' ? isLater(item) : isEarlier(item))),
-    );
-    const limit = query.limit ?? PAGE_LENGTH;
-    const years = new Set(
-      [...rows.map(({ content }) => content.due), ...changes.map((change) => change.after.due)].flatMap((due) =>
-        due === null ? [] : [yearOf(due)],
-      ),
-    );
-    const known = new Set(calendars.map(({ year }) => year));
-    const withPeriods = changes.filter(({ periods }) => periods.length > 0);
-    return {
-      from: from.version,
-      version,
-      effect,
-      ...pageOf(kept, limit, ({ ordinal }) => [String(ordinal)]),
-      unreadable: unreadable.slice(0, limit).map(shown),
-      withoutCalendar: dayOff === 'stays' ? [] : [...years].filter((year) => !known.has(year)).sort((a, b) => a - b),
-      summary: {
-        rows: rows.length,
-        moved: changes.filter(({ before, after: then }) => before.due !== then.due).length,
-        earlier: changes.filter(isEarlier).length,
-        later: changes.filter(isLater).length,
-        withPeriods: withPeriods.length,
-        periods: withPeriods.flatMap(({ periods }) => periods).length,
-        extended: items.filter((item) => item.extended !== null && item.before.due !== item.after.due).length,
-        unreadable: unreadable.length,
-      },
-    };
+    return this.foresight.of(plan, { ...query, limit: query.limit ?? PAGE_LENGTH });
   }
 
   @Put()
