@@ -3,6 +3,7 @@ import { Acceptances, BatchRuns, type AcceptancesAnswer, type WaitingFilter, typ
 import { PlanQuery } from '#modules/plan';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
+import { fieldCalled } from './field-named.js';
 import { columns, say, type Bars } from './terminal.js';
 import { unitNamed } from './unit-named.js';
 
@@ -36,7 +37,8 @@ export const acceptReports = async (
   const end = await context.store.end();
   if (end !== undefined) await context.seen(end, ['plans', 'progress']);
   const plan = await context.get(PlanQuery).find(asked);
-  const { field, period } = options;
+  const { period } = options;
+  const field = fieldCalled(plan.fieldSet, options.field);
   const unit = await unitNamed(context, options.unit);
   const filter: WaitingFilter = { unit, field, period, ...(options.progress ? {} : { complete: true }) };
   const acceptances = context.get(Acceptances);

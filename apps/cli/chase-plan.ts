@@ -6,6 +6,7 @@ import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { sizeOf, written } from './output.js';
 import { columns, say } from './terminal.js';
+import { fieldCalled } from './field-named.js';
 import { unitNamed } from './unit-named.js';
 
 /** What `camket plan chase` is told beside the plan. */
@@ -32,7 +33,7 @@ export const chasePlan = async (context: Context, asked: string, options: ChaseO
   const papers = context.get(ChasePapers);
   const { xlsx, docx, force = false, ...rest } = options;
   const [unit, issuer] = [await unitNamed(context, options.unit, clocks.on), await unitNamed(context, options.issuer)];
-  const wish = { ...rest, unit, issuer };
+  const wish = { ...rest, unit, issuer, field: fieldCalled(plan.fieldSet, options.field) };
   const hand = async (path: string, { bytes }: Paper): Promise<void> => {
     await written(path, bytes, force);
     if (!options.json) await say(`${path}: ${sizeOf(bytes)}.`);

@@ -167,6 +167,7 @@ describe('camket on the demonstration year', () => {
     for (const [args, path] of [
       [['chase', '2026', '--on', '2026-12-14', '--recorded', '2026-12-14'], 'chase?on=2026-12-14&recorded=2026-12-14'],
       [['chase', '2026', '--within', '60', '--unit', 'H99.01'], `chase?within=60&unit=${office}`],
+      [['ledger', 'extensions', '2026', '--field', 'IV'], 'ledger/extensions?field=CCTCBM'],
       [['ledger', 'extensions', '2026'], 'ledger/extensions?'],
       [['ledger', 'lateness', '2026', '--on', '2026-10-05'], 'ledger/lateness?on=2026-10-05'],
     ] as const) {
@@ -174,6 +175,11 @@ describe('camket on the demonstration year', () => {
       const { body } = await coordinator.get(`/plans/${plan}/${path}&limit=200`).expect(200);
       expect([err, placeless(out)]).toEqual(['', placeless(body)]);
     }
+    const nothing = await run(data, 'plan', 'chase', '2026', '--field', 'NOPE');
+    expect(nothing).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/no field NOPE; there are\n {2}I {2}CDDH {2}/),
+    });
     const words = await run(data, 'plan', 'ledger', 'extensions', '2026');
     expect(words.out).toMatch(/IV\.2 +Sở Nội vụ +1 +30\/09\/2026 +31\/10\/2026 +31/);
     expect((await run(data, 'plan', 'chase', '2026')).out).toMatch(/Sở Nội vụ +I\.5 +20\/12\/2026 +Còn 2 ngày/);
@@ -244,6 +250,9 @@ describe('camket on the demonstration year', () => {
     const faulty = await run(data, 'plan', 'import', annex, '--plan', '2028');
     expect(faulty.code).toBe(1);
     expect(faulty.out).toMatch(/row 2, leads: .*Sở Không Có/);
+    await writeFile(annex, 'STT,Nhiệm vụ,Cơ quan chủ trì,Thời gian\nI,CHỈ ĐẠO\n1,Việc mới,Sở Nội vụ,31/12/2026\n');
+    const late = await run(data, 'plan', 'import', annex, '--plan', '2026', '--dry-run');
+    expect(late).toMatchObject({ code: 1, out: expect.stringContaining('(camket plan amend)') });
     expect(await eventRows(server.database)).toEqual(before);
   });
 
@@ -263,6 +272,10 @@ describe('camket on the demonstration year', () => {
     const table = join(temporary, 'tinh-hinh.xlsx');
     const written = await run(data, 'progress', 'export', table, '--plan', '2026', '--unit', 'Sở Nội vụ');
     expect(written).toMatchObject({ code: 0, out: expect.stringMatching(/tinh-hinh\.xlsx: \d+ lines of “Kế hoạch/) });
+    const over = await run(data, 'progress', 'export', table, '--plan', '2026');
+    expect(over).toMatchObject({ code: 1, err: expect.stringContaining('is there already; say --force') });
+    const other = await run(data, 'progress', 'export', join(temporary, 'tinh-hinh.csv'));
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining('.xlsx') });
     const untouched = await run(data, 'progress', 'import', table, '--as', 'dieuphoi', '--dry-run', '--json');
     expect(JSON.parse(untouched.out)).toMatchObject({ id: null, summary: { reports: 0, acceptances: 0, faults: 0 } });
     const header = 'Số,Đơn vị chủ trì,Kỳ,Đánh giá,Tỷ lệ (%),Kết quả,Minh chứng,Ngày thực hiện';
@@ -391,6 +404,9 @@ describe('camket on the demonstration year', () => {
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('organization.already-dissolved') });
     const left = await run(data, 'plan', 'unsettled', '2026');
     expect(left).toMatchObject({ code: 0, err: '' });
+    // What a unit owed stays with it, and can be asked for by its name.
+    const ended = await run(data, 'plan', 'ledger', 'extensions', '2026', '--unit', 'H99.16');
+    expect(ended).toMatchObject({ code: 0, err: '' });
     expect(left.out).toMatch(/H99\.03 Sở Tài chính \(đến 14\/12\/2026\) +VI\.4 .* H99\.03 Sở Tài chính /);
     const transfer = ['--from', 'H99.03', '--to', 'H99.03', '--on', '2026-12-15'];
     const order = ['--document', 'Quyết định; 0321/QĐ-UBND; 2026-12-16'];

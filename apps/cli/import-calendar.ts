@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { dayInWords } from '#kernel';
 import { CalendarImports, type CalendarPreview } from '#modules/rulebook';
-import { EXIT, Refused, type Exit } from './answer.js';
+import { EXIT, Misused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { say } from './terminal.js';
@@ -19,7 +19,7 @@ export type CalendarOptions = {
 
 const noticeOf = ({ kind, number, date }: CalendarOptions) => {
   if (number === undefined && date === undefined) return undefined;
-  if (number === undefined || date === undefined) throw new Refused('A notice has a --number and a --date.');
+  if (number === undefined || date === undefined) throw new Misused('A notice has a --number and a --date.');
   return { kind, number, date };
 };
 

@@ -8,6 +8,7 @@ import { Clock } from '#platform/clock';
 import { freshId, type Receipt, type Sender } from '#platform/commands';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
+import { sentenceOf } from '#platform/wording';
 import { contentOf } from './input.js';
 import { say } from './terminal.js';
 import { unitCalled } from './unit-named.js';
@@ -90,10 +91,13 @@ export const importPlan = async (context: Context, path: string, options: Import
   const file = { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   const target = await targetOf(context, file, options);
   const looked = await imports.look(target.there ?? target, file);
+  const isDraft = !target.there || target.there.status === 'draft';
+  const brings = looked.rows.some(({ status }) => status !== 'same');
+  const refused = isDraft || !brings ? [] : [`  ${sentenceOf('plan.not-a-draft', {}) ?? ''} (camket plan amend)`];
   if (options.dryRun || looked.faults.length > 0) {
     if (options.json) await say(looked);
-    else await say([summaryOf(looked, target), ...warningsOf(looked), ...faultsOf(looked)].join('\n'));
-    return looked.faults.length > 0 ? EXIT.refused : EXIT.done;
+    else await say([summaryOf(looked, target), ...warningsOf(looked), ...faultsOf(looked), ...refused].join('\n'));
+    return looked.faults.length + refused.length > 0 ? EXIT.refused : EXIT.done;
   }
   if (!target.there) await draft(context, target, sender);
   const taken = await imports.take(target.id, file, sender);

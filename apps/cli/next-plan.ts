@@ -28,7 +28,7 @@ export const nextPlan = async (context: Context, asked: string, options: NextOpt
   const preview = await nextPlans.preview(asked, { year, limit: ALL });
   const chosen = chosenOf(preview, options.rows);
   if (options.dryRun) {
-    await say(options.json ? { ...preview, items: chosen } : inWords(preview, chosen));
+    await say(options.json ? { ...preview, items: chosen, total: chosen.length } : inWords(preview, chosen));
     return chosen.some(({ faults }) => faults.length > 0) ? EXIT.refused : EXIT.done;
   }
   const faulty = chosen.filter(({ faults, copied }) => faults.length > 0 && copied === null);
@@ -51,11 +51,12 @@ const chosenOf = ({ items }: NextPreview, rows: string): readonly NextRow[] => {
   if (rows === 'open') return inOrder.filter(({ open }) => open);
   if (rows === 'none') return [];
   const named = rows.split(',').map((text) => text.trim());
-  return named.map((text) => {
+  const chosen = named.map((text) => {
     const found = items.find(({ row, code, ordinal }) => [row, code, String(ordinal)].includes(text));
-    if (!found) throw new Refused(`The plan has no row ${text} to copy.`);
+    if (!found) throw new Refused(`The plan has no row ${text || '“”'} to copy.`);
     return found;
   });
+  return [...new Set(chosen)];
 };
 
 const faultsOf = ({ code, title, faults }: NextRow): readonly string[] =>

@@ -7,7 +7,9 @@ export const written = async (path: string, bytes: Buffer, force: boolean): Prom
     await writeFile(path, bytes, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Refused(code === 'EEXIST' ? `${path} is there already; say --force to replace it.` : message);
+    if (code === 'EEXIST') throw new Refused(`${path} is there already; say --force to replace it.`);
+    const why = code === 'ENOENT' ? 'there is no such folder' : code === 'EISDIR' ? 'it is a folder' : message;
+    throw new Refused(`${path} cannot be written: ${why}.`);
   }
 };
 

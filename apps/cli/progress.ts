@@ -21,6 +21,7 @@ export const addProgress = (program: Command, run: Run): void => {
     .option('--plan <code|year>', 'the plan (default: that of this year)')
     .option('--unit <code>', 'only the lines of this unit, by code or name')
     .option('--on <day>', 'the day on which the table shows how things stood (default: today)', day)
+    .option('--force', 'replace a file that is there')
     .action((file: string, options: ExportOptions, command: Command) =>
       run.on(command, async (context) => (await import('./status-table.js')).exportTable(context, file, options)),
     );

@@ -2,9 +2,10 @@ import { dayInWords, plusDays } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { PlanQuery } from '#modules/plan';
 import { Settlements, type Outcomes, type Unsettled } from '#modules/settlement';
-import { EXIT, Refused, type Exit } from './answer.js';
+import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
+import { unitCalled } from './unit-named.js';
 
 /** What `camket plan unsettled` is told beside the plan. */
 export type UnsettledOptions = { readonly on?: string; readonly json?: boolean };
@@ -62,12 +63,8 @@ const seenPlan = async (context: Context, asked: string): Promise<string> => {
   return (await context.get(PlanQuery).find(asked)).id;
 };
 
-const unitOf = async (context: Context, code: string, day: string): Promise<string> => {
-  const units = await context.get(OrganizationQuery).unitsOn(day);
-  const found = units.find((unit) => unit.code.toUpperCase() === code.toUpperCase());
-  if (!found) throw new Refused(`No unit of the code ${code} operates on ${dayInWords(day)}.`);
-  return found.id;
-};
+const unitOf = async (context: Context, named: string, day: string): Promise<string> =>
+  unitCalled(await context.get(OrganizationQuery).unitsOn(day), named, day).id;
 
 const listInWords = (items: readonly Unsettled[]): string => {
   if (items.length === 0) return 'No unit that has ended owes anything any more.';

@@ -6,6 +6,7 @@ import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { sizeOf, written } from './output.js';
 import { columns, say } from './terminal.js';
+import { fieldCalled } from './field-named.js';
 import { unitNamed } from './unit-named.js';
 
 /** What `camket plan ledger` is told beside the ledger and the plan. */
@@ -35,7 +36,8 @@ export const showLedger = async (
   const progress = context.get(ProgressQuery);
   const [plan, clocks] = [await progress.plan(id), await progress.clocks(options)];
   const papers = context.get(LedgerPapers);
-  const { xlsx, force = false, field, json } = options;
+  const { xlsx, force = false, json } = options;
+  const field = fieldCalled(plan.fieldSet, options.field);
   const wish = { unit: await unitNamed(context, options.unit, clocks.on), field };
   const isOfExtensions = ledger === 'extensions';
   if (xlsx !== undefined) {

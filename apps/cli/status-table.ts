@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { dayInWords, dayOfInstant } from '#kernel';
 import { StatusImports, StatusSheets, type StatusConfirmed, type StatusPreview } from '#modules/batch';
 import { PlanQuery, type PlanItem } from '#modules/plan';
 import { Clock } from '#platform/clock';
-import { EXIT, Refused, type Exit } from './answer.js';
+import { EXIT, Misused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
+import { written } from './output.js';
 import { say, type Bars } from './terminal.js';
 import { unitNamed } from './unit-named.js';
 import { sentenceOf } from '#platform/wording';
 
-export type ExportOptions = { readonly plan?: string; readonly unit?: string; readonly on?: string };
+export type ExportOptions = {
+  readonly plan?: string;
+  readonly unit?: string;
+  readonly on?: string;
+  readonly force?: boolean;
+};
 
 export type ImportOptions = {
   readonly plan?: string;
@@ -35,15 +40,14 @@ const caughtUp = async (context: Context): Promise<void> => {
 
 /** Writes a status table to a file. */
 export const exportTable = async (context: Context, path: string, options: ExportOptions): Promise<Exit> => {
+  if (extname(path).toLowerCase() !== '.xlsx')
+    throw new Misused('A status table is a workbook: its name ends in .xlsx.');
   await caughtUp(context);
   const plan = await planOf(context, options.plan);
   const unit = await unitNamed(context, options.unit);
   const { bytes, lines } = await context.get(StatusSheets).write(plan.id, { unit, on: options.on });
-  try {
-    await writeFile(path, bytes);
-  } catch (error) {
-    throw new Refused(`${path} cannot be written: ${(error as Error).message}.`);
-  }
+  // What was filled in offline lies under the same name.
+  await written(path, bytes, options.force ?? false);
   await say(`${path}: ${lines} lines of “${plan.title}” (${plan.code}).`);
   return EXIT.done;
 };

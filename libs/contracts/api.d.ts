@@ -8698,7 +8698,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.not-promulgated`, `plan.closed`, `plan.breaks-later-act` */
+            /** @description `plan.not-promulgated`, `plan.closed`, `plan.breaks-later-act`, `plan.work-behind` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8709,7 +8709,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.not-promulgated" | "plan.closed" | "plan.breaks-later-act";
+                        code?: "plan.not-promulgated" | "plan.closed" | "plan.breaks-later-act" | "plan.work-behind";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

@@ -117,18 +117,27 @@ const readReport = (cells: StatusCells, known: KnownLine, reading: Reading): Rea
     return found;
   });
   const percent = reading('percent', () => ({ value: readPercent(cells.percent) }));
-  const on = reading('workDay', () => ({ value: readDay(cells.workDay) }));
-  const evidence = reading('evidence', () =>
-    readEvidence(cells.evidence, [...(known.current?.pieces ?? []), ...(known.base?.pieces ?? [])]),
-  );
+  const on = reading('workDay', () => {
+    const value = readDay(cells.workDay);
+    if (value !== undefined && value > known.today)
+      throw refusal('invalid', 'obligation.future-work-day', { day: value });
+    return { value };
+  });
+  const evidence = reading('evidence', () => {
+    const pieces = readEvidence(cells.evidence, [...(known.current?.pieces ?? []), ...(known.base?.pieces ?? [])]);
+    const isFuture = pieces.some((piece) => 'date' in piece && piece.date !== undefined && piece.date > known.today);
+    if (isFuture) throw refusal('invalid', 'obligation.evidence-of-the-future');
+    return pieces;
+  });
   const account = reading('account', () => {
     const text = cells.account.normalize('NFC').trim();
     if (text.length > LONGEST_ACCOUNT) throw refusal('invalid', 'text.too-long', { longest: LONGEST_ACCOUNT });
     return text;
   });
-  if (!assessed || !percent || !on || !evidence || account === undefined) return undefined;
+  if (!assessed) return undefined;
   const { word, meaning } = assessed;
   if (meaning === 'nothing') {
+    if (!percent || !on || !evidence || account === undefined) return undefined;
     return reading('assessment', () => {
       const says = (percent.value ?? 0) > 0 || account !== '' || evidence.length > 0 || on.value !== undefined;
       if (says) throw refusal('invalid', 'status-import.not-started-with-result');
@@ -136,12 +145,14 @@ const readReport = (cells: StatusCells, known: KnownLine, reading: Reading): Rea
     });
   }
   const complete = meaning !== 'progress';
-  const share = reading('percent', () => percentOf(complete, percent.value));
-  const workDay = reading('workDay', () => {
-    if (on.value === undefined) throw refusal('invalid', 'status-import.day-missing');
-    return on.value;
-  });
-  if (share === undefined || workDay === undefined) return undefined;
+  const share = percent && reading('percent', () => percentOf(complete, percent.value));
+  const workDay =
+    on &&
+    reading('workDay', () => {
+      if (on.value === undefined) throw refusal('invalid', 'status-import.day-missing');
+      return on.value;
+    });
+  if (share === undefined || workDay === undefined || !evidence || account === undefined) return undefined;
   return { complete, percent: share, on: workDay, account, evidence, assessment: word, pieces: evidence.map(wordsOf) };
 };
 
@@ -165,7 +176,7 @@ const percentOf = (complete: boolean, percent: number | undefined): number => {
 
 /** The report to be made of a line; null when it is there already. */
 const wished = (read: Read, known: KnownLine, reading: Reading): ReportWish | null => {
-  const { base, current, today } = known;
+  const { base, current } = known;
   if (base && sameAs(read, base)) return null;
   if (current && current.status !== 'returned' && sameAs(read, current)) return null;
   reading('assessment', () => {
@@ -173,15 +184,10 @@ const wished = (read: Read, known: KnownLine, reading: Reading): ReportWish | nu
     if (current?.status === 'waiting') throw refusal('conflict', 'obligation.report-waiting');
     if (current?.status === 'accepted' && current.complete) throw refusal('conflict', 'obligation.period-accepted');
   });
-  reading('workDay', () => {
-    if (read.on > today) throw refusal('invalid', 'obligation.future-work-day', { day: read.on });
-  });
   reading('evidence', () => {
     if (read.complete && read.evidence.length === 0 && read.account === '') {
       throw refusal('invalid', 'obligation.complete-needs-proof');
     }
-    const future = read.evidence.some((piece) => 'date' in piece && piece.date !== undefined && piece.date > today);
-    if (future) throw refusal('invalid', 'obligation.evidence-of-the-future');
   });
   const { pieces: _, ...wish } = read;
   return wish;
@@ -195,7 +201,8 @@ const wishedAcceptance = (
   { current, coordinates }: KnownLine,
 ): JudgedLine['accept'] => {
   if (!mark || (hasFaults && !report)) return null;
-  if (!report && current?.status === 'accepted') return null;
+  // The table shows with the same mark what was accepted before.
+  if (current?.status === 'accepted') return null;
   if (!coordinates) throw refusal('forbidden', 'obligation.coordinators-only');
   if (report || (current?.status === 'waiting' && current.theirs)) throw refusal('forbidden', 'obligation.own-report');
   if (current?.status !== 'waiting') throw refusal('conflict', 'status-import.nothing-to-accept');

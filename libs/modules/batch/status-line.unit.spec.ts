@@ -222,6 +222,26 @@ describe('a line', () => {
       'accept status-import.mark-unreadable',
     ]));
 
+  it('shows those that can be read beside those that cannot', () => {
+    const cells = { ...done, percent: '150', workDay: '20/12/2026', evidence: '1/BC ngày 19/12/2026' };
+    expect(codes(cells, reporter)).toEqual([
+      'percent status-import.percent-unreadable',
+      'workDay obligation.future-work-day',
+      'evidence obligation.evidence-of-the-future',
+    ]);
+    expect(codes({ ...done, assessment: 'Đang thực hiện', workDay: '', evidence: 'ảnh' }, reporter)).toEqual([
+      'evidence status-import.evidence-unreadable',
+      'percent status-import.percent-missing',
+      'workDay status-import.day-missing',
+    ]);
+  });
+
+  it('that was accepted and says something else now is at fault for that alone, not for the mark that it came with', () => {
+    const current = { ...waiting, status: 'accepted', theirs: true } as const;
+    const changed = { ...done, account: 'Khác.', accept: 'x' };
+    expect(codes(changed, { ...coordinator, base: said, current })).toEqual(['assessment obligation.period-accepted']);
+  });
+
   it.each<[string, Partial<StatusCells>, string]>([
     ['without a word', { assessment: '' }, 'assessment status-import.assessment-missing'],
     ['without a day', { workDay: '' }, 'workDay status-import.day-missing'],

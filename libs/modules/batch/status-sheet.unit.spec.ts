@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import type ExcelJS from 'exceljs';
 import { workbookOf } from '../../../tests/support/annexes.js';
 import { readStatusSheet } from './status-sheet.format.js';
 
@@ -15,5 +17,22 @@ describe('A status table', () => {
     const rows = [HEADER, ['46097', 'Sở Nội vụ', 'Quý I', 'Đang thực hiện', 46097, day]];
     const { lines } = await readStatusSheet(Buffer.from(workbookOf({ sheets: [{ rows }], date1904 })));
     expect(lines).toMatchObject([{ code: '46097', cells: { workDay: text, percent: '46097' } }]);
+  });
+
+  it.each([
+    [1, '0%', '100 %'],
+    [0.01, '0.00%', '1 %'],
+    [0.07, '0%;[Red]-0%', '7 %'],
+    [1, '0', '1'],
+    [1, '0"%"', '1'],
+  ])('of which a share is %d in a cell of the form %s says %s', async (value, numFmt, text) => {
+    const { Workbook } = createRequire(import.meta.url)('exceljs') as typeof ExcelJS;
+    const book = new Workbook();
+    const sheet = book.addWorksheet('Tình hình');
+    sheet.addRow([...HEADER]);
+    sheet.addRow(['I.1', 'Sở Nội vụ', 'Quý I', 'Đang thực hiện', value, '16/3/2026']);
+    sheet.getCell('E2').numFmt = numFmt;
+    const { lines } = await readStatusSheet(Buffer.from(await book.xlsx.writeBuffer()));
+    expect(lines).toMatchObject([{ cells: { percent: text } }]);
   });
 });

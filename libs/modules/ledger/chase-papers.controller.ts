@@ -74,7 +74,11 @@ export class ChasePapers {
   /** A letter to the units that have something overdue or due soon; there must be one. */
   async letter(plan: PlanFacts, clocks: Clocks, wish: LetterWish): Promise<Paper> {
     const { within, units } = await this.chased(plan, clocks, wish);
-    const chased = units.filter(({ overdue, dueSoon }) => overdue.length + dueSoon.length > 0);
+    // Nobody writes to itself.
+    const writer = wish.issuer ?? plan.unit;
+    const chased = units.filter(
+      ({ unit, overdue, dueSoon }) => unit.id !== writer && overdue.length + dueSoon.length > 0,
+    );
     if (chased.length === 0) throw refusal('conflict', 'chase.nothing');
     const [promulgated, promulgator, issuer] = await Promise.all([
       this.plans.find(plan.id),

@@ -208,9 +208,9 @@ describe('a letter that chases', () => {
 
   it('to several names them and brings their list behind the signature, without what waits', async () => {
     const text = paragraphs(
-      await file(`format=docx&issuer=${province.id('Sở Nội vụ')}&signed=KT. GIÁM ĐỐC; PHÓ GIÁM ĐỐC`),
+      await file(`format=docx&issuer=${province.id('Sở Y tế')}&signed=KT. GIÁM ĐỐC; PHÓ GIÁM ĐỐC`),
     );
-    expect(text.slice(0, 2)).toEqual(['ỦY BAN NHÂN DÂN TỈNH', 'SỞ NỘI VỤ']);
+    expect(text.slice(0, 2)).toEqual(['ỦY BAN NHÂN DÂN TỈNH', 'SỞ Y TẾ']);
     const at = (words: string): number => text.findIndex((line) => line.startsWith(words));
     expect(text.slice(at('Kính gửi'), at('Kính gửi') + 3)).toEqual(['Kính gửi:', '- Sở Nội vụ;', '- Xã Một.']);
     expect(text.join('\n')).toContain(
@@ -220,7 +220,14 @@ describe('a letter that chases', () => {
     expect(text.slice(at('DANH SÁCH'))).toEqual(
       expect.arrayContaining(['Sở Nội vụ (02 quá hạn)', 'Xã Một (01 sắp đến hạn)', 'Còn 5 ngày; báo cáo bị trả lại']),
     );
-    expect(text.join('\n')).not.toContain('Sở Y tế');
+    expect(text.slice(at('STT')).join('\n')).not.toContain('Sở Y tế');
+  });
+
+  it('is not addressed to its own issuer, whatever that owes', async () => {
+    const issuer = province.id('Sở Nội vụ');
+    expect(paragraphs(await file(`format=docx&issuer=${issuer}`))).toContain('Kính gửi: Xã Một.');
+    const own = await office.get(`/plans/${plan}/chase?format=docx&issuer=${issuer}&unit=${issuer}`).expect(409);
+    expect(own.body.code).toBe('chase.nothing');
   });
 
   it('to nobody is refused', async () => {

@@ -67,6 +67,11 @@ export class OrganizationQuery {
     return [...(await this.graph()).on(day, upTo).units.values()];
   }
 
+  /** The units that have ended by a day, each as it was last. */
+  async endedBy(day: Day): Promise<readonly UnitOn[]> {
+    return (await this.graph()).ended(day);
+  }
+
   /** The classes that are defined on a day. */
   async classesOn(day: Day, upTo: string = OPEN): Promise<readonly ClassOn[]> {
     return (await this.graph()).classesOn(day, upTo);

@@ -154,6 +154,14 @@ export class UnitGraph {
     };
   }
 
+  /** The units that have ended by a day, each as it was last. */
+  ended(day: Day): readonly UnitOn[] {
+    return [...this.namings.keys()].flatMap((id) => {
+      const unit = this.unit(id, day);
+      return unit && unit.dissolved !== null && unit.dissolved <= day ? [unit] : [];
+    });
+  }
+
   /** The day of the first founding, which is that of the root. */
   beginning(): Day | undefined {
     const [first] = this.namings.values();

@@ -4,7 +4,7 @@ export { planIdOf } from './plan.controller.js';
 export { PlanDispatch, PlanHandler } from './plan.handler.js';
 export { PlanModule } from './plan.module.js';
 export { PlanQuery, type AnnexItem, type PlanActItem, type PlanItem } from './plan.query.js';
-export { fieldsOf, fieldSetOf } from './field.rule.js';
+export { fieldNamed, fieldsOf, fieldSetOf } from './field.rule.js';
 export { readDeadline } from './deadline.rule.js';
 export { leadsOn } from './leads.rule.js';
 export { PlanImports, type ImportAnswer } from './plan-imports.controller.js';

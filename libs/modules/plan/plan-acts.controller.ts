@@ -276,7 +276,7 @@ export class PlanActsController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
     404: ['plan.absent', 'entry.absent', 'file.absent'],
-    409: ['plan.not-promulgated', 'plan.closed', 'plan.breaks-later-act'],
+    409: ['plan.not-promulgated', 'plan.closed', 'plan.breaks-later-act', 'plan.work-behind'],
     412: ['request.stale'],
     422: ['request.reason-missing', ...DOCUMENT_REFUSALS],
   })

@@ -11,6 +11,7 @@ const facts: PlanFacts = {
     operates: (unit) => UNITS.includes(unit),
     missingFile: false,
     workBegun: false,
+    workBehind: new Map(),
     ruleSets: [shippedRules],
     parent: null,
     planOfRow: () => undefined,
@@ -238,6 +239,22 @@ describe('an obligation', () => {
     given(...running)
       .when('WithdrawPlanAct', { act: 't1', reason })
       .thenRefused('entry.absent');
+  });
+
+  it('keeps its heir once that has reported, unless the heir owes it by itself', () => {
+    const workBehind = new Map([
+      ['noi-vu', 'r0'],
+      ['y-te', 'r1'],
+    ]);
+    given(...running, transferred('t1', 'noi-vu', 'y-te'))
+      .when('WithdrawPlanAct', { act: 't1', reason }, { facts: { workBehind } })
+      .thenRefused('work-behind', { entry: 'r1', unit: 'y-te' });
+    const chain = [transferred('t1', 'noi-vu', 'y-te'), transferred('t2', 'y-te', 'noi-vu', '2026-07-05')];
+    expect(
+      given(...running, ...chain)
+        .when('WithdrawPlanAct', { act: 't2', reason }, { facts: { workBehind } })
+        .events(),
+    ).toHaveLength(1);
   });
 
   const amended = (on: Day) => {

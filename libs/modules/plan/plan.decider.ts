@@ -95,6 +95,8 @@ export type PlanFacts = {
   readonly ruleSets: readonly PlanRules[];
   /** Somebody has reported, or an act on one of the rows stands. */
   readonly workBegun: boolean;
+  /** By unit, the first report or extension that stands on an obligation which the named transfer began. */
+  readonly workBehind: ReadonlyMap<string, string>;
   /** The plan that the command names as parent, with the plans above it; null when there is none. */
   readonly parent: { readonly year: number; readonly above: readonly string[] } | null;
   /** The plan of a row that the command names as parent row; undefined when there is no such row. */
@@ -678,6 +680,11 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
             one.row === row && (one.units === null ? one.on >= on : one.units.some((unit) => units.includes(unit))),
         );
       if (later) throw refusal('conflict', 'breaks-later-act', { entry: later.entry });
+      // Nobody could answer a report any more on an obligation that there never was.
+      const isLeft = (unit: string): boolean =>
+        (before.owed.get(row) ?? []).some((fact) => fact.unit === unit && fact.holds && fact.entry !== act);
+      for (const [unit, work] of facts.workBehind)
+        if (units.includes(unit) && !isLeft(unit)) throw refusal('conflict', 'work-behind', { entry: work, unit });
       return [happened('PlanActWithdrawn', { entry, act, row, units: [...units], reason, ...withDocument(document) })];
     },
     ClosePlan: (state, { document, on, reason }, { entry, today, facts }) => {

@@ -11,6 +11,7 @@ const facts: PlanFacts = {
   members: (unitClass) => ({ so: ['y-te', 'noi-vu', 'noi-vu'], xa: [] as string[] })[unitClass],
   missingFile: false,
   workBegun: false,
+  workBehind: new Map(),
   parent: null,
   planOfRow: () => undefined,
   ruleSets: [shippedRules],

@@ -11,6 +11,7 @@ const facts: PlanFacts = {
   members: () => undefined,
   missingFile: false,
   workBegun: false,
+  workBehind: new Map(),
   parent: null,
   planOfRow: () => undefined,
   ruleSets: [

@@ -312,6 +312,27 @@ describe('what a unit owes', () => {
     expect(told.map(({ target }: { target: string | null }) => target)).toEqual([null, told[0].id]);
   });
 
+  it('is not taken back while a report of the new unit stands, which nobody could answer any more', async () => {
+    const items = [{ row: rows[1], from: id(GT), to: id('#xd') }];
+    const { body: done } = await office.post(`/plans/${plan}/transfers`, transfers(items)).expect(201);
+    await province.app.settled();
+    province.app.clock.set('2025-06-14');
+    const said = { period: 2, percent: 100, complete: true, on: '2025-06-10', account: 'Đã xong.' };
+    const { body: report } = await reporterOf('#xd')
+      .post(`/obligations/${owed(1, '#xd')}/reports`, said)
+      .expect(201);
+    const act = done.items[0].entry as string;
+    const withdrawal = { reason: 'Ghi nhầm.' };
+    const refused = await office.post(`/plans/${plan}/acts/${act}/withdrawal`, withdrawal).expect(409);
+    expect(refused.body).toMatchObject({
+      code: 'plan.work-behind',
+      details: { entry: report.entry, unit: id('#xd') },
+    });
+    await reporterOf('#xd').post(`/entries/${report.entry}/withdrawals`, withdrawal).expect(201);
+    await province.app.settled();
+    await office.post(`/plans/${plan}/acts/${act}/withdrawal`, withdrawal).expect(201);
+  });
+
   it('keeps it too where it comes back to a unit that had handed it on itself', async () => {
     await office.post(`/plans/${plan}/transfers`, transfers([all(GT, '#xd')])).expect(201);
     for (const [on, from, to] of [

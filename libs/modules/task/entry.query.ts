@@ -198,6 +198,23 @@ export class EntryQuery {
     return (rowCount ?? 0) > 0;
   }
 
+  /** By unit, the first report or extension that stands on the obligation with which a transfer begins or ends. */
+  async workBehind(transfer: string): Promise<ReadonlyMap<string, string>> {
+    await this.projector.caughtUp(['entries']);
+    const { rows } = await this.database.pool.query<{ unit: string; entry: string }>(
+      `select distinct on (e.unit) e.unit, e.entry
+       from view_entries.entry a
+       join view_entries.entry t on t.task = a.task and t.type = a.type and (t.entry = a.entry or t.target = a.entry)
+       join view_entries.entry e on e.obligation = t.obligation and e.type in ('WorkReported', 'ObligationExtended')
+       where a.entry = $1 and a.type = 'ObligationTransferred' and not exists (
+         select from view_entries.entry w where w.obligation = e.obligation and w.target = e.entry
+           and w.type in ('ReportWithdrawn', 'ObligationExtensionWithdrawn'))
+       order by e.unit, e.at, e.entry`,
+      [transfer],
+    );
+    return new Map(rows.map(({ unit, entry }) => [unit, entry]));
+  }
+
   /** How many reports stand on each row of a plan; rows without any are left out. */
   async reportsOf(plan: string): Promise<ReadonlyMap<string, number>> {
     await this.projector.caughtUp(['entries']);

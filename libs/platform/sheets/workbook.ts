@@ -18,10 +18,11 @@ const escaped = (text: string): string =>
   text.replace(/_x([0-9A-F]{4})_/giu, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 
 /** What a number in a cell stands for. */
-type NumberKind = 'day' | 'month' | 'year' | undefined;
+type NumberKind = 'day' | 'month' | 'year' | 'percent' | undefined;
 
 const builtIn = (id: number): NumberKind => {
   if (id === 17) return 'month';
+  if (id === 9 || id === 10) return 'percent';
   return (id >= 14 && id <= 22 && !(id >= 18 && id <= 21)) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)
     ? 'day'
     : undefined;
@@ -33,7 +34,7 @@ const kindOf = (format: string): NumberKind => {
     .replace(/general/iu, '')
     .toLowerCase();
   if (signs.includes('d')) return 'day';
-  if (!signs.includes('y')) return undefined;
+  if (!signs.includes('y')) return signs.includes('%') ? 'percent' : undefined;
   return signs.includes('m') ? 'month' : 'year';
 };
 
@@ -210,6 +211,8 @@ export class Workbook {
     const number = text.trim() === '' ? NaN : Number(text);
     if (!Number.isFinite(number)) return cellText(text);
     const kind = this.kinds[style];
+    // As the cell shows it, but for digits that it hides.
+    if (kind === 'percent') return `${Number((number * 100).toPrecision(15))} %`;
     if (kind && number >= 1 && number < 110_000)
       return this.shown(plusDays(this.dayZero ?? DAY_ZERO, Math.floor(number)), kind);
     return String(Number(number.toPrecision(15)));
