@@ -93,7 +93,7 @@ const rowCalled = async (
   return { id: found.row, name: `${found.content.code} ${found.content.title}`.trim() };
 };
 
-const inWords = ({ on, refusal, row, figures }: ActForeseen): string => {
+const inWords = ({ on, refusal, row, due, figures }: ActForeseen): string => {
   if (refusal) return `Không thực hiện được: ${refusal.detail}`;
   const standing = (of: 'before' | 'after'): string => {
     const stands = row[of];
@@ -107,7 +107,10 @@ const inWords = ({ on, refusal, row, figures }: ActForeseen): string => {
       `${overdue} quá hạn, ${suspended} tạm hoãn`
     );
   };
-  return [`Tính đến ngày ${dayInWords(on)}`, `  trước: ${standing('before')}`, `  sau:   ${standing('after')}`].join(
-    '\n',
-  );
+  return [
+    ...(due ? [`Hạn: ${dayInWords(due.before)} → ${dayInWords(due.after)}`] : []),
+    `Tính đến ngày ${dayInWords(on)}`,
+    `  trước: ${standing('before')}`,
+    `  sau:   ${standing('after')}`,
+  ].join('\n');
 };

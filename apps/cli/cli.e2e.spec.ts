@@ -256,6 +256,24 @@ describe('camket on the demonstration year', () => {
     expect(await eventRows(server.database)).toEqual(before);
   });
 
+  it('promulgates a draft with its signed document, once', async () => {
+    const signed = join(temporary, 'ke-hoach.pdf');
+    await writeFile(signed, '%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+    const order = ['--effect', '2028-01-01', '--document', 'Kế hoạch; 0257/KH-UBND; 2026-12-18'];
+    const more = ['--signatory', 'Chủ tịch UBND tỉnh', '--file', signed, '--as', 'dieuphoi'];
+    const first = await run(data, 'plan', 'promulgate', '2028', ...order, ...more);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toMatch(/\(CCHC-2028\): 2 nhiệm vụ, .* số 0257\/KH-UBND, có hiệu lực từ ngày 01\/01\/2028\.\n$/);
+    const { body } = await coordinator.get('/plans?year=2028').expect(200);
+    expect(body.items).toMatchObject([{ status: 'promulgated', effect: '2028-01-01' }]);
+    const { body: annex } = await coordinator.get(`/plans/${body.items[0].id}`).expect(200);
+    await coordinator.get(`/files/${annex.document.file}`).expect(200);
+    const again = await run(data, 'plan', 'promulgate', '2028', ...order);
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('plan.promulgated') });
+    const absent = await run(data, 'plan', 'promulgate', '2028', ...order, '--file', join(temporary, 'nichts.pdf'));
+    expect(absent).toMatchObject({ code: 1, err: expect.stringContaining('there is no such file') });
+  });
+
   it('writes the annex of a plan as a Word file, and finds no difference when it comes back', async () => {
     const file = join(temporary, 'phu-luc-2026.docx');
     const written = await run(data, 'plan', 'export', '2026', file);
@@ -464,7 +482,7 @@ describe('camket on the demonstration year', () => {
     const one = ['2026', 'I.5', ...order, '--due', '2027-01-31', '--unit', 'Sở Nội vụ', '--dry-run'];
     expect(await run(data, 'plan', 'act', 'extend', ...one)).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^I\.5 .*\n[^]* sau: /),
+      out: expect.stringMatching(/^I\.5 .*\nHạn: 20\/12\/2026 → 31\/01\/2027\n[^]* sau: /),
     });
     expect((await act('extend')).code).toBe(2);
     expect((await act('resume', '--due', '2027-01-31', '--reason', 'x')).code).toBe(2);

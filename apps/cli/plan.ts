@@ -12,6 +12,7 @@ import type { CompareOptions } from './compare-plan.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
 import type { NextOptions } from './next-plan.js';
+import type { PromulgateOptions } from './promulgate-plan.js';
 import type { RankingOptions } from './rank-units.js';
 import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
 import type { LedgerOptions } from './show-ledger.js';
@@ -83,6 +84,21 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((file: string, options: ImportOptions, command: Command) =>
       run.on(command, async (context) => (await import('./import-plan.js')).importPlan(context, file, options)),
+    );
+  plan
+    .command('promulgate')
+    .argument('<year|code>', 'the plan, a draft')
+    .description('promulgate a plan by its document: from the day of effect its rows count')
+    .requiredOption('--effect <day>', 'the day from which it is in effect', day)
+    .requiredOption('--document <kind; number; day>', 'the document that promulgates it', document)
+    .option('--signatory <post>', 'the post that signed')
+    .option('--file <file>', 'the signed document itself, kept with it')
+    .option('--json', 'the receipt')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, options: PromulgateOptions, command: Command) =>
+      run.on(command, async (context) =>
+        (await import('./promulgate-plan.js')).promulgatePlan(context, asked, options),
+      ),
     );
   plan
     .command('amend')

@@ -13853,6 +13853,12 @@ export interface operations {
                                 flags: string[];
                             } | null;
                         };
+                        due: {
+                            /** Format: date */
+                            before: string;
+                            /** Format: date */
+                            after: string;
+                        } | null;
                         figures: {
                             before: {
                                 completed: {
@@ -14014,6 +14020,12 @@ export interface operations {
                                 flags: string[];
                             } | null;
                         };
+                        due: {
+                            /** Format: date */
+                            before: string;
+                            /** Format: date */
+                            after: string;
+                        } | null;
                         figures: {
                             before: {
                                 completed: {
@@ -14175,6 +14187,12 @@ export interface operations {
                                 flags: string[];
                             } | null;
                         };
+                        due: {
+                            /** Format: date */
+                            before: string;
+                            /** Format: date */
+                            after: string;
+                        } | null;
                         figures: {
                             before: {
                                 completed: {
@@ -14336,6 +14354,12 @@ export interface operations {
                                 flags: string[];
                             } | null;
                         };
+                        due: {
+                            /** Format: date */
+                            before: string;
+                            /** Format: date */
+                            after: string;
+                        } | null;
                         figures: {
                             before: {
                                 completed: {
@@ -14497,6 +14521,12 @@ export interface operations {
                                 flags: string[];
                             } | null;
                         };
+                        due: {
+                            /** Format: date */
+                            before: string;
+                            /** Format: date */
+                            after: string;
+                        } | null;
                         figures: {
                             before: {
                                 completed: {
@@ -14658,6 +14688,12 @@ export interface operations {
                                 flags: string[];
                             } | null;
                         };
+                        due: {
+                            /** Format: date */
+                            before: string;
+                            /** Format: date */
+                            after: string;
+                        } | null;
                         figures: {
                             before: {
                                 completed: {
@@ -14819,6 +14855,12 @@ export interface operations {
                                 flags: string[];
                             } | null;
                         };
+                        due: {
+                            /** Format: date */
+                            before: string;
+                            /** Format: date */
+                            after: string;
+                        } | null;
                         figures: {
                             before: {
                                 completed: {

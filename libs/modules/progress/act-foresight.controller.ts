@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, type Day, type Messages, type Proposed } from '#kernel';
 import { fieldsOf } from '#modules/plan';
-import { ObligationHandler, TaskHandler, type ObligationDispatch, type TaskDispatch } from '#modules/task';
+import {
+  ObligationHandler,
+  TaskHandler,
+  type ObligationDispatch,
+  type TaskDispatch,
+  type TaskEvents,
+} from '#modules/task';
 import { Clock } from '#platform/clock';
 import type { Sender } from '#platform/commands';
 import { EventStore } from '#platform/event-store';
@@ -25,6 +31,8 @@ export type ActForeseen = {
   /** Why it would be refused; null when nothing stands against it. */
   readonly refusal: ShownRefusal | null;
   readonly row: { readonly before: Shown; readonly after: Shown };
+  /** What an extension moves, of the row or of one unit alone; null for other acts, and where it is refused. */
+  readonly due: { readonly before: Day; readonly after: Day } | null;
   readonly figures: { readonly before: Counts; readonly after: Counts };
 };
 
@@ -106,6 +114,11 @@ export class ActForesight {
         ? []
         : wished.map(({ type, data, on = today }) => ({ stream, type, data, on, actor: sender.actor })),
     );
+    const extended =
+      wished instanceof Refusal
+        ? undefined
+        : wished.find(({ type }) => type === 'TaskExtended' || type === 'ObligationExtended');
+    const moved = extended?.data as Pick<TaskEvents['TaskExtended'], 'before' | 'due'> | undefined;
     return {
       plan: plan.id,
       task,
@@ -113,6 +126,7 @@ export class ActForesight {
       position: clocks.position,
       refusal: wished instanceof Refusal ? shownRefusal(wished) : null,
       row: { before: shown(row.before), after: shown(row.after) },
+      due: moved ? { before: moved.before, after: moved.due } : null,
       figures,
     };
   }

@@ -27,6 +27,7 @@ const PREVIEW = answer({
     before: orNull({ state: STATES, flags: ['overdue'] }),
     after: orNull({ state: STATES, flags: ['suspended'] }),
   },
+  due: orNull({ before: '2026-06-30', after: '2026-08-31' }),
   figures: { before: COUNTS_EXAMPLE, after: COUNTS_EXAMPLE },
 });
 

@@ -98,13 +98,16 @@ describe('a preview says what then happens', () => {
     const body = await foreseen(`/tasks/${rows[3]}/declarations`, 3, act({ on: day('07-15') }));
     expect(body.figures.after.completed).toMatchObject({ numerator: 2, denominator: 5 });
     expect(body.row.after).toMatchObject({ state: 'completed' });
+    expect(body.due).toBeNull();
   });
 
   it('when a deadline moves for all, and for one unit alone', async () => {
     const all = await foreseen(`/tasks/${rows[1]}/extensions`, 1, act({ due: day('09-30') }));
     expect([all.figures.before.overdue, all.figures.after.overdue]).toEqual([2, 1]);
+    expect(all.due).toEqual({ before: day('06-30'), after: day('09-30') });
     const alone = province.obligation(rows[2] ?? '', 'Sở Nội vụ');
     const one = await foreseen(`/obligations/${alone}/extensions`, 2, act({ due: day('08-31') }));
+    expect(one.due).toEqual({ before: day('06-30'), after: day('08-31') });
     expect(one.row.before.flags).toContain('overdue');
     expect(one.row.after.flags).not.toContain('overdue');
     const soon = await foreseen(`/tasks/${rows[4]}/extensions`, 4, act({ due: day('12-31'), on: day('07-22') }));
