@@ -1,7 +1,8 @@
 import { dayInWords } from '#kernel';
-import { Acceptances, BatchRuns, type AcceptancesAnswer, type WaitingFilter, type WaitingReport } from '#modules/batch';
+import { Acceptances, BatchRuns, type RunOutcome, type WaitingFilter, type WaitingReport } from '#modules/batch';
 import { PlanQuery } from '#modules/plan';
 import { EXIT, type Exit } from './answer.js';
+import { ASKED_MS, followed } from './batch-followed.js';
 import type { Context } from './context.js';
 import { fieldCalled } from './field-named.js';
 import { columns, say, type Bars } from './terminal.js';
@@ -21,8 +22,6 @@ export type AcceptOptions = {
 
 /** All that waits at once. */
 const ALL = 1_000_000;
-/** How often it is asked how far it is. */
-const ASKED_MS = 500;
 /** So many refusals are told one by one. */
 const REFUSALS = 200;
 
@@ -34,8 +33,7 @@ export const acceptReports = async (
   bars: Bars,
 ): Promise<Exit> => {
   const sender = await context.sender(options.as, 'coordinate');
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress']);
+  await context.caughtUp(['plans', 'progress']);
   const plan = await context.get(PlanQuery).find(asked);
   const { period } = options;
   const field = fieldCalled(plan.fieldSet, options.field);
@@ -48,16 +46,11 @@ export const acceptReports = async (
     return EXIT.done;
   }
   const { total: count, position } = page;
-  let outcome = await acceptances.begin(plan.id, { waiting: filter, count, position }, sender);
-  while (outcome.finished === null) {
-    if (outcome.fault !== null) throw new Error(outcome.fault);
-    bars.show(plan.code, outcome.settled, outcome.total);
-    await context.get(BatchRuns).ended(outcome.id, ASKED_MS);
-    outcome = await acceptances.outcome(plan.id, outcome.id, { limit: REFUSALS });
-  }
-  bars.end();
-  const after = await context.store.end();
-  if (after !== undefined) await context.seen(after, ['progress', 'entries']);
+  const begun = await acceptances.begin(plan.id, { waiting: filter, count, position }, sender);
+  const asking = { limit: REFUSALS, waitMs: ASKED_MS };
+  const look = () => context.get(BatchRuns).outcome(plan.id, begun.id, asking);
+  const outcome = await followed(plan.code, begun, look, bars);
+  await context.caughtUp(['progress', 'entries']);
   await say(options.json ? outcome : outcomeInWords(outcome, page.items));
   return outcome.refused > 0 ? EXIT.refused : EXIT.done;
 };
@@ -77,7 +70,7 @@ const waitingInWords = (items: readonly WaitingReport[]): string => {
 };
 
 const outcomeInWords = (
-  { accepted, unchanged, refused, refusals }: AcceptancesAnswer,
+  { accepted, unchanged, refused, refusals }: RunOutcome,
   items: readonly WaitingReport[],
 ): string => {
   const called = new Map(items.map(({ obligation, task, unit }) => [obligation, `${task.code} ${unit.name}`]));

@@ -35,8 +35,7 @@ export const actOnRow = async (
 ): Promise<Exit> => {
   const { on, document, due } = options;
   const sender = await context.sender(options.as, 'coordinate');
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end);
+  await context.caughtUp();
   const row = await rowCalled(context, asked);
   const unit = await unitNamed(context, options.unit);
   const [texts, foresight] = [context.get(Texts), context.get(ActForesight)];

@@ -30,8 +30,7 @@ export const amendPlan = async (
 ): Promise<Exit> => {
   const bytes = await contentOf(path);
   const sender = await context.sender(options.as, 'plan');
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans']);
+  await context.caughtUp(['plans']);
   const plan = await context.get(PlanQuery).find(asked);
   const imports = context.get(AmendmentImports);
   const { effect, document, reason, line = {} } = options;

@@ -28,8 +28,7 @@ export const applyRules = async (
   options: RulesOptions,
 ): Promise<Exit> => {
   const sender = await context.sender(options.as, 'plan');
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'rules', 'obligation-board']);
+  await context.caughtUp(['plans', 'rules', 'obligation-board']);
   const plan = await context.get(PlanQuery).find(asked);
   const { effect, document, reason } = options;
   const foreseen = await context.get(RuleSetForesight).of(plan, { version, effect, limit: ALL });

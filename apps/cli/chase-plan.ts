@@ -25,8 +25,7 @@ const ALL = 10_000;
 
 /** Answers whom to remind of what, and writes it as a workbook or a letter. */
 export const chasePlan = async (context: Context, asked: string, options: ChaseOptions): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress']);
+  await context.caughtUp(['plans', 'progress']);
   const { id } = await context.get(PlanQuery).find(asked);
   const progress = context.get(ProgressQuery);
   const [plan, clocks] = [await progress.plan(id), await progress.clocks(options)];

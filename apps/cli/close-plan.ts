@@ -24,8 +24,7 @@ const ALL = 1_000_000;
 
 /** Reports what stays open in a plan that is closed, or would if it were closed now. */
 export const showClosing = async (context: Context, asked: string, options: ClosingOptions): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress']);
+  await context.caughtUp(['plans', 'progress']);
   const { id } = await context.get(PlanQuery).find(asked);
   const report = await context.get(ClosingAnswers).of(id, { limit: ALL });
   await say(options.json ? report : inWords(report));
@@ -35,8 +34,7 @@ export const showClosing = async (context: Context, asked: string, options: Clos
 /** Closes a plan, and reports what stays open. */
 export const closePlan = async (context: Context, asked: string, options: CloseOptions): Promise<Exit> => {
   const sender = await context.sender(options.as, 'plan');
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans']);
+  await context.caughtUp(['plans']);
   const { id } = await context.get(PlanQuery).find(asked);
   const { on, document, reason } = options;
   await context.get(Texts).during(sender, { reason }, (refs) =>

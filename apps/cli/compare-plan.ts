@@ -20,8 +20,7 @@ const ALL = 1_000_000;
 
 /** Answers two figures of a plan, what differs between them, and why. */
 export const comparePlan = async (context: Context, asked: string, options: CompareOptions): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress', 'entries']);
+  await context.caughtUp(['plans', 'progress', 'entries']);
   const { id } = await context.get(PlanQuery).find(asked);
   const { json, ...clocks } = options;
   const answer = await context.get(ComparisonAnswers).compare(id, { ...clocks, limit: ALL });

@@ -105,6 +105,12 @@ export class Context {
       throw new Error(`the views do not come along: ${views.join(', ')}. See camket views list.`);
   }
 
+  /** Waits until views have seen all that the log holds now. */
+  async caughtUp(views?: readonly string[]): Promise<void> {
+    const end = await this.store.end();
+    if (end !== undefined) await this.seen(end, views);
+  }
+
   /** Closes everything; what this command held open is kept until others that joined it have ended. */
   async close(): Promise<void> {
     const processes = this.nest.get(ProcessRunner);

@@ -22,8 +22,7 @@ export const exportPlan = async (
   path: string,
   { format = formatOf(path), on, force = false }: ExportOptions,
 ): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans']);
+  await context.caughtUp(['plans']);
   const { bytes, rows } = await context.get(PlanExports).write(plan, format, on);
   await written(path, bytes, force);
   await say(`${path}: ${rows} rows, ${sizeOf(bytes)}.`);

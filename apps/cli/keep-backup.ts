@@ -52,8 +52,7 @@ export const restore = async (run: Run, path: string, meant: Meant, bars: Bars):
     run.holds(() => installation.close());
     const manifest = await restored(installation, backup, bars);
     const exit = await run.within(await Context.over(installation, bars.show), async (context) => {
-      const end = await context.store.end();
-      if (end !== undefined) await context.seen(end);
+      await context.caughtUp();
       bars.end();
       await say(`${settings.folder}: ${contentOf(manifest)}. People sign in again.`);
       return EXIT.done;

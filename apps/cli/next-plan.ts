@@ -20,8 +20,7 @@ const ALL = 10_000;
 
 /** Makes next year's plan out of a plan, or shows what it would take. */
 export const nextPlan = async (context: Context, asked: string, options: NextOptions): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress']);
+  await context.caughtUp(['plans', 'progress']);
   const sender = await context.sender(options.as, 'plan');
   const nextPlans = context.get(NextPlans);
   const { year, title, code } = options;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { CommandBus } from '@nestjs/cqrs';
 import { dayInWords, type Document } from '#kernel';
 import { PlanDispatch, PlanQuery } from '#modules/plan';
@@ -26,11 +27,10 @@ export const promulgatePlan = async (
 ): Promise<Exit> => {
   const bytes = file === undefined ? undefined : await contentOf(file);
   const sender = await context.sender(as, 'plan');
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans']);
+  await context.caughtUp(['plans']);
   const plans = context.get(PlanQuery);
   const { id } = await plans.find(asked);
-  const stored = bytes && (await context.files.store(inOne(bytes), sender.actor));
+  const stored = bytes && (await context.files.store(Readable.from([bytes]), sender.actor));
   const document: Document = {
     ...named,
     ...(signatory === undefined ? {} : { signatory }),
@@ -48,8 +48,4 @@ export const promulgatePlan = async (
           `có hiệu lực từ ngày ${dayInWords(effect)}.`,
   );
   return EXIT.done;
-};
-
-const inOne = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 };

@@ -21,8 +21,7 @@ const ALL = 1_000_000;
 
 /** Ranks the units of a plan by a ratio of what they owe. */
 export const rankUnits = async (context: Context, asked: string, options: RankingOptions): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress']);
+  await context.caughtUp(['plans', 'progress']);
   const { id } = await context.get(PlanQuery).find(asked);
   const { on } = await context.get(ProgressQuery).clocks(options);
   const { json, class: named, ...wish } = options;

@@ -12,8 +12,7 @@ export type ReorganiseOptions = { readonly dryRun?: boolean; readonly json?: boo
 export const reorganiseUnits = async (context: Context, path: string, options: ReorganiseOptions): Promise<Exit> => {
   const written = jsonIn(path, await contentOf(path));
   const sender = await context.sender(options.as, 'administer');
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end);
+  await context.caughtUp();
   const reorganisations = context.get(Reorganisations);
   const body = await reorganisations.read(written);
   const preview = await reorganisations.preview(body, sender);

@@ -58,8 +58,7 @@ export const transferOpen = async (context: Context, asked: string, options: Tra
 };
 
 const seenPlan = async (context: Context, asked: string): Promise<string> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end);
+  await context.caughtUp();
   return (await context.get(PlanQuery).find(asked)).id;
 };
 

@@ -30,8 +30,7 @@ export const showLedger = async (
   asked: string,
   options: LedgerOptions,
 ): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress', 'entries']);
+  await context.caughtUp(['plans', 'progress', 'entries']);
   const { id } = await context.get(PlanQuery).find(asked);
   const progress = context.get(ProgressQuery);
   const [plan, clocks] = [await progress.plan(id), await progress.clocks(options)];

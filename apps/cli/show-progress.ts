@@ -11,8 +11,7 @@ export type ProgressOptions = { readonly on?: string; readonly recorded?: string
 
 /** Answers the figures of a plan. */
 export const showProgress = async (context: Context, asked: string, options: ProgressOptions): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress']);
+  await context.caughtUp(['plans', 'progress']);
   const { id } = await context.get(PlanQuery).find(asked);
   const progress = context.get(ProgressQuery);
   const clocks = await progress.clocks(options);

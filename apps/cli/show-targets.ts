@@ -14,8 +14,7 @@ const ALL = 10_000;
 
 /** Answers the targets of a plan with their last values and verdicts. */
 export const showTargets = async (context: Context, asked: string, options: TargetsOptions): Promise<Exit> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'targets']);
+  await context.caughtUp(['plans', 'targets']);
   const answer = await context.get(TargetAnswers).list(asked, { ...options, limit: ALL });
   await say(options.json ? answer : inWords(answer));
   return EXIT.done;

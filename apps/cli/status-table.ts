@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { dayInWords, dayOfInstant } from '#kernel';
-import { StatusImports, StatusSheets, type StatusConfirmed, type StatusPreview } from '#modules/batch';
+import { StatusImports, StatusSheets, type RunOutcome, type StatusPreview } from '#modules/batch';
 import { PlanQuery, type PlanItem } from '#modules/plan';
 import { Clock } from '#platform/clock';
 import { EXIT, Misused, type Exit } from './answer.js';
+import { ASKED_MS, followed } from './batch-followed.js';
 import type { Context } from './context.js';
 import { contentOf } from './input.js';
 import { written } from './output.js';
@@ -27,22 +28,16 @@ export type ImportOptions = {
   readonly json?: boolean;
 };
 
-/** How often it is asked how far a long import is. */
-const ASKED_MS = 500;
-
 const planOf = (context: Context, named: string | undefined): Promise<PlanItem> =>
   context.get(PlanQuery).find(named ?? context.get(Clock).today().slice(0, 4));
 
-const caughtUp = async (context: Context): Promise<void> => {
-  const end = await context.store.end();
-  if (end !== undefined) await context.seen(end, ['plans', 'progress', 'entries']);
-};
+const SEEN = ['plans', 'progress', 'entries'];
 
 /** Writes a status table to a file. */
 export const exportTable = async (context: Context, path: string, options: ExportOptions): Promise<Exit> => {
   if (extname(path).toLowerCase() !== '.xlsx')
     throw new Misused('A status table is a workbook: its name ends in .xlsx.');
-  await caughtUp(context);
+  await context.caughtUp(SEEN);
   const plan = await planOf(context, options.plan);
   const unit = await unitNamed(context, options.unit);
   const { bytes, lines } = await context.get(StatusSheets).write(plan.id, { unit, on: options.on });
@@ -61,7 +56,7 @@ export const importTable = async (
 ): Promise<Exit> => {
   const bytes = await contentOf(path);
   const sender = await context.sender(options.as, 'report');
-  await caughtUp(context);
+  await context.caughtUp(SEEN);
   const plan = await planOf(context, options.plan);
   const imports = context.get(StatusImports);
   const file = { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
@@ -71,14 +66,10 @@ export const importTable = async (
     return looked.faults.length + looked.conflicts.length > 0 ? EXIT.refused : EXIT.done;
   }
   const { id } = await imports.take(plan.id, file, sender);
-  let outcome = await imports.confirm(id, options.despite ?? [], sender);
-  while (outcome.finished === null) {
-    if (outcome.fault !== null) throw new Error(outcome.fault);
-    bars.show(file.name, outcome.settled, outcome.total);
-    outcome = await imports.outcome(id, sender, { limit: 200, waitMs: ASKED_MS });
-  }
-  bars.end();
-  await caughtUp(context);
+  const begun = await imports.confirm(id, options.despite ?? [], sender);
+  const look = () => imports.outcome(id, sender, { limit: 200, waitMs: ASKED_MS });
+  const outcome = await followed(file.name, begun, look, bars);
+  await context.caughtUp(SEEN);
   await say(options.json ? outcome : outcomeInWords(file.name, outcome));
   return outcome.refused > 0 ? EXIT.refused : EXIT.done;
 };
@@ -110,7 +101,7 @@ const previewInWords = ({ file, summary, position, faults, conflicts }: StatusPr
     ),
   ].join('\n');
 
-const outcomeInWords = (file: string, { reported, accepted, unchanged, refused, refusals }: StatusConfirmed): string =>
+const outcomeInWords = (file: string, { reported, accepted, unchanged, refused, refusals }: RunOutcome): string =>
   [
     `${file}: ${reported} reports and ${accepted} acceptances recorded, ${unchanged} were there already, ${refused} refused.`,
     ...refusals.map(({ row, act, detail }) => `  row ${row ?? '?'}, ${act}: ${detail}`),

@@ -29,7 +29,8 @@ import {
   Sent,
   shownRefusal,
 } from '#platform/http';
-import { Acceptances, type AcceptancesAnswer, type WaitingFilter, type WaitingPage } from './acceptances.controller.js';
+import { Acceptances, type WaitingFilter, type WaitingPage } from './acceptances.controller.js';
+import { BatchRuns, type RunOutcome } from './batch-runs.controller.js';
 import { RUN_EXAMPLE } from './batch-examples.controller.js';
 
 const asBoolean = ({ value }: { readonly value: unknown }): unknown =>
@@ -147,6 +148,7 @@ const STATE_EXAMPLE = {
 export class AcceptanceController {
   constructor(
     private readonly acceptances: Acceptances,
+    private readonly runs: BatchRuns,
     private readonly progress: ProgressQuery,
   ) {}
 
@@ -171,11 +173,7 @@ export class AcceptanceController {
     409: ['acceptances.other-count'],
     422: ['acceptances.which', 'acceptances.count-missing', 'acceptances.none'],
   })
-  async accept(
-    @Param('id') id: string,
-    @Body() body: AcceptancesBody,
-    @Sent() sender: Sender,
-  ): Promise<AcceptancesAnswer> {
+  async accept(@Param('id') id: string, @Body() body: AcceptancesBody, @Sent() sender: Sender): Promise<RunOutcome> {
     const plan = await this.progress.plan(id);
     return this.acceptances.begin(plan.id, body, sender);
   }
@@ -184,8 +182,8 @@ export class AcceptanceController {
   @Allow('coordinate')
   @ApiOkResponse(answer(STATE_EXAMPLE))
   @Refuses({ 404: ['plan.absent', 'batch.absent'], 422: ['request.bad-cursor'] })
-  async state(@Param() { id, run }: RunIds, @Query() { cursor, limit }: PageQuery): Promise<AcceptancesAnswer> {
+  async state(@Param() { id, run }: RunIds, @Query() { cursor, limit }: PageQuery): Promise<RunOutcome> {
     const plan = await this.progress.plan(id);
-    return this.acceptances.outcome(plan.id, run, { cursor, limit: limit ?? PAGE_LENGTH });
+    return this.runs.outcome(plan.id, run, { cursor, limit: limit ?? PAGE_LENGTH });
   }
 }

@@ -5,7 +5,7 @@ import { OwedPeriods, ProgressQuery, type Clocks, type Leaving, type WaitingPeri
 import { idOf, type Sender } from '#platform/commands';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
-import { BatchRuns, type NewLine, type RefusedLine, type RunState } from './batch-runs.controller.js';
+import { BatchRuns, type NewLine, type RunOutcome } from './batch-runs.controller.js';
 
 /** Which of the reports that wait. */
 export type WaitingFilter = {
@@ -48,12 +48,6 @@ export type AcceptancesWish = {
   readonly count?: number;
   /** Up to which position of the log those were looked at; as it is now without. */
   readonly position?: string;
-};
-
-/** How far accepting is; `refusals` are the first of what was refused. */
-export type AcceptancesAnswer = RunState & {
-  readonly refusals: readonly RefusedLine[];
-  readonly next: string | null;
 };
 
 /** How long a small run is waited for before the answer says how far it is. */
@@ -106,25 +100,14 @@ export class Acceptances {
   }
 
   /** Begins to accept; the same request sent again is answered with how far the first one is. */
-  async begin(plan: string, wish: AcceptancesWish, sender: Sender): Promise<AcceptancesAnswer> {
+  async begin(plan: string, wish: AcceptancesWish, sender: Sender): Promise<RunOutcome> {
     const { expected: _, ...by } = sender;
     const run = idOf(sender.command, 'acceptances');
     if (!(await this.runs.has(run))) {
       const lines = await this.linesOf(plan, run, wish);
       await this.runs.begin({ id: run, plan, kind: 'acceptances' }, by, lines);
     }
-    await this.runs.ended(run, PATIENCE_MS);
-    return this.outcome(plan, run, { limit: REFUSALS });
-  }
-
-  /** How far it is, and a page of what was refused. */
-  async outcome(
-    plan: string,
-    run: string,
-    asked: { readonly cursor?: string | undefined; readonly limit: number },
-  ): Promise<AcceptancesAnswer> {
-    const [state, page] = await Promise.all([this.runs.state(plan, run), this.runs.refused(run, asked)]);
-    return { ...state, refusals: page.items, next: page.next };
+    return this.runs.outcome(plan, run, { limit: REFUSALS, waitMs: PATIENCE_MS });
   }
 
   private async linesOf(plan: string, run: string, wish: AcceptancesWish): Promise<readonly NewLine[]> {

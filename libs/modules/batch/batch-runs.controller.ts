@@ -56,6 +56,9 @@ export type RefusedLine = {
   readonly act: 'report' | 'accept';
 } & ShownRefusal;
 
+/** How a run is carried out; `refusals` are the first of what was refused. */
+export type RunOutcome = RunState & { readonly refusals: readonly RefusedLine[]; readonly next: string | null };
+
 type PendingLine = Pick<BatchLine, 'line' | 'act' | 'command' | 'data'> & { readonly obligation: string };
 type Outcome = Pick<BatchLine, 'line' | 'code' | 'details'> & { readonly outcome: NonNullable<BatchLine['outcome']> };
 
@@ -178,6 +181,17 @@ export class BatchRuns implements OnApplicationBootstrap, BeforeApplicationShutd
     );
     const { items, next } = pageOf(rows, asked.limit, ({ line }) => [String(line)]);
     return { items: items.map((line) => ({ ...line, ...shownRefusal(line) })), next };
+  }
+
+  /** How far a run is, after waiting for its end at most `waitMs`, and a page of what was refused. */
+  async outcome(
+    plan: string,
+    id: string,
+    asked: { readonly cursor?: string | undefined; readonly limit: number; readonly waitMs?: number },
+  ): Promise<RunOutcome> {
+    if (asked.waitMs !== undefined) await this.ended(id, asked.waitMs);
+    const [state, page] = await Promise.all([this.state(plan, id), this.refused(id, asked)]);
+    return { ...state, refusals: page.items, next: page.next };
   }
 
   /** Waits until a run has ended or something broke, at most that long. */

@@ -24,7 +24,8 @@ import {
 } from '#platform/http';
 import { sheetLimits } from '#platform/sheets';
 import { RUN_EXAMPLE } from './batch-examples.controller.js';
-import { StatusImports, type StatusConfirmed, type StatusPreview } from './status-imports.controller.js';
+import type { RunOutcome } from './batch-runs.controller.js';
+import { StatusImports, type StatusPreview } from './status-imports.controller.js';
 import { StatusSheets } from './status-sheets.controller.js';
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -192,7 +193,7 @@ export class StatusImportController {
     @Param() { id }: ById,
     @Body() { despite }: StatusConfirmationBody,
     @Sent() sender: Sender,
-  ): Promise<StatusConfirmed> {
+  ): Promise<RunOutcome> {
     return this.imports.confirm(id, despite ?? [], sender);
   }
 
@@ -204,7 +205,7 @@ export class StatusImportController {
     409: ['status-import.not-confirmed'],
     422: ['request.bad-cursor'],
   })
-  outcome(@Param() { id }: ById, @Query() query: PageQuery, @Sent() sender: Sender): Promise<StatusConfirmed> {
+  outcome(@Param() { id }: ById, @Query() query: PageQuery, @Sent() sender: Sender): Promise<RunOutcome> {
     return this.imports.outcome(id, sender, { cursor: query.cursor, limit: query.limit ?? PAGE_LENGTH });
   }
 }

@@ -7,7 +7,7 @@ import { idOf, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
 import { People, shownRefusal, type ShownRefusal } from '#platform/http';
 import { Projector } from '#platform/projector';
-import { BatchRuns, type NewLine, type RefusedLine, type ReportData, type RunState } from './batch-runs.controller.js';
+import { BatchRuns, type NewLine, type ReportData, type RunOutcome } from './batch-runs.controller.js';
 import { StatusImport } from './status-import.table.js';
 import { judgeLine, type JudgedLine, type ReadPiece, type ReportWish } from './status-line.format.js';
 import { saidIn, StatusLines, type SaidFully, type StatusLine } from './status-lines.controller.js';
@@ -67,9 +67,6 @@ export type StatusPreview = {
   readonly faults: readonly StatusFault[];
   readonly conflicts: readonly StatusConflict[];
 };
-
-/** How a confirmed table is carried out; `refused` is the first of what was refused. */
-export type StatusConfirmed = RunState & { readonly refusals: readonly RefusedLine[]; readonly next: string | null };
 
 /** Files that nobody confirmed are dropped after this many days. */
 const KEPT_DAYS = 14;
@@ -146,7 +143,7 @@ export class StatusImports {
    * Brings what a file asks for, each line counted or refused on its own; confirmed again it answers how far it is.
    * Lines whose period changed since the download are refused, except those in `despite`.
    */
-  async confirm(id: string, despite: readonly number[], sender: Sender): Promise<StatusConfirmed> {
+  async confirm(id: string, despite: readonly number[], sender: Sender): Promise<RunOutcome> {
     const { plan, bytes } = await this.found(id, sender);
     const run = idOf(id, 'run');
     if (bytes !== null) {
@@ -176,13 +173,10 @@ export class StatusImports {
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly waitMs?: number } = {
       limit: REFUSALS,
     },
-  ): Promise<StatusConfirmed> {
+  ): Promise<RunOutcome> {
     const { plan, confirmed } = await this.found(id, sender);
     if (confirmed === null) throw refusal('conflict', 'status-import.not-confirmed');
-    const run = idOf(id, 'run');
-    if (asked.waitMs !== undefined) await this.runs.ended(run, asked.waitMs);
-    const [state, page] = await Promise.all([this.runs.state(plan, run), this.runs.refused(run, asked)]);
-    return { ...state, refusals: page.items, next: page.next };
+    return this.runs.outcome(plan, idOf(id, 'run'), asked);
   }
 
   private async read(plan: string, bytes: Buffer, sender: Sender): Promise<Read> {
