@@ -7,11 +7,16 @@ const terminal = Boolean(process.stdout.isTTY) && !process.env['CI'];
 export const spell = (ms) =>
   ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 
+/** The steps that go on, and since when. */
+const goingOn = new Map();
+const spelled = ([title, started]) => `${title} ${spell(Date.now() - started)}`;
+
 /** Runs one step under its title; answers what it answers. A step that answers false had nothing to do. */
 export const step = async (title, work) => {
   const started = Date.now();
+  goingOn.set(title, started);
   const beat = terminal
-    ? setInterval(() => process.stdout.write(`\r\x1b[2K… ${title} ${spell(Date.now() - started)}`), 200)
+    ? setInterval(() => process.stdout.write(`\r\x1b[2K… ${[...goingOn].map(spelled).join(', ')}`), 200)
     : setInterval(() => console.log(`… ${title}, ${spell(Date.now() - started)} so far`), 15_000);
   const end = (mark) => `${terminal ? '\r\x1b[2K' : ''}${mark} ${title} (${spell(Date.now() - started)})\n`;
   try {
@@ -24,6 +29,7 @@ export const step = async (title, work) => {
     throw error;
   } finally {
     clearInterval(beat);
+    goingOn.delete(title);
   }
 };
 

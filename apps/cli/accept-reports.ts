@@ -5,7 +5,7 @@ import { EXIT, type Exit } from './answer.js';
 import { ASKED_MS, followed } from './batch-followed.js';
 import type { Context } from './context.js';
 import { fieldCalled } from './field-named.js';
-import { columns, say, type Bars } from './terminal.js';
+import { ALL, columns, say, type Bars } from './terminal.js';
 import { unitNamed } from './unit-named.js';
 
 /** What `camket plan accept` is told beside the plan. */
@@ -20,8 +20,6 @@ export type AcceptOptions = {
   readonly json?: boolean;
 };
 
-/** All that waits at once. */
-const ALL = 1_000_000;
 /** So many refusals are told one by one. */
 const REFUSALS = 200;
 

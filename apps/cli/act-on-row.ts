@@ -1,13 +1,13 @@
 import { CommandBus } from '@nestjs/cqrs';
-import { dayInWords, folded, type TextRef } from '#kernel';
-import { PlanQuery } from '#modules/plan';
+import { dayInWords, type TextRef } from '#kernel';
 import { ActForesight, type ActForeseen } from '#modules/progress';
 import { actOn, extensionBy, ObligationDispatch, TaskDispatch, type RowAct } from '#modules/task';
 import { idOf, type Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
 import { said } from '#platform/wording';
-import { EXIT, Refused, type Exit } from './answer.js';
+import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
+import { rowCalled } from './row-called.js';
 import { say } from './terminal.js';
 import { unitNamed } from './unit-named.js';
 
@@ -70,26 +70,6 @@ export const actOnRow = async (
   if (!foreseen.refusal) words.push(inWords(foreseen));
   await say(options.json ? { ...receipt, foreseen } : words.join('\n'));
   return EXIT.done;
-};
-
-const rowCalled = async (
-  context: Context,
-  { plan: asked, row: called }: { readonly plan: string; readonly row: string },
-): Promise<{ readonly id: string; readonly name: string }> => {
-  const plans = context.get(PlanQuery);
-  const plan = await plans.find(asked);
-  const wanted = folded(called);
-  const rows = (await plans.allRows(plan.id)).filter(
-    ({ row, content }) => wanted !== '' && [row, folded(content.code)].includes(wanted),
-  );
-  const [found, ...others] = rows;
-  if (!found) throw new Refused(`No row of ${plan.code} has the number ${called}.`);
-  if (others.length > 0)
-    throw new Refused(
-      `${rows.length} rows of ${plan.code} have the number ${called}; name one by its id:\n` +
-        rows.map(({ row, content }) => `  ${row}  ${content.title}`).join('\n'),
-    );
-  return { id: found.row, name: `${found.content.code} ${found.content.title}`.trim() };
 };
 
 const inWords = ({ on, refusal, row, due, figures }: ActForeseen): string => {

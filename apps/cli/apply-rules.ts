@@ -5,7 +5,7 @@ import type { Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
-import { columns, say } from './terminal.js';
+import { ALL, columns, say } from './terminal.js';
 
 /** What `camket plan rules` is told beside the plan and the rule set. */
 export type RulesOptions = {
@@ -16,9 +16,6 @@ export type RulesOptions = {
   readonly json?: boolean;
   readonly as?: string;
 };
-
-/** All rows at once. */
-const ALL = 1_000_000;
 
 /** Reads the deadlines of a plan by another rule set, or shows what that would move. */
 export const applyRules = async (

@@ -5,7 +5,7 @@ import { ProgressQuery } from '#modules/progress';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { sizeOf, written } from './output.js';
-import { columns, say } from './terminal.js';
+import { ALL, columns, say } from './terminal.js';
 import { fieldCalled } from './field-named.js';
 import { unitNamed } from './unit-named.js';
 
@@ -19,9 +19,6 @@ export type ChaseOptions = Omit<LetterWish, 'within'> & {
   readonly force?: boolean;
   readonly json?: boolean;
 };
-
-/** All units at once. */
-const ALL = 10_000;
 
 /** Answers whom to remind of what, and writes it as a workbook or a letter. */
 export const chasePlan = async (context: Context, asked: string, options: ChaseOptions): Promise<Exit> => {

@@ -196,6 +196,39 @@ describe('camket on the demonstration year', () => {
     expect(await run(data, ...ledger)).toMatchObject({ code: 0, out: expect.stringMatching(/xlsx: \d+ KB\.\n$/) });
   }, 120_000);
 
+  it('lists plans, units and rows, and tells what happened to one, as HTTP does', async () => {
+    const late = await run(data, 'plan', 'rows', '2026', '--state', 'late', '--json');
+    const { id } = (JSON.parse(late.out) as { items: { id: string }[] }).items[0] ?? { id: '' };
+    for (const [args, path] of [
+      [['plan', 'list'], '/plans?'],
+      [['units', 'list', '--search', 'so tai', '--on', '2026-06-30'], '/units?search=so%20tai&on=2026-06-30'],
+      [['plan', 'rows', '2026', '--state', 'late'], `/plans/${plan}/tasks?state=late`],
+      [
+        ['plan', 'rows', '2026', '--search', 'bao cao', '--quarter', '2026-Q4'],
+        `/plans/${plan}/tasks?search=bao%20cao&quarter=2026-Q4`,
+      ],
+      [['plan', 'history', '2026', id], `/tasks/${id}/history?`],
+    ] as const) {
+      const { out, err } = await run(data, ...args, '--json');
+      const { body } = await coordinator.get(`${path}&limit=200`).expect(200);
+      expect([err, JSON.parse(out)]).toEqual(['', body]);
+      expect(Object.values(body as object).flat().length).toBeGreaterThan(1);
+    }
+    expect((await run(data, 'plan', 'list')).out).toMatch(
+      /CCHC-2026 +2026 +68 +Đang thực hiện, hiệu lực 01\/01\/2026 +Ủy ban/,
+    );
+    expect((await run(data, 'plan', 'rows', '2026', '--state', 'open')).out).toMatch(
+      /: 3 nhiệm vụ\n\n[^]*\nI\.5 +20\/12\/2026 +0\/1 +Đang/,
+    );
+    expect((await run(data, 'plan', 'history', '2026', 'IV.2')).out).toMatch(
+      /mục [\da-f-]{36}\)\n +(Sở Nội vụ: )?Gia hạn từ 30\/09\/2026 đến 31\/10\/2026.*\n[^]*Văn bản: /,
+    );
+    expect(await run(data, 'units', 'list', '--kind', 'nothing')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/no kind of units called nothing; there are\n {2}province {2}/),
+    });
+  }, 120_000);
+
   it('says in plain words what is refused', async () => {
     const absent = await run(data, 'plan', 'progress', '2031');
     expect(absent).toEqual({ code: 1, out: '', err: 'Refused: plan.absent\n  Không tìm thấy kế hoạch.\n' });
@@ -479,6 +512,22 @@ describe('camket on the demonstration year', () => {
     expect(blank).toMatchObject({ code: 1, err: expect.stringContaining('request.reason-missing') });
     const resumed = await act('resume', '--reason', 'Đã có hướng dẫn.', '--json');
     expect(JSON.parse(resumed.out)).toMatchObject({ revision: 1, foreseen: { refusal: null, stale: false } });
+    const { entry } = JSON.parse(resumed.out) as { entry: string };
+    const withdraw = ['plan', 'withdraw', entry, '--reason', 'Ghi nhầm.'];
+    expect(await run(data, ...withdraw, '--as', 'baocao')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('access.not-allowed'),
+    });
+    expect(await run(data, ...withdraw)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`Đã rút lại mục ${entry};`),
+    });
+    expect((await run(data, ...withdraw)).out).toBe(`Mục ${entry} đã được rút lại từ trước.\n`);
+    expect((await run(data, 'plan', 'history', '2026', 'I.5')).out).toMatch(
+      / Rút lại ghi nhận\n +Lý do: Ghi nhầm\.\n$/,
+    );
+    expect((await run(data, 'plan', 'withdraw', 'I.5', '--reason', 'x')).code).toBe(2);
+    expect(await act('resume', '--reason', 'Đã có hướng dẫn.')).toMatchObject({ code: 0 });
     const one = ['2026', 'I.5', ...order, '--due', '2027-01-31', '--unit', 'Sở Nội vụ', '--dry-run'];
     expect(await run(data, 'plan', 'act', 'extend', ...one)).toMatchObject({
       code: 0,

@@ -6,7 +6,7 @@ import type { Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
-import { columns, say } from './terminal.js';
+import { ALL, columns, say } from './terminal.js';
 
 /** What `camket plan closing` is told beside the plan. */
 export type ClosingOptions = { readonly json?: boolean };
@@ -18,9 +18,6 @@ export type CloseOptions = ClosingOptions & {
   readonly reason?: string;
   readonly as?: string;
 };
-
-/** All rows at once. */
-const ALL = 1_000_000;
 
 /** Reports what stays open in a plan that is closed, or would if it were closed now. */
 export const showClosing = async (context: Context, asked: string, options: ClosingOptions): Promise<Exit> => {

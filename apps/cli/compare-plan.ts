@@ -3,7 +3,7 @@ import { PlanQuery } from '#modules/plan';
 import { COMPARED, ComparisonAnswers, type Change, type ComparedItem, type ComparisonAnswer } from '#modules/progress';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
-import { columns, say } from './terminal.js';
+import { ALL, columns, say } from './terminal.js';
 import { said } from '#platform/wording';
 
 /** What `camket plan compare` is told beside the plan. */
@@ -14,9 +14,6 @@ export type CompareOptions = {
   readonly recorded2?: string;
   readonly json?: boolean;
 };
-
-/** All reasons at once. */
-const ALL = 1_000_000;
 
 /** Answers two figures of a plan, what differs between them, and why. */
 export const comparePlan = async (context: Context, asked: string, options: CompareOptions): Promise<Exit> => {

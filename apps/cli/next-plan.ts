@@ -2,7 +2,7 @@ import { PlanQuery } from '#modules/plan';
 import { NextPlans, type NextPreview, type NextRow } from '#modules/succession';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
-import { say } from './terminal.js';
+import { ALL, say } from './terminal.js';
 
 /** What `camket plan next` is told beside the plan. */
 export type NextOptions = {
@@ -14,9 +14,6 @@ export type NextOptions = {
   readonly json?: boolean;
   readonly as?: string;
 };
-
-/** All rows of an annex at once: it has no more. */
-const ALL = 10_000;
 
 /** Makes next year's plan out of a plan, or shows what it would take. */
 export const nextPlan = async (context: Context, asked: string, options: NextOptions): Promise<Exit> => {

@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { isDay } from '#kernel';
 import { Misused } from './answer.js';
 import type { AcceptOptions } from './accept-reports.js';
+import type { RowFilter } from '#modules/progress';
 import type { RowActName, RowActOptions } from './act-on-row.js';
 import type { AmendOptions } from './amend-plan.js';
 import type { RulesOptions } from './apply-rules.js';
@@ -11,10 +12,14 @@ import type { CloseOptions, ClosingOptions } from './close-plan.js';
 import type { CompareOptions } from './compare-plan.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
+import type { PlansOptions } from './list-plans.js';
 import type { NextOptions } from './next-plan.js';
 import type { PromulgateOptions } from './promulgate-plan.js';
 import type { RankingOptions } from './rank-units.js';
 import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
+import type { HistoryOptions } from './show-history.js';
+import type { RowsOptions } from './show-rows.js';
+import type { WithdrawOptions } from './withdraw-entry.js';
 import type { LedgerOptions } from './show-ledger.js';
 import type { ProgressOptions } from './show-progress.js';
 import type { TargetsOptions } from './show-targets.js';
@@ -45,6 +50,44 @@ const days = (text: string): number => {
   return Number(text);
 };
 
+/** Reads an id. */
+const id = (text: string): string => {
+  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text))
+    throw new InvalidArgumentError('An id is written as the act or the history told it.');
+  return text.toLowerCase();
+};
+
+/** Reads the quarter in which something is due. */
+const quarter = (text: string): string => {
+  if (!/^(20\d\d-Q[1-4]|none)$/.test(text)) throw new InvalidArgumentError('A quarter is written 2026-Q3, or none.');
+  return text;
+};
+
+/** What `--state` takes; it is written out so that a word of help loads no module. */
+const STATES = [
+  'completed',
+  'maintained',
+  'carriedOut',
+  'started',
+  'notStarted',
+  'inProgress',
+  'open',
+  'due',
+  'completedOfDue',
+  'completedOfYear',
+  'planned',
+  'overdue',
+  'overdueAwaiting',
+  'awaiting',
+  'dueSoon',
+  'noDueDate',
+  'suspended',
+  'periodsOverdue',
+  'late',
+  'lateAgainstOriginal',
+  'periodsLate',
+] satisfies RowFilter[];
+
 /** Reads the number of a period. */
 const period = (text: string): number => {
   if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('A period is a number from 1 on.');
@@ -71,6 +114,14 @@ const checkAct = (act: RowActName, { due, unit, reason }: RowActOptions): void =
 /** `camket plan …` */
 export const addPlan = (program: Command, run: Run): void => {
   const plan = program.command('plan').description('yearly plans: bring an annex in, see how far it has come');
+  plan
+    .command('list')
+    .description('the plans of the installation, the newest year first')
+    .option('--year <year>', 'only plans of this year', year)
+    .option('--json', 'the plans as GET /api/v1/plans answers them')
+    .action((options: PlansOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./list-plans.js')).listPlans(context, options)),
+    );
   plan
     .command('import')
     .argument('<file>', 'the annex, .xlsx, .docx or .csv')
@@ -144,6 +195,17 @@ export const addPlan = (program: Command, run: Run): void => {
       );
     });
   plan
+    .command('withdraw')
+    .argument('<entry>', 'the entry, by the id that the act or the history told', id)
+    .description('take an entry back: a report, an acceptance, an extension, an act on a row, a piece of evidence')
+    .requiredOption('--reason <text>', 'why')
+    .option('--document <kind; number; day>', 'the document that orders it; a closed plan needs one', document)
+    .option('--json', 'the receipt')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((entry: string, options: WithdrawOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./withdraw-entry.js')).withdrawEntry(context, entry, options)),
+    );
+  plan
     .command('accept')
     .argument('<year|code>', 'the plan')
     .description('accept the reports of finished work that wait, in one act, each counted or refused on its own')
@@ -201,6 +263,32 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--json', 'the figures as GET /api/v1/plans/:id/progress answers them')
     .action((plan: string, options: ProgressOptions, command: Command) =>
       run.on(command, async (context) => (await import('./show-progress.js')).showProgress(context, plan, options)),
+    );
+  plan
+    .command('rows')
+    .argument('<year|code>', 'the plan')
+    .description('the rows of a plan and how each stands: those behind a figure when its state is named')
+    .option('--on <day>', 'the day that the question is about (default: today)', day)
+    .option('--recorded <day>', 'the day up to which the log is read (default: now)', day)
+    .addOption(new Option('--state <state>', 'only rows that count as this').choices(STATES))
+    .option('--unit <code>', 'only what this unit owes')
+    .option('--field <code>', 'only rows of this field')
+    .option('--quarter <quarter>', 'only rows due in it: 2026-Q3, or none', quarter)
+    .option('--search <text>', 'only rows that say this, with or without tones')
+    .option('--json', 'the rows as GET /api/v1/plans/:id/tasks answers them')
+    .action((asked: string, options: RowsOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./show-rows.js')).showRows(context, asked, options)),
+    );
+  plan
+    .command('history')
+    .argument('<year|code>', 'the plan')
+    .argument('<row>', 'the row, by its number in the annex or its id')
+    .description('what happened to a row and to all who owe it: who, when, by which document')
+    .option('--json', 'the entries as GET /api/v1/tasks/:id/history answers them')
+    .action((asked: string, row: string, options: HistoryOptions, command: Command) =>
+      run.on(command, async (context) =>
+        (await import('./show-history.js')).showHistory(context, { plan: asked, row }, options),
+      ),
     );
   plan
     .command('compare')

@@ -5,7 +5,7 @@ import { ProgressQuery, Rankings, type Ranked, type RankingAnswer } from '#modul
 import { said } from '#platform/wording';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
-import { columns, say } from './terminal.js';
+import { ALL, columns, say } from './terminal.js';
 
 /** What `camket plan ranking` is told beside the plan. */
 export type RankingOptions = {
@@ -15,9 +15,6 @@ export type RankingOptions = {
   readonly class?: string;
   readonly json?: boolean;
 };
-
-/** All units at once. */
-const ALL = 1_000_000;
 
 /** Ranks the units of a plan by a ratio of what they owe. */
 export const rankUnits = async (context: Context, asked: string, options: RankingOptions): Promise<Exit> => {

@@ -5,7 +5,7 @@ import { ProgressQuery } from '#modules/progress';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { sizeOf, written } from './output.js';
-import { columns, say } from './terminal.js';
+import { ALL, columns, say } from './terminal.js';
 import { fieldCalled } from './field-named.js';
 import { unitNamed } from './unit-named.js';
 
@@ -19,9 +19,6 @@ export type LedgerOptions = {
   readonly force?: boolean;
   readonly json?: boolean;
 };
-
-/** All lines at once. */
-const ALL = 1_000_000;
 
 /** Answers a ledger of a plan, or writes it as a workbook. */
 export const showLedger = async (

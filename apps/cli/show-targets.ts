@@ -2,15 +2,12 @@ import { dayInWords } from '#kernel';
 import { TargetAnswers, type TargetsAnswer } from '#modules/target';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
-import { columns, say } from './terminal.js';
+import { ALL, columns, say } from './terminal.js';
 
 /** What `camket plan targets` is told beside the plan. */
 export type TargetsOptions = { readonly on?: string; readonly recorded?: string; readonly json?: boolean };
 
 type Shown = TargetsAnswer['items'][number];
-
-/** All targets of a plan at once: it has no more. */
-const ALL = 10_000;
 
 /** Answers the targets of a plan with their last values and verdicts. */
 export const showTargets = async (context: Context, asked: string, options: TargetsOptions): Promise<Exit> => {

@@ -33,6 +33,9 @@ export const remark = (words: string): void => {
   process.stderr.write(`${words}\n`);
 };
 
+/** All items of a list at once. */
+export const ALL = 1_000_000;
+
 /** Columns of text, each as wide as its widest cell; `right` are aligned to the right. */
 export const columns = (rows: readonly (readonly string[])[], right: readonly number[] = []): string => {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Run } from './command.js';
+import type { UnitsListOptions } from './list-units.js';
 import type { UnitsOptions } from './import-units.js';
 import { day } from './plan.js';
 import type { ReorganiseOptions } from './reorganise-units.js';
@@ -7,6 +8,16 @@ import type { ReorganiseOptions } from './reorganise-units.js';
 /** `camket units …` */
 export const addUnits = (program: Command, run: Run): void => {
   const units = program.command('units').description('units of the installation');
+  units
+    .command('list')
+    .description('the units that operate on a day')
+    .option('--on <day>', 'the day (default: today)', day)
+    .option('--kind <kind>', 'only units of this kind, as department or commune')
+    .option('--search <text>', 'only units called so, with or without tones')
+    .option('--json', 'the units as GET /api/v1/units answers them')
+    .action((options: UnitsListOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./list-units.js')).listUnits(context, options)),
+    );
   units
     .command('import')
     .argument('<file>', 'the list of units, .xlsx, .docx or .csv')

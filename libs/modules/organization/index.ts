@@ -8,3 +8,4 @@ export { UnitsImports, type UnitsConfirmed, type UnitsPreview } from './units-im
 export { ReorganisationQuery, type Kin, type ReorganisationItem } from './reorganisation.query.js';
 export { Reorganisations, type Reorganised, type ReorganisationPreview } from './reorganisations.controller.js';
 export { RunningWork, type RunningItem } from './running-work.query.js';
+export { UnitAnswers, type UnitAnswer } from './unit-answers.controller.js';

@@ -10,6 +10,7 @@ import { Reorganisations } from './reorganisations.controller.js';
 import { reorganisations } from './reorganisations.view.js';
 import { RunningWork } from './running-work.query.js';
 import { PostAnswers } from './post-answers.controller.js';
+import { UnitAnswers } from './unit-answers.controller.js';
 import { PostsController } from './posts.controller.js';
 import { UnitClassesController } from './unit-classes.controller.js';
 import { UnitsController } from './units.controller.js';
@@ -36,8 +37,9 @@ import { units } from './units.view.js';
     Reorganisations,
     RunningWork,
     PostAnswers,
+    UnitAnswers,
   ],
-  exports: [OrganizationQuery, UnitsImports, ReorganisationQuery, Reorganisations, RunningWork],
+  exports: [OrganizationQuery, UnitAnswers, UnitsImports, ReorganisationQuery, Reorganisations, RunningWork],
 })
 export class OrganizationModule {
   static readonly parts: Parts = {

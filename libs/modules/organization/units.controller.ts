@@ -25,7 +25,7 @@ import type { OrganizationCommands } from './organization.decider.js';
 import { ORGANIZATION, OrganizationDispatch } from './organization.handler.js';
 import { OrganizationQuery } from './organization.query.js';
 import { PostAnswers } from './post-answers.controller.js';
-import type { UnitOn } from './unit-graph.query.js';
+import { UnitAnswers } from './unit-answers.controller.js';
 
 class DecisionBody {
   /** The first day of operation. */
@@ -130,6 +130,7 @@ export class UnitsController {
     private readonly commands: CommandBus,
     private readonly organization: OrganizationQuery,
     private readonly posts: PostAnswers,
+    private readonly answers: UnitAnswers,
     private readonly people: People,
     private readonly projector: Projector,
   ) {}
@@ -141,7 +142,7 @@ export class UnitsController {
   async list(@Query() { after, limit, ...query }: UnitsQuery): Promise<object> {
     const stale = await this.behind(after);
     const { items, next } = await this.organization.page({ ...query, limit: limit ?? PAGE_LENGTH });
-    return { items: await this.shown(items, query.on), next, stale };
+    return { items: await this.answers.shown(items, query.on), next, stale };
   }
 
   @Get(':id')
@@ -177,7 +178,7 @@ export class UnitsController {
     const unit = await this.organization.unit(id, on);
     if (!unit) throw refusal('absent', 'organization.unit-absent', { unit: id });
     const [[shown], posts, history, operating] = await Promise.all([
-      this.shown([unit], on),
+      this.answers.shown([unit], on),
       this.posts.of(id, on),
       this.organization.history(id),
       this.organization.operates(id, on),
@@ -267,16 +268,5 @@ export class UnitsController {
 
   private async behind(after: string | undefined): Promise<boolean> {
     return after !== undefined && !(await this.projector.passed(['units', 'posts'], after));
-  }
-
-  private async shown(units: readonly UnitOn[], on?: Day): Promise<object[]> {
-    const kinds = new Map((await this.organization.kinds()).map(({ kind, names }) => [kind, names[0]]));
-    return Promise.all(
-      units.map(async ({ parent, ...unit }) => ({
-        ...unit,
-        kindName: kinds.get(unit.kind) ?? unit.kind,
-        parent: parent === null ? null : { id: parent, name: (await this.organization.unit(parent, on))?.name ?? '' },
-      })),
-    );
   }
 }

@@ -11,5 +11,6 @@ export { PlanImports, type ImportAnswer } from './plan-imports.controller.js';
 export { AmendmentImports, type AmendmentPreview } from './amendment-imports.controller.js';
 export { PlanExports } from './plan-exports.controller.js';
 export { annexFormats, type AnnexFormat } from './annex-export.format.js';
+export { PlanAnswers, type PlanAnswer } from './plan-answers.controller.js';
 export { PlanActAnswers, type WordedAct } from './plan-act-answers.controller.js';
 export { RuleSetForesight, type RuleSetForeseen } from './rule-set-foresight.controller.js';

@@ -17,7 +17,6 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { OrganizationQuery } from '#modules/organization';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import {
   Allow,
@@ -38,10 +37,11 @@ import {
   Sent,
 } from '#platform/http';
 import { fieldsOf } from './annex-preview.format.js';
+import { PlanAnswers } from './plan-answers.controller.js';
 import type { RowInput } from './plan.decider.js';
 import type { CompletionMode, Headline, Lead } from './plan.events.js';
 import { PlanDispatch } from './plan.handler.js';
-import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
+import { PlanQuery, type AnnexItem } from './plan.query.js';
 
 class DraftBody {
   @IsUUID() @ApiProperty({ example: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42' }) unit!: string;
@@ -263,7 +263,7 @@ export class PlanController {
   constructor(
     private readonly commands: CommandBus,
     private readonly plans: PlanQuery,
-    private readonly organization: OrganizationQuery,
+    private readonly answers: PlanAnswers,
   ) {}
 
   @Post()
@@ -293,9 +293,9 @@ export class PlanController {
   @Allow('read')
   @ApiOkResponse(answer({ items: [PLAN_EXAMPLE], next: orNull('WyIyIl0') }))
   @Refuses({ 422: ['request.bad-cursor'] })
-  async list(@Query() query: PlansQuery): Promise<{ items: object[]; next: string | null }> {
+  async list(@Query() query: PlansQuery): Promise<{ items: readonly object[]; next: string | null }> {
     const page = await this.plans.page({ ...query, limit: query.limit ?? PAGE_LENGTH });
-    return { items: await this.shown(page.items), next: page.next };
+    return { items: await this.answers.shown(page.items), next: page.next };
   }
 
   @Get(':id')
@@ -304,7 +304,7 @@ export class PlanController {
   @Refuses({ 404: ['plan.absent'] })
   async one(@Param('id') id: string): Promise<object> {
     const plan = await this.plans.find(id);
-    const [shown] = await this.shown([plan]);
+    const [shown] = await this.answers.shown([plan]);
     const fields = fieldsOf(plan.fieldSet);
     return { ...shown, fields: fields.map(({ code, numeral, name }) => ({ code, numeral, name })) };
   }
@@ -420,10 +420,5 @@ export class PlanController {
   promulgate(@Param() { id }: ById, @Body() body: PromulgationBody, @Sent() sender: Sender): Promise<Receipt> {
     const { document, effect } = body;
     return this.commands.execute(new PlanDispatch(id, sender, 'PromulgatePlan', { document: { ...document }, effect }));
-  }
-
-  private async shown(plans: readonly PlanItem[]): Promise<object[]> {
-    const names = await this.organization.unitNames(plans.map(({ unit }) => unit));
-    return plans.map(({ unit, ...plan }) => ({ ...plan, unit: { id: unit, name: names.get(unit) ?? '' } }));
   }
 }

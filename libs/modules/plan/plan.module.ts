@@ -7,6 +7,7 @@ import { AmendmentForesight } from './amendment-foresight.controller.js';
 import { AmendmentImportController } from './amendment-import.controller.js';
 import { AmendmentImport } from './amendment-import.table.js';
 import { AmendmentImports } from './amendment-imports.controller.js';
+import { PlanAnswers } from './plan-answers.controller.js';
 import { PlanActAnswers } from './plan-act-answers.controller.js';
 import { PlanActsController } from './plan-acts.controller.js';
 import { PlanAnnexController } from './plan-annex.controller.js';
@@ -43,10 +44,20 @@ import { RuleSetQuery } from './rule-set.query.js';
     AmendmentImports,
     PlanExports,
     PlanActAnswers,
+    PlanAnswers,
     RuleSetQuery,
     RuleSetForesight,
   ],
-  exports: [PlanHandler, PlanQuery, PlanImports, AmendmentImports, PlanExports, PlanActAnswers, RuleSetForesight],
+  exports: [
+    PlanHandler,
+    PlanQuery,
+    PlanImports,
+    AmendmentImports,
+    PlanExports,
+    PlanActAnswers,
+    PlanAnswers,
+    RuleSetForesight,
+  ],
 })
 export class PlanModule {
   static readonly parts: Parts = { deciders: [plan], views: [plans], tables: [PlanImport, AmendmentImport] };

@@ -16,7 +16,13 @@ export {
   type Leaving,
   type ObligationState,
   type PlanFacts,
+  type RowFilter,
   type RowState,
 } from './progress.query.js';
-export { ProgressAnswers, type FiguresAnswer } from './progress-answers.controller.js';
+export {
+  ProgressAnswers,
+  type FiguresAnswer,
+  type HistoryAnswer,
+  type RowsAnswer,
+} from './progress-answers.controller.js';
 export { Rankings, type RankingAnswer, type Ranked } from './standing.controller.js';

@@ -5,7 +5,16 @@ import { fieldsOf } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
 import { People } from '#platform/http';
 import { entryInWords, type NamedEntry } from './entry-words.controller.js';
-import { countsOf, ProgressQuery, type Clocks, type Counts, type Figures, type PlanFacts } from './progress.query.js';
+import { shownRow, type ShownRow } from './progress-rows.controller.js';
+import {
+  countsOf,
+  ProgressQuery,
+  type Clocks,
+  type Counts,
+  type Figures,
+  type PlanFacts,
+  type RowsAsked,
+} from './progress.query.js';
 
 /** `ended`: the first day on which a unit operates no more; another one may be called the same since. */
 export type Named = { readonly id: string; readonly name: string; readonly ended?: string };
@@ -23,6 +32,20 @@ export type FiguresAnswer = Omit<Figures, 'plan' | 'byField' | 'byUnit'> & {
   readonly differences: readonly (Omit<WordedEntry, 'task'> & {
     readonly task: { readonly id: string; readonly code: string; readonly title: string } | undefined;
   })[];
+};
+
+/** The rows of a plan as they are answered. */
+export type RowsAnswer = Pick<Clocks, 'on' | 'recorded' | 'position' | 'stale'> & {
+  readonly items: readonly ShownRow[];
+  readonly next: string | null;
+  readonly total: number;
+};
+
+/** What happened to a row as it is answered, oldest first. */
+export type HistoryAnswer = {
+  readonly task: { readonly id: string; readonly plan: string };
+  readonly entries: readonly WordedEntry[];
+  readonly next: string | null;
 };
 
 /** What makes two readings of a row differ. */
@@ -62,6 +85,23 @@ export class ProgressAnswers {
   async figures(plan: PlanFacts, clocks: Clocks): Promise<FiguresAnswer> {
     const figures = await this.progress.figures(plan, clocks);
     return { ...(await this.named(figures, clocks.on)), ...(await this.sinceThen(plan, clocks)) };
+  }
+
+  /** The rows of a plan at both clocks that are asked for. */
+  async rows(plan: PlanFacts, clocks: Clocks, asked: RowsAsked): Promise<RowsAnswer> {
+    const { on, recorded, position, stale } = clocks;
+    const { items, next, total } = await this.progress.page(plan, clocks, asked);
+    return { on, recorded, position, stale, items: items.map((row) => shownRow(row, plan)), next, total };
+  }
+
+  /** What happened to a row, by its id. */
+  async history(
+    id: string,
+    asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
+  ): Promise<HistoryAnswer> {
+    const plan = await this.progress.planOf('task', id);
+    const { items, next } = await this.entries.history({ task: id }, asked);
+    return { task: { id, plan: plan.id }, entries: await this.worded(items), next };
   }
 
   /** A figure of a past R with what the same day looks like today, and the entries that make the difference. */

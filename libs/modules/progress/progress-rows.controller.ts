@@ -45,3 +45,6 @@ export const shownRow = (row: RowState, plan: PlanFacts) => {
     selfAccepted: row.selfAccepted,
   };
 };
+
+/** A row as answers show it. */
+export type ShownRow = ReturnType<typeof shownRow>;

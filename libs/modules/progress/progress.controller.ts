@@ -73,16 +73,7 @@ export class ProgressController {
   async tasks(@Param('id') id: string, @Query() query: TasksQuery): Promise<object> {
     const plan = await this.progress.plan(id);
     const clocks = await this.progress.clocks(query, query.after);
-    const page = await this.progress.page(plan, clocks, { ...query, limit: query.limit ?? PAGE_LENGTH });
-    return {
-      on: clocks.on,
-      recorded: clocks.recorded,
-      position: clocks.position,
-      stale: clocks.stale,
-      items: page.items.map((row) => shownRow(row, plan)),
-      next: page.next,
-      total: page.total,
-    };
+    return this.answers.rows(plan, clocks, { ...query, limit: query.limit ?? PAGE_LENGTH });
   }
 
   @Get('plans/:id/obligations')
@@ -132,10 +123,8 @@ export class ProgressController {
   @Allow('read')
   @ApiOkResponse(answer(HISTORY_EXAMPLE))
   @Refuses({ 404: ['task.absent'], 422: ['request.bad-cursor'] })
-  async history(@Param() { id }: ById, @Query() query: PageQuery): Promise<object> {
-    const plan = await this.progress.planOf('task', id);
-    const page = await this.entries.history({ task: id }, { ...query, limit: query.limit ?? PAGE_LENGTH });
-    return { task: { id, plan: plan.id }, entries: await this.answers.worded(page.items), next: page.next };
+  history(@Param() { id }: ById, @Query() query: PageQuery): Promise<object> {
+    return this.answers.history(id, { ...query, limit: query.limit ?? PAGE_LENGTH });
   }
 
   @Get('obligations/:id')

@@ -171,6 +171,17 @@ export const ROW_FILTERS = [
 
 export type RowFilter = (typeof ROW_FILTERS)[number];
 
+/** Which rows are asked for; `quarter` is that of the due date, `2026-Q3` or `none`. */
+export type RowsAsked = {
+  readonly state?: RowFilter | undefined;
+  readonly field?: string | undefined;
+  readonly unit?: string | undefined;
+  readonly quarter?: string | undefined;
+  readonly search?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+};
+
 /** Names sort as Vietnamese dictionaries do. */
 const vietnamese = new Intl.Collator('vi');
 
@@ -534,19 +545,7 @@ export class ProgressQuery {
   }
 
   /** A page of the rows in the base, filtered; `total` counts all that the filters keep. */
-  async page(
-    plan: PlanFacts,
-    clocks: Clocks,
-    asked: {
-      readonly state?: RowFilter | undefined;
-      readonly field?: string | undefined;
-      readonly unit?: string | undefined;
-      readonly quarter?: string | undefined;
-      readonly search?: string | undefined;
-      readonly cursor?: string | undefined;
-      readonly limit: number;
-    },
-  ): Promise<Page<RowState> & { readonly total: number }> {
+  async page(plan: PlanFacts, clocks: Clocks, asked: RowsAsked): Promise<Page<RowState> & { readonly total: number }> {
     const { state, field, unit, quarter } = asked;
     const of = unit === undefined ? undefined : await this.tasksOf(plan.id, unit, clocks);
     const kept = (await this.rows(plan.id, clocks)).filter(

@@ -14,7 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { refusal, type TextRef } from '#kernel';
+import { refusal } from '#kernel';
 import type { Receipt, Sender } from '#platform/commands';
 import { FileStore } from '#platform/files';
 import {
@@ -31,6 +31,7 @@ import {
 } from '#platform/http';
 import { LONGEST_TEXT, Texts } from '#platform/texts';
 import { EntryQuery, type EntryRow } from './entry.query.js';
+import { coordinates, EntryWithdrawals, given, ROW_ACTS } from './entry-withdrawals.controller.js';
 import { EvidenceBody, evidenceIn } from './obligation.controller.js';
 import type { ReportChanges } from './obligation.decider.js';
 import { ObligationDispatch } from './obligation.handler.js';
@@ -107,9 +108,6 @@ class WithdrawalBody {
 
 const DOCUMENT_REFUSALS = ['request.no-such-day', 'request.document-empty', 'request.document-of-the-future'];
 
-/** Acts on a row that are corrected and withdrawn alike. */
-const ROW_ACTS = new Set(['TaskSuspended', 'TaskResumed', 'TaskCancelled', 'TaskReopened', 'TaskDeclared']);
-
 const only = (changes: ChangesBody, allowed: readonly (keyof ChangesBody)[]): void => {
   const named = (Object.keys(changes) as (keyof ChangesBody)[]).filter((field) => changes[field] !== undefined);
   const strange = named.filter((field) => !allowed.includes(field));
@@ -126,6 +124,7 @@ export class EntryController {
     private readonly entries: EntryQuery,
     private readonly texts: Texts,
     private readonly files: FileStore,
+    private readonly withdrawals: EntryWithdrawals,
   ) {}
 
   @Post('corrections')
@@ -235,54 +234,9 @@ export class EntryController {
       ...DOCUMENT_REFUSALS,
     ],
   })
-  async withdraw(@Param() { id }: ById, @Body() body: WithdrawalBody, @Sent() sender: Sender): Promise<Receipt> {
-    const found = await this.entries.find(id);
-    const document = body.document ? { document: { ...body.document } } : {};
-    return this.texts.during(sender, { reason: body.reason }, (refs) => {
-      const reason = given(refs.reason);
-      const { entry, task, obligation, evidence } = found;
-      if (obligation === null && found.type === 'TaskExtended') {
-        coordinates(sender);
-        const data = { extension: entry, reason, ...document };
-        return this.commands.execute(new TaskDispatch(task, sender, 'WithdrawTaskExtension', data));
-      }
-      if (ROW_ACTS.has(found.type)) {
-        coordinates(sender);
-        return this.commands.execute(
-          new TaskDispatch(task, sender, 'WithdrawTaskAct', { act: entry, reason, ...document }),
-        );
-      }
-      if (obligation !== null && evidence !== undefined) {
-        const changes: ReportChanges = { piece: { entry: evidence, withdrawn: true } };
-        const data = { report: entry, changes, reason, ...document };
-        return this.commands.execute(new ObligationDispatch(obligation, sender, 'CorrectReport', data));
-      }
-      if (obligation !== null) {
-        switch (found.type) {
-          case 'WorkReported':
-            return this.commands.execute(
-              new ObligationDispatch(obligation, sender, 'WithdrawReport', { report: entry, reason, ...document }),
-            );
-          case 'ReportAccepted':
-            return this.commands.execute(
-              new ObligationDispatch(obligation, sender, 'WithdrawAcceptance', {
-                acceptance: entry,
-                reason,
-                ...document,
-              }),
-            );
-          case 'ObligationExtended':
-            return this.commands.execute(
-              new ObligationDispatch(obligation, sender, 'WithdrawObligationExtension', {
-                extension: entry,
-                reason,
-                ...document,
-              }),
-            );
-        }
-      }
-      throw refusal('conflict', 'entry.not-withdrawable', { kind: found.type });
-    });
+  withdraw(@Param() { id }: ById, @Body() body: WithdrawalBody, @Sent() sender: Sender): Promise<Receipt> {
+    const { reason, document } = body;
+    return this.withdrawals.withdraw(id, { reason, document: document && { ...document } }, sender);
   }
 
   private async correctReport(
@@ -332,12 +286,3 @@ export class EntryController {
     );
   }
 }
-
-const coordinates = (sender: Sender): void => {
-  if (sender.role !== 'coordinator') throw refusal('forbidden', 'access.not-allowed', { needs: 'coordinate' });
-};
-
-const given = (reason: TextRef | undefined): TextRef => {
-  if (!reason) throw refusal('invalid', 'request.reason-missing');
-  return reason;
-};

@@ -62,7 +62,7 @@ export type ShownEntry = {
   readonly reason?: ShownText & { readonly id: string };
   readonly document?: Document;
   readonly permit?: Document;
-  readonly evidence?: readonly object[];
+  readonly evidence?: readonly (Omit<Evidence, 'file'> & { readonly file?: object })[];
   readonly position: string;
 };
 

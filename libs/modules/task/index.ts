@@ -3,6 +3,7 @@ export type * from './task.events.js';
 export type { ObligationCommands } from './obligation.decider.js';
 export type { TaskCommands } from './task.decider.js';
 export { EntryQuery, type EntryRow, type ShownEntry } from './entry.query.js';
+export { EntryWithdrawals } from './entry-withdrawals.controller.js';
 export { ExtensionLedgerQuery, type ExtensionEntry, type ExtensionMended } from './extension-ledger.query.js';
 export { ObligationBoardQuery, type OwedFacts, type RowFacts } from './obligation-board.query.js';
 export { ExtensionBody } from './obligation.controller.js';

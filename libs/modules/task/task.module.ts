@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
 import { EntryController } from './entry.controller.js';
 import { EntryQuery } from './entry.query.js';
+import { EntryWithdrawals } from './entry-withdrawals.controller.js';
 import { entries } from './entry.view.js';
 import { ExtensionLedgerQuery } from './extension-ledger.query.js';
 import { ObligationBoardQuery } from './obligation-board.query.js';
@@ -25,10 +26,19 @@ import { TaskHandler } from './task.handler.js';
     TaskHandler,
     TaskFactsReader,
     EntryQuery,
+    EntryWithdrawals,
     ReportQuery,
     ExtensionLedgerQuery,
   ],
-  exports: [EntryQuery, ObligationBoardQuery, ObligationHandler, ReportQuery, ExtensionLedgerQuery, TaskHandler],
+  exports: [
+    EntryQuery,
+    EntryWithdrawals,
+    ObligationBoardQuery,
+    ObligationHandler,
+    ReportQuery,
+    ExtensionLedgerQuery,
+    TaskHandler,
+  ],
 })
 export class TaskModule {
   static readonly parts: Parts = { deciders: [task, obligation], views: [obligationBoard, entries] };
