@@ -11591,6 +11591,10 @@ export interface operations {
                             lateAgainstOriginal: number;
                             periodsLate: number;
                         } | null;
+                        differing: {
+                            tasks: number;
+                            entries: number;
+                        };
                         differences: {
                             /** Format: uuid */
                             id: string;

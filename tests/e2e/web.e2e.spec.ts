@@ -312,6 +312,70 @@ describe('the page of a demonstration, in a browser', () => {
     expect(reader.page.url()).toContain('search=');
   });
 
+  it('says which day its figures are of while those of another day are on their way, and shows nothing as of a day that it is not of', async () => {
+    const reader = await reading();
+    let isHeld = true;
+    await reader.page.route(/progress\?on=2026-03-14/, async (route) => {
+      while (isHeld) await new Promise((done) => setTimeout(done, 50));
+      await route.continue();
+    });
+    await reader.page.getByRole('button', { name: '14/3', exact: true }).first().click();
+    await reader.sees('Đang tải số liệu đến hết ngày 14/3/2026');
+    expect(await reader.text()).toMatch(/95,6 % 65\/68 nhiệm vụ .* đến hết ngày 18\/12\/2026/);
+    isHeld = false;
+    await reader.sees('3/68 nhiệm vụ');
+    expect(await reader.text()).toMatch(/4,4 % 3\/68 nhiệm vụ .* đến hết ngày 14\/3\/2026/);
+    expect(await reader.text()).not.toContain('Đang tải');
+  });
+
+  it('drops no typed day in silence, and keeps what is there when more does not come', async () => {
+    const reader = await reading('?rows=all');
+    await reader.page.route(/tasks\?.*cursor=/, (route) => route.abort());
+    const sheet = reader.page.getByRole('dialog');
+    await sheet.getByRole('button', { name: 'Xem thêm (còn 48 nhiệm vụ)' }).click();
+    await sheet.getByText('Không kết nối được với máy chủ').waitFor();
+    expect(await sheet.locator('tbody tr').count()).toBe(20);
+    await reader.page.unroute(/tasks\?.*cursor=/);
+    await sheet.getByRole('button', { name: 'Xem thêm (còn 48 nhiệm vụ)' }).click();
+    await sheet.getByRole('button', { name: 'Xem thêm (còn 28 nhiệm vụ)' }).waitFor();
+    await reader.page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    const field = reader.page.getByRole('group', { name: 'Tình hình đến hết ngày' }).locator('input');
+    for (const text of ['31/02/2026', '18/12/9026', 'abc']) {
+      await field.fill(text);
+      await field.press('Enter');
+      await reader.sees(`“${text}” không phải là ngày chọn được; đang xem ngày 18/12/2026.`);
+    }
+    await reader.go(`${progress}?on=9026-12-18`);
+    await reader.sees('65/68 nhiệm vụ');
+    expect(reader.complaints.splice(0)).toEqual(expect.arrayContaining([expect.stringMatching(/ERR_FAILED/)]));
+  });
+
+  it('marks in the history what was recorded behind the day of the log', async () => {
+    const reader = await reading('?on=2026-06-23&recorded=2026-06-23&rows=all&field=CCCV');
+    const sheet = reader.page.getByRole('dialog');
+    await sheet.locator('tbody tr', { hasText: 'V.4' }).getByRole('link').click();
+    await sheet.locator('a[href*="obligation="]').first().click();
+    await sheet.getByText('Trả lại báo cáo').waitFor();
+    const marks = sheet.getByText('Ghi sau ngày 23/6/2026, chưa tính vào tình hình ở trên.');
+    await marks.nth(2).waitFor();
+    expect(await marks.count()).toBe(3);
+  });
+
+  it('stays signed in when signing out does not reach the server, and says so when the session has ended', async () => {
+    const reader = await arrive(progress, LAPTOP, leader);
+    await reader.page.route('**/api/v1/sessions/current', (route) =>
+      route.request().method() === 'DELETE' ? route.abort() : route.continue(),
+    );
+    await reader.page.getByRole('button', { name: 'Đăng xuất' }).click();
+    await reader.sees('Chưa đăng xuất được. Không kết nối được với máy chủ.');
+    await reader.page.context().clearCookies();
+    await reader.go(`${progress}?on=2026-03-14`);
+    await reader.sees('Phiên làm việc đã kết thúc. Hãy đăng nhập lại.');
+    expect(reader.page.url()).toContain('to=');
+    expect(reader.complaints.splice(0)).not.toEqual([]);
+  });
+
   it('tells the history of a row and of one unit’s part in it, in words', async () => {
     const reader = await reading('?rows=completed&field=CCTCBM');
     const sheet = reader.page.getByRole('dialog');

@@ -498,8 +498,8 @@ export const naiveFigures = (
       suspended,
       late: workDay !== null && dueThen !== null && workDay > dueThen,
       lateAgainstOriginal: workDay !== null && originalDue(row) !== null && workDay > (originalDue(row) as Day),
-      periodsOverdue: !completed && isRecurring && owed.some(({ hasMissedPeriod }) => hasMissedPeriod),
-      periodsLate: isRecurring && owed.some(({ hasLatePeriod }) => hasLatePeriod),
+      periodsOverdue: !completed && owed.some(({ hasMissedPeriod }) => hasMissedPeriod),
+      periodsLate: owed.some(({ hasLatePeriod }) => hasLatePeriod),
     };
   };
 

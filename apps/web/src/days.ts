@@ -2,9 +2,16 @@
 export type Day = string;
 
 const shape = /^\d{4}-\d{2}-\d{2}$/;
+/** The days that the server knows. */
+export const [firstDay, lastDay]: [Day, Day] = ['1900-01-01', '2200-12-31'];
 
 export const isDay = (text: string | null | undefined): text is Day =>
-  !!text && shape.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && plus(text, 0) === text;
+  !!text &&
+  shape.test(text) &&
+  text >= firstDay &&
+  text <= lastDay &&
+  !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
+  plus(text, 0) === text;
 
 export const plus = (day: Day, days: number): Day => {
   const moment = new Date(`${day}T00:00:00Z`);
@@ -36,6 +43,9 @@ export const instantParts = (instant: string): { day: string; time: string } => 
   const [day = '', time = ''] = clock.format(new Date(instant)).split(' ');
   return { day: dayText(day), time };
 };
+
+/** The day of an instant in Việt Nam. */
+export const dayOfInstant = (instant: string): Day => clock.format(new Date(instant)).slice(0, 10);
 
 /** The last days of the twelve months of a year. */
 export const monthEnds = (year: number): Day[] =>

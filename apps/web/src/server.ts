@@ -23,7 +23,13 @@ export class Unreachable extends Error {
   }
 }
 
-const client = createClient<paths>();
+/** So long an answer may take, ms; a network that neither answers nor fails is one that does not answer. */
+const PATIENCE = 60_000;
+
+const client = createClient<paths>({
+  fetch: (request: Request) =>
+    fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]) }),
+});
 
 type Answered<Body> = { data?: Body; error?: unknown; response: Response };
 

@@ -29,6 +29,9 @@ export type FiguresAnswer = Omit<Figures, 'plan' | 'byField' | 'byUnit'> & {
   readonly byUnit: readonly (Omit<Figures['byUnit'][number], 'unit'> & { readonly unit: Named })[];
   /** The same day as the log stands today, where the question was about an earlier log. */
   readonly today: (Counts & { readonly recorded: string; readonly position: string }) | null;
+  /** How many rows read differently by now, and how many entries on them came since. */
+  readonly differing: { readonly tasks: number; readonly entries: number };
+  /** The last of these entries. */
   readonly differences: readonly (Omit<WordedEntry, 'task'> & {
     readonly task: { readonly id: string; readonly code: string; readonly title: string } | undefined;
   })[];
@@ -47,6 +50,9 @@ export type HistoryAnswer = {
   readonly entries: readonly WordedEntry[];
   readonly next: string | null;
 };
+
+/** So many entries are told of what makes a figure differ; of all, their number. */
+const SHOWN_DIFFERENCES = 200;
 
 /** What makes two readings of a row differ. */
 const DIFFERS = [
@@ -105,8 +111,12 @@ export class ProgressAnswers {
   }
 
   /** A figure of a past R with what the same day looks like today, and the entries that make the difference. */
-  private async sinceThen(plan: PlanFacts, clocks: Clocks): Promise<Pick<FiguresAnswer, 'today' | 'differences'>> {
-    if (!this.progress.isPast(clocks.recorded)) return { today: null, differences: [] };
+  private async sinceThen(
+    plan: PlanFacts,
+    clocks: Clocks,
+  ): Promise<Pick<FiguresAnswer, 'today' | 'differing' | 'differences'>> {
+    if (!this.progress.isPast(clocks.recorded))
+      return { today: null, differing: { tasks: 0, entries: 0 }, differences: [] };
     const now = await this.progress.clocks({ on: clocks.on });
     const [before, after] = await Promise.all([this.progress.rows(plan.id, clocks), this.progress.rows(plan.id, now)]);
     const old = new Map(before.map((row) => [row.task, row]));
@@ -116,18 +126,15 @@ export class ProgressAnswers {
       return !then || DIFFERS.some((field) => then[field] !== row[field]);
     });
     const changed = [...differing, ...before.filter(({ task }) => !still.has(task))];
-    const entries =
-      changed.length === 0
-        ? []
-        : await this.entries.since(
-            plan.id,
-            clocks.upTo,
-            changed.map(({ task }) => task),
-            200,
-          );
+    const tasks = changed.map(({ task }) => task);
+    const { items: entries, total } =
+      tasks.length === 0
+        ? { items: [], total: 0 }
+        : await this.entries.since(plan.id, clocks.upTo, tasks, SHOWN_DIFFERENCES);
     const shown = new Map(changed.map((row) => [row.task, { id: row.task, code: row.code, title: row.title }]));
     return {
       today: { recorded: now.recorded, position: now.position, ...countsOf(after, clocks.on, plan.year) },
+      differing: { tasks: tasks.length, entries: total },
       differences: (await this.worded(entries)).map((entry) => ({ ...entry, task: shown.get(entry.task) })),
     };
   }
@@ -135,7 +142,7 @@ export class ProgressAnswers {
   private async named(
     { plan, byField, byUnit, ...figures }: Figures,
     on: Day,
-  ): Promise<Omit<FiguresAnswer, 'today' | 'differences'>> {
+  ): Promise<Omit<FiguresAnswer, 'today' | 'differing' | 'differences'>> {
     const name = await this.units([plan.unit, ...byUnit.map(({ unit }) => unit)], on);
     const sorter = new Intl.Collator('vi');
     return {

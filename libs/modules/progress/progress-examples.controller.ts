@@ -152,6 +152,7 @@ export const PROGRESS_EXAMPLE = {
   ],
   byQuarter: [{ quarter: '2026-Q1', ...COUNTS_EXAMPLE }],
   today: orNull({ recorded: '2026-12-18', position: '48213', ...COUNTS_EXAMPLE }),
+  differing: { tasks: 1, entries: 1 },
   differences: [
     {
       ...ENTRY_EXAMPLE,

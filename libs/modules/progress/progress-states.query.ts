@@ -173,8 +173,8 @@ const rowStatesBy = (facts: string): string => `
     j.suspended,
     coalesce(j.completed_on > then_due.due, false) as late,
     coalesce(j.completed_on > j.original_due, false) as "lateAgainstOriginal",
-    j.completed_on is null and j.periods > 1 and j.behind as "periodsOverdue",
-    j.periods > 1 and j.some_period_late as "periodsLate",
+    j.completed_on is null and j.behind as "periodsOverdue",
+    j.some_period_late as "periodsLate",
     j.owed > 0 and j.claimed >= j.needed as claimed, j.owed > 0 and j.evidenced >= j.needed as evidenced,
     j.own_unit as "selfAccepted"
   from done j

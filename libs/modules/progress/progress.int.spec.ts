@@ -95,6 +95,7 @@ describe('work done on 28/6, reported on 2/7 and accepted on 10/7', () => {
     expect(body.differences).toMatchObject([
       { kind: 'ReportAccepted', task: { id: row(), title: 'Nhiệm vụ 1' }, unit: { name: 'Sở Nội vụ' } },
     ]);
+    expect(body.differing).toEqual({ tasks: 1, entries: 1 });
     expect(await figures('06-27', '07-09')).toMatchObject({ differences: [] });
     expect(await figures('06-30')).toMatchObject({ today: null, differences: [] });
   });
@@ -230,6 +231,21 @@ describe('a row', () => {
     await done('06-25', { period: 2 });
     expect(await state()).toMatchObject({ state: 'maintained', flags: ['periods-late'] });
     expect(await figures()).toMatchObject({ carriedOut: { numerator: 1 }, periodsLate: 1, periodsOverdue: 0, late: 0 });
+  });
+
+  it('that recurs and was added for its last period alone is behind and late by that, and maintained by nothing', async () => {
+    await promulgate({});
+    today('12-14');
+    const added = [province.row({ title: 'Báo cáo quý', leads: ['Sở Y tế'], deadline: 'Hằng quý' })];
+    const amendment = { document: documentOf(day('12-13')), effect: day('12-14'), added };
+    await office.post(`/plans/${plan}/amendments`, amendment).expect(201);
+    today('12-28');
+    expect(await state('12-20', 1)).toMatchObject({ flags: ['due-soon'], obligations: { met: 0, owed: 1 } });
+    expect(await state('12-21', 1)).toMatchObject({ state: 'not-started', flags: ['due-soon', 'periods-overdue'] });
+    rows = [...rows, (await state('12-21', 1)).id as string];
+    await done('12-23', { row: 1, period: 4 });
+    expect(await state('12-28', 1)).toMatchObject({ state: 'completed', flags: ['periods-late'] });
+    expect(await figures('12-28')).toMatchObject({ periodsOverdue: 0, periodsLate: 1, late: 0 });
   });
 
   it('is started by any report that stands, a returned one too, and by nothing else', async () => {

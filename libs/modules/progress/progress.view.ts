@@ -712,7 +712,7 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
  */
 export const progress: View<ProgressEvents> = {
   name: 'progress',
-  version: 2,
+  version: 3,
   tables,
   needs,
   on: dated,

@@ -33,16 +33,16 @@ export const quarterOfState = (state: number): { readonly year: number; readonly
   return count < 0 ? undefined : { year: FIRST_YEAR + (count >> 2), quarter: (count & 3) + 1 };
 };
 
-/** Days are numbers here, counted from 1970. */
+/** Days are numbers here, counted from 1970: small whole ones, which the engine holds without making an object of each. */
 type DayNumber = number;
-const NEVER: DayNumber = Number.MAX_SAFE_INTEGER;
+const NEVER: DayNumber = 2 ** 30 - 1;
 /** How many days before its due date a row is due soon. */
 const SOON = 15;
 
 const numbers = new Map<string, DayNumber>();
 const numberOf = (day: string): DayNumber => {
   let number = numbers.get(day);
-  if (number === undefined) numbers.set(day, (number = Date.parse(day) / 86_400_000));
+  if (number === undefined) numbers.set(day, (number = (Date.parse(day) / 86_400_000) | 0));
   return number;
 };
 const texts = new Map<DayNumber, { readonly day: Day; readonly quarter: number }>();
@@ -264,7 +264,10 @@ const sorted = (days: number[]): number[] => {
 const distinct = (days: number[]): number[] => {
   sorted(days);
   let length = 0;
-  for (const day of days) if (length === 0 || day !== days[length - 1]) days[length++] = day;
+  for (let index = 0; index < days.length; index += 1) {
+    const day = days[index] as number;
+    if (length === 0 || day !== days[length - 1]) days[length++] = day;
+  }
   days.length = length;
   return days;
 };
@@ -434,6 +437,7 @@ export class RowAccount {
       if (!term.fact.holds) say(term.fact.field, term.on, 0);
       else this.within(plan, dues, term, until, (day, state) => say(term.fact.field, day, state));
     }
+    for (const [field, { days, states }] of fields) fields.set(field, { days: days.slice(), states: states.slice() });
     return fields;
   }
 
@@ -528,7 +532,8 @@ export class RowAccount {
           : NEVER;
       const completed = work !== NEVER;
       const due = dueOn(dues, day);
-      const recurring = owedOn(owed, day).numbers.length > 1;
+      // A row that was added late in the year may owe a single period of its cycle: it keeps nothing up, but may be late.
+      const hasSeveral = owedOn(owed, day).numbers.length > 1;
       const pending = !completed && !suspended;
       const { base, planned, late, lateAgainstOriginal } = STATE;
       let state: number = base;
@@ -539,9 +544,9 @@ export class RowAccount {
         if (work > dueThen) state |= late;
         if (work > fact.original) state |= lateAgainstOriginal;
       } else {
-        if (!byDeclaration && recurring && maintaining >= needed) state |= STATE.maintained;
+        if (!byDeclaration && hasSeveral && maintaining >= needed) state |= STATE.maintained;
         if (open > 0 && waiting === open) state |= STATE.awaiting;
-        if (recurring && (some & OWED.behind) !== 0) state |= STATE.periodsOverdue;
+        if ((some & OWED.behind) !== 0) state |= STATE.periodsOverdue;
       }
       if ((some & OWED.started) !== 0 || declared !== NEVER) state |= STATE.started;
       if (due <= day) state |= STATE.due;
@@ -549,7 +554,7 @@ export class RowAccount {
       if (pending && (byDeclaration ? due < day : (some & OWED.overdue) !== 0)) state |= STATE.overdue;
       if (pending && day <= due && due <= day + SOON) state |= STATE.dueSoon;
       if (suspended) state |= STATE.suspended;
-      if (recurring && (some & OWED.late) !== 0) state |= STATE.periodsLate;
+      if ((some & OWED.late) !== 0) state |= STATE.periodsLate;
       if (count > 0 && claimed >= needed) state |= STATE.claimed;
       if (count > 0 && evidenced >= needed) state |= STATE.evidenced;
       say(day, state);
@@ -649,6 +654,6 @@ export class RowAccount {
       steps.flags.push(flags);
       steps.works.push(work);
     }
-    return steps;
+    return { days: steps.days.slice(), flags: steps.flags.slice(), works: steps.works.slice() };
   }
 }

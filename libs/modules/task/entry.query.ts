@@ -119,14 +119,19 @@ export class EntryQuery {
     return { items: await this.shown(page.items), next: page.next };
   }
 
-  /** What was recorded on some rows behind a position: the entries that changed a figure since. */
-  async since(plan: string, position: string, tasks: readonly string[], limit: number): Promise<readonly ShownEntry[]> {
-    const { rows } = await this.database.pool.query<EntryRow>(
-      `select ${COLUMNS} from view_entries.entry
+  /** The last entries on some rows behind a position, and how many there are: what changed a figure since. */
+  async since(
+    plan: string,
+    position: string,
+    tasks: readonly string[],
+    limit: number,
+  ): Promise<{ readonly items: readonly ShownEntry[]; readonly total: number }> {
+    const { rows } = await this.database.pool.query<EntryRow & { readonly total: string }>(
+      `select ${COLUMNS}, count(*) over () as total from view_entries.entry
        where plan = $1 and at > $2 and task = any($3) order by ${LATEST_FIRST} limit $4`,
       [plan, position, tasks, limit],
     );
-    return this.shown(rows);
+    return { items: await this.shown(rows), total: Number(rows[0]?.total ?? 0) };
   }
 
   /** Where in the log something was said of a plan's rows, behind `from` up to `to`, in order. */

@@ -323,9 +323,10 @@ export class Generation {
         break;
       }
     }
-    for (const [index, { stored, seen, needs }] of heard.entries()) {
+    for (let index = 0; index < heard.length; index += 1) {
+      const { stored, seen, needs } = heard[index] as (typeof heard)[number];
       // Mostly a row was added a moment ago; when one is missing, all that the rest of the batch needs is read at once.
-      if (needs.length > 0 && buffer.missing(needs).size > 0) {
+      if (needs.length > 0 && buffer.lacks(needs)) {
         const rest = heard.slice(index).flatMap((one) => one.needs);
         const fault = await this.fill(look, buffer, rest);
         // One that names what no row can be called spoils the question for those before it, too.

@@ -171,19 +171,30 @@ export class RowBuffer extends Rows {
     return added.length + put.length + removed.length > 0 ? [{ table: shape, added, put, removed }] : [];
   }
 
+  /** True when one of these rows is not held yet. */
+  lacks(wanted: readonly Needed[]): boolean {
+    return wanted.some(({ table, key }) => {
+      this.wanted.add(table);
+      return this.isMissing(table, this.keyOf(table, key));
+    });
+  }
+
   /** The keys of such rows that are not held yet, without repetition. */
   missing(wanted: readonly Needed[]): ReadonlyMap<Table<object>, readonly object[]> {
     const keys = new Map<Table<object>, Map<string, object>>();
     for (const { table, key } of wanted) {
       this.wanted.add(table);
       const text = this.keyOf(table, key);
-      if (this.isNew(table, text)) continue;
-      if (this.heldOf(table, text) || this.isAbsent(table, text)) continue;
+      if (!this.isMissing(table, text)) continue;
       let found = keys.get(table);
       if (!found) keys.set(table, (found = new Map<string, object>()));
       found.set(text, key);
     }
     return new Map([...keys].map(([table, found]) => [table, [...found.values()]]));
+  }
+
+  private isMissing(table: Table<object>, key: string): boolean {
+    return !this.isNew(table, key) && !this.heldOf(table, key) && !this.isAbsent(table, key);
   }
 
   /** A row of that key, if it is not held, was never written. */

@@ -10,12 +10,28 @@ const mark = 'camket.signed-in';
  * a refused request in the console of everybody who comes to sign in. Says nothing of rights; the server does.
  */
 export const remembered = {
-  keep: () => localStorage.setItem(mark, '1'),
+  /** Another value each time: the other tabs of this browser hear of it. */
+  keep: () => localStorage.setItem(mark, String(Date.now())),
   drop: () => localStorage.removeItem(mark),
+  /** Calls when somebody signs in or out in another tab; answers how to stop that. */
+  watch: (changed: () => void): (() => void) => {
+    const heard = ({ key }: StorageEvent): void => {
+      if (key === mark || key === null) changed();
+    };
+    window.addEventListener('storage', heard);
+    return () => window.removeEventListener('storage', heard);
+  },
 };
 
+/** Nobody has signed in from this browser. */
+const NOBODY = 'access.nobody';
+
+/** Who was signed in is so no more, without having signed out. */
+export const hasEnded = (error: unknown): boolean =>
+  error instanceof Refused && error.status === 401 && error.code !== NOBODY;
+
 const ask = async (): Promise<Session> => {
-  if (localStorage.getItem(mark) === null) throw new Refused(401, 'access.not-signed-in', {});
+  if (localStorage.getItem(mark) === null) throw new Refused(401, NOBODY, {});
   try {
     return await server.session();
   } catch (error) {

@@ -7,7 +7,8 @@ import { dayText } from '../../days';
 import { Brand } from '../../ui/brand';
 import { Failure } from '../../ui/failure';
 import { Loading } from '../../ui/loading';
-import { remembered, SessionContext, useSessionQuery } from './session';
+import { useRefusal } from '../../ui/refusal';
+import { hasEnded, remembered, SessionContext, useSessionQuery } from './session';
 import styles from './shell.module.css';
 
 const signedOut = (error: unknown): boolean => error instanceof Refused && error.status === 401;
@@ -15,11 +16,16 @@ const signedOut = (error: unknown): boolean => error instanceof Refused && error
 export function Shell() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const sentence = useRefusal();
   const { pathname, search } = useLocation();
   const session = useSessionQuery();
   const signOut = useMutation({
-    mutationFn: server.signOut,
-    onSettled: async () => {
+    // Who is signed out already has what he wanted.
+    mutationFn: () =>
+      server.signOut().catch((error: unknown) => {
+        if (!signedOut(error)) throw error;
+      }),
+    onSuccess: async () => {
       remembered.drop();
       await navigate('/sign-in', { replace: true });
       queries.clear();
@@ -37,11 +43,15 @@ export function Shell() {
     [],
   );
 
+  // Another account in another tab is another one here, too: the cookie is the same.
+  useEffect(() => remembered.watch(() => void queries.resetQueries()), []);
+
   if (session.isPending) return <Loading />;
   if (session.isError) {
     if (!signedOut(session.error)) return <Failure error={session.error} again={() => void session.refetch()} />;
     const to = pathname + search;
-    return <Navigate to={to === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`} replace />;
+    const address = to === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`;
+    return <Navigate to={address} state={{ hasEnded: hasEnded(session.error) }} replace />;
   }
   const { account, mode, today } = session.data;
   const unit = account.unit?.name ?? t('shell.noUnit');
@@ -69,6 +79,11 @@ export function Shell() {
           </nav>
         </div>
       </header>
+      {signOut.isError && (
+        <p className={styles.refused} role="alert">
+          {t('shell.stillSignedIn')} {sentence(signOut.error)}
+        </p>
+      )}
       <main id="content" className={styles.content} tabIndex={-1}>
         <Outlet />
       </main>

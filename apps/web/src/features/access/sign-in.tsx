@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Form, Input } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, useNavigate, useSearchParams } from 'react-router';
+import { Navigate, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { queries, server } from '../../server';
 import { Brand } from '../../ui/brand';
 import { LanguageChoice } from '../../ui/language-choice';
@@ -24,6 +24,7 @@ export function SignIn() {
   const sentence = useRefusal();
   const navigate = useNavigate();
   const [params] = useSearchParams();
+  const state = useLocation().state as { hasEnded?: boolean } | null;
   useTitle(t('signIn.title'));
   const installation = useQuery({ queryKey: ['installation'], queryFn: server.installation });
   const signIn = useMutation({
@@ -70,7 +71,7 @@ export function SignIn() {
             <Input.Password autoComplete="current-password" />
           </Form.Item>
           <p className={styles.refused} role="alert">
-            {signIn.isError && sentence(signIn.error)}
+            {signIn.isError ? sentence(signIn.error) : state?.hasEnded && t('errors.signedOut')}
           </p>
           <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
             {t('signIn.go')}

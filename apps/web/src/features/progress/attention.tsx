@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next';
 import type { Figures } from '../../contract';
 import { dayText } from '../../days';
 import { countText } from '../../numbers';
-import { useAddress } from './address';
 import { useFigureWords } from './figure-words';
 import { countNames, type CountName } from './row-sets';
 import { RowsLink } from './rows-link';
@@ -16,7 +15,6 @@ const lowered = (name: string): string => name.slice(0, 1).toLocaleLowerCase('vi
 export function Attention({ figures }: { figures: Figures }) {
   const { t } = useTranslation();
   const words = useFigureWords();
-  const { on, recorded } = useAddress();
   const some = countNames.filter((name) => figures[name] > 0 || name === 'overdue');
   const none = countNames.filter((name) => !some.includes(name));
   return (
@@ -37,7 +35,9 @@ export function Attention({ figures }: { figures: Figures }) {
                   {countText(count)}
                 </RowsLink>
               )}
-              <span className={styles.meaning}>{words.definition(name, dayText(on), dayText(recorded))}</span>
+              <span className={styles.meaning}>
+                {words.definition(name, dayText(figures.on), dayText(figures.recorded))}
+              </span>
             </li>
           );
         })}

@@ -1,14 +1,16 @@
 import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
+import customParseFormat from 'dayjs/plugin/customParseFormat';
 import 'dayjs/locale/vi';
-import { useId, useState } from 'react';
+import { useId, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dayText, shortDayText, type Day } from '../../days';
+import { dayText, firstDay, lastDay, shortDayText, type Day } from '../../days';
 import { useAddress, useChange } from './address';
 import { cutOffs, reportDay } from './cut-offs';
 import styles from './clock-bar.module.css';
 
 const typed = ['DD/MM/YYYY', 'D/M/YYYY', 'D/M', 'DDMMYYYY', 'D-M-YYYY', 'YYYY-MM-DD'];
+dayjs.extend(customParseFormat);
 const touch = window.matchMedia('(pointer: coarse)').matches;
 
 interface ClockProps {
@@ -21,7 +23,17 @@ interface ClockProps {
 }
 
 function Clock({ label, hint, day, latest, presets, choose }: ClockProps) {
+  const { t } = useTranslation();
   const id = useId();
+  const [first, last] = [dayjs(firstDay), dayjs(latest ?? lastDay)];
+  const [wrong, setWrong] = useState<string | null>(null);
+  /** What is typed and is no day that can be asked for is dropped by the field: it shall not pass for the day that stays. */
+  const check = ({ target }: SyntheticEvent): void => {
+    if (!(target instanceof HTMLInputElement)) return;
+    const text = target.value.trim();
+    const meant = typed.map((format) => dayjs(text, format, true)).find((one) => one.isValid());
+    setWrong(text === '' || (meant && !meant.isBefore(first, 'day') && !meant.isAfter(last, 'day')) ? null : text);
+  };
   return (
     <div className={styles.clock} role="group" aria-labelledby={`${id}-label`}>
       <label className={styles.label} id={`${id}-label`} htmlFor={id} title={hint}>
@@ -34,9 +46,18 @@ function Clock({ label, hint, day, latest, presets, choose }: ClockProps) {
         format={typed}
         allowClear={false}
         inputReadOnly={touch}
-        {...(latest ? { maxDate: dayjs(latest) } : {})}
+        minDate={first}
+        maxDate={last}
         onChange={(chosen) => chosen && choose(chosen.format('YYYY-MM-DD'))}
+        onBlur={(event) => check(event)}
+        onKeyDown={(event) => event.key === 'Enter' && check(event)}
+        {...(wrong === null ? {} : { status: 'error' as const, 'aria-describedby': `${id}-wrong` })}
       />
+      {wrong !== null && (
+        <p id={`${id}-wrong`} className={styles.wrong} role="alert">
+          {t('clocks.wrong', { text: wrong, day: dayText(day) })}
+        </p>
+      )}
       <div className={styles.presets}>
         {presets.map((preset) => (
           <button

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Difference } from '../../contract';
+import type { Difference, Figures } from '../../contract';
 import { Entries } from '../task/entries';
 import { useChanged } from './address';
 import styles from './differences.module.css';
 
 /** What was recorded since the day of the log, and makes today's figure another one: each act under its task. */
-export function Differences({ differences }: { differences: Difference[] }) {
+export function Differences({ figures: { differences, differing } }: { figures: Figures }) {
   const { t } = useTranslation();
   const changed = useChanged();
   if (differences.length === 0) return null;
@@ -14,7 +14,7 @@ export function Differences({ differences }: { differences: Difference[] }) {
   for (const entry of differences) tasks.set(entry.task.id, [...(tasks.get(entry.task.id) ?? []), entry]);
   return (
     <details className={styles.differences}>
-      <summary>{t('figure.differences', { count: tasks.size })}</summary>
+      <summary>{t('figure.differences', { count: differing.tasks })}</summary>
       <ul className={styles.tasks}>
         {[...tasks].map(([id, entries]) => (
           <li key={id}>
@@ -29,6 +29,9 @@ export function Differences({ differences }: { differences: Difference[] }) {
           </li>
         ))}
       </ul>
+      {differing.entries > differences.length && (
+        <p>{t('figure.differencesMore', { count: differing.entries - differences.length })}</p>
+      )}
     </details>
   );
 }

@@ -65,7 +65,7 @@ export function Headline({ figures }: { figures: Figures }) {
   const { t } = useTranslation();
   const words = useFigureWords();
   const changed = useChanged();
-  const { on, recorded, today } = useAddress();
+  const { today } = useAddress();
   const { headline, planned, forecast, carriedOut } = figures;
   const base = headline.denominator;
   const later = figures.today?.[headline.name];
@@ -98,7 +98,7 @@ export function Headline({ figures }: { figures: Figures }) {
           </span>
         </li>
       </ul>
-      <Aside>{words.definition(headline.name, dayText(on), dayText(recorded))}</Aside>
+      <Aside>{words.definition(headline.name, dayText(figures.on), dayText(figures.recorded))}</Aside>
       {later && (
         <div className={styles.later}>
           <p>
@@ -110,7 +110,7 @@ export function Headline({ figures }: { figures: Figures }) {
               {t('figure.todayShow', { day: dayText(today) })}
             </Link>
           </p>
-          <Differences differences={figures.differences} />
+          <Differences figures={figures} />
         </div>
       )}
       {forecast && (

@@ -4,8 +4,9 @@ import { Link } from 'react-router';
 import type { Figures } from '../../contract';
 import { dayText } from '../../days';
 import { server } from '../../server';
+import { Failure } from '../../ui/failure';
 import { Marks } from '../task/marks';
-import { useAddress, useChanged } from './address';
+import { useChanged } from './address';
 import { useFigureWords } from './figure-words';
 import { RowsLink } from './rows-link';
 import styles from './next-tasks.module.css';
@@ -30,21 +31,22 @@ export function NextTasks({ plan, figures }: { plan: string; figures: Figures })
   const { t } = useTranslation();
   const words = useFigureWords();
   const changed = useChanged();
-  const { on, recorded } = useAddress();
+  const { on, recorded } = figures;
   const wanted = worth(figures);
   const tasks = useQuery({
     queryKey: ['next-tasks', plan, on, recorded, wanted?.rows],
     queryFn: () => server.tasks(plan, { on, recorded, state: wanted?.rows }, undefined, most),
     enabled: wanted !== null,
   });
-  if (!wanted || !tasks.data) return null;
+  if (!wanted || tasks.isPending) return null;
   return (
     <div className={styles.next}>
       <h3 className={styles.title}>
         {words.name(wanted.rows)}: <RowsLink rows={wanted.rows}>{t('figure.tasks', { count: wanted.count })}</RowsLink>
       </h3>
+      {tasks.isError && <Failure error={tasks.error} again={() => void tasks.refetch()} />}
       <ul>
-        {tasks.data.items.map(({ id, code, title, due, state, flags }) => (
+        {tasks.data?.items.map(({ id, code, title, due, state, flags }) => (
           <li key={id}>
             <span className={styles.code}>{code}</span>
             <Link

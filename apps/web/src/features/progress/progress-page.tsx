@@ -53,7 +53,12 @@ export function ProgressPage() {
           {t('progress.stale')}
         </p>
       )}
-      {on > today && <p className={styles.notice}>{t('progress.future', { on: dayText(on) })}</p>}
+      {figures.on > today && <p className={styles.notice}>{t('progress.future', { on: dayText(figures.on) })}</p>}
+      {progress.isPlaceholderData && (
+        <p className={styles.loading} role="status">
+          {t('progress.loading', { on: dayText(on), recorded: dayText(recorded) })}
+        </p>
+      )}
       <div className={progress.isPlaceholderData ? styles.old : undefined} aria-busy={progress.isPlaceholderData}>
         {inForce ? (
           <>
@@ -75,7 +80,7 @@ export function ProgressPage() {
           </>
         ) : (
           <p className={styles.notice} role="status">
-            {t('progress.notInForce', { on: dayText(on), recorded: dayText(recorded) })}
+            {t('progress.notInForce', { on: dayText(figures.on), recorded: dayText(figures.recorded) })}
           </p>
         )}
       </div>

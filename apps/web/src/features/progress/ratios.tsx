@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next';
 import type { Figures } from '../../contract';
 import { dayText } from '../../days';
 import { percentText } from '../../numbers';
-import { useAddress } from './address';
 import { useFigureWords } from './figure-words';
 import { ratioNames } from './row-sets';
 import { RowsLink } from './rows-link';
@@ -12,7 +11,6 @@ import styles from './ratios.module.css';
 export function Ratios({ figures }: { figures: Figures }) {
   const { t } = useTranslation();
   const words = useFigureWords();
-  const { on, recorded } = useAddress();
   return (
     <section className={styles.sheet} aria-labelledby="ratios">
       <h2 id="ratios" className={styles.title}>
@@ -25,7 +23,9 @@ export function Ratios({ figures }: { figures: Figures }) {
             <li key={name} className={styles.ratio}>
               <div>
                 <h3 className={styles.name}>{words.name(name)}</h3>
-                <p className={styles.definition}>{words.definition(name, dayText(on), dayText(recorded))}</p>
+                <p className={styles.definition}>
+                  {words.definition(name, dayText(figures.on), dayText(figures.recorded))}
+                </p>
               </div>
               <RowsLink rows={name} label={`${words.name(name)}: ${numerator}/${denominator}`}>
                 {numerator}/{denominator}

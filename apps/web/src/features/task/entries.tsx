@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Document, Entry, TypedText } from '../../contract';
-import { dayText, instantParts } from '../../days';
+import { dayOfInstant, dayText, instantParts, type Day } from '../../days';
 import { useEntryWords } from './entry-words';
 import styles from './detail.module.css';
 
@@ -9,8 +9,11 @@ export function Entries({
   entries,
   withUnit = false,
   ofPeriods,
+  recorded,
 }: {
   entries: Entry[];
+  /** What was recorded behind this day does not count in what stands above: it is marked. */
+  recorded?: Day;
   withUnit?: boolean;
   ofPeriods: boolean;
 }) {
@@ -28,6 +31,9 @@ export function Entries({
               {words(entry)}
             </p>
             <p className={styles.who}>{t('history.recorded', { day, time, actor: entry.actor.name })}</p>
+            {recorded !== undefined && dayOfInstant(entry.recorded) > recorded && (
+              <p className={styles.after}>{t('history.after', { day: dayText(recorded) })}</p>
+            )}
             <Said label={t('history.account')} text={entry.account} />
             <Said label={t('history.reason')} text={entry.reason} />
             {entry.evidence?.map((piece) => (

@@ -65,7 +65,7 @@ export function ObligationDetail({ obligation: id }: { obligation: string }) {
         </table>
       )}
       <h3 className={styles.part}>{t('task.history')}</h3>
-      <Entries entries={entries} ofPeriods={periods.length > 1} />
+      <Entries entries={entries} ofPeriods={periods.length > 1} recorded={recorded} />
     </>
   );
 }

@@ -100,7 +100,7 @@ export function Rows({ plan, fields, units }: { plan: string; fields: Figures['b
       )}
       {tasks.isPending ? (
         <Loading />
-      ) : tasks.isError ? (
+      ) : tasks.isError && !tasks.data ? (
         <Failure error={tasks.error} again={() => void tasks.refetch()} />
       ) : (
         <>

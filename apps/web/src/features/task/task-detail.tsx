@@ -87,7 +87,7 @@ function Obligations({ task, open }: { task: string; open: number }) {
     placeholderData: keepPreviousData,
   });
   if (owed.isPending) return <Loading />;
-  if (owed.isError) return <Failure error={owed.error} again={() => void owed.refetch()} />;
+  if (owed.isError && !owed.data) return <Failure error={owed.error} again={() => void owed.refetch()} />;
   const items = owed.data.pages.flatMap((page) => page.items);
   return (
     <>
@@ -123,6 +123,7 @@ function Obligations({ task, open }: { task: string; open: number }) {
 
 function History({ task, several, ofPeriods }: { task: string; several: boolean; ofPeriods: boolean }) {
   const { t } = useTranslation();
+  const { recorded } = useAddress();
   const history = useInfiniteQuery({
     queryKey: ['history', task],
     queryFn: ({ pageParam }) => server.history(task, pageParam),
@@ -130,13 +131,14 @@ function History({ task, several, ofPeriods }: { task: string; several: boolean;
     getNextPageParam: ({ next }) => next ?? undefined,
   });
   if (history.isPending) return <Loading />;
-  if (history.isError) return <Failure error={history.error} again={() => void history.refetch()} />;
+  if (history.isError && !history.data) return <Failure error={history.error} again={() => void history.refetch()} />;
   return (
     <>
       <Entries
         entries={history.data.pages.flatMap(({ entries }) => entries)}
         withUnit={several}
         ofPeriods={ofPeriods}
+        recorded={recorded}
       />
       <More pages={history} label={t('history.more')} />
     </>
