@@ -6869,7 +6869,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.exists`, `plan.parent-below` */
+            /** @description `plan.exists`, `plan.code-in-use`, `plan.parent-below` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6880,7 +6880,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.exists" | "plan.parent-below";
+                        code?: "plan.exists" | "plan.code-in-use" | "plan.parent-below";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -18483,7 +18483,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.not-a-draft`, `plan.row-twice`, `succession.row-faulty` */
+            /** @description `plan.not-a-draft`, `plan.code-in-use`, `plan.row-twice`, `succession.row-faulty` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18494,7 +18494,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.not-a-draft" | "plan.row-twice" | "succession.row-faulty";
+                        code?: "plan.not-a-draft" | "plan.code-in-use" | "plan.row-twice" | "succession.row-faulty";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

@@ -49,7 +49,7 @@ describe('over HTTP', () => {
           year,
           kind: 'cchc',
           title: `Kế hoạch CCHC năm ${year} của ${unit}`,
-          code: `CCHC-${unit}`,
+          code: `CCHC-${year}-${unit}`,
           parent,
           ...chosen,
         })

@@ -12,6 +12,7 @@ const facts: PlanFacts = {
     missingFile: false,
     workBegun: false,
     workBehind: new Map(),
+    codes: new Set(),
     ruleSets: [shippedRules],
     parent: null,
     planOfRow: () => undefined,

@@ -271,7 +271,7 @@ export class PlanController {
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
     404: ['plan.unit-absent', 'plan.parent-absent'],
-    409: ['plan.exists', 'plan.parent-below'],
+    409: ['plan.exists', 'plan.code-in-use', 'plan.parent-below'],
     422: ['plan.year-out-of-range', 'plan.title-missing', 'plan.parent-of-another-year'],
   })
   draft(@Body() body: DraftBody, @Sent() sender: Sender): Promise<Receipt> {

@@ -99,6 +99,8 @@ export type PlanFacts = {
   readonly workBehind: ReadonlyMap<string, string>;
   /** The plan that the command names as parent, with the plans above it; null when there is none. */
   readonly parent: { readonly year: number; readonly above: readonly string[] } | null;
+  /** The codes that plans have; none but where a plan is drafted. */
+  readonly codes: ReadonlySet<string>;
   /** The plan of a row that the command names as parent row; undefined when there is no such row. */
   readonly planOfRow: (row: string) => string | undefined;
 };
@@ -209,6 +211,15 @@ const parentRowOf = (plan: Plan, id: string, { parentRow }: RowInput, facts: Pla
 };
 
 /** The plan of a higher level: another one of the same year, and none that stands below this one. */
+/** The code of a new plan: that which is wished for, else the first of its year that no plan has; a code names one plan. */
+const codeOf = (wished: string, year: number, { codes }: PlanFacts): string => {
+  if (codes.has(wished)) throw refusal('conflict', 'code-in-use', { code: wished });
+  if (wished !== '') return wished;
+  let code = `CCHC-${year}`;
+  for (let number = 2; codes.has(code); number += 1) code = `CCHC-${year}-${number}`;
+  return code;
+};
+
 const checkParent = (id: string, parent: string, year: number, facts: PlanFacts): void => {
   if (!facts.parent) throw refusal('absent', 'parent-absent');
   if (parent === id || facts.parent.above.includes(id)) throw refusal('conflict', 'parent-below');
@@ -480,7 +491,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
           year,
           kind,
           sequence,
-          code: stored(code ?? '') || `CCHC-${year}`,
+          code: codeOf(stored(code ?? ''), year, facts),
           title: titled(title),
           fieldSet: newest(fieldSets)?.version ?? '',
           ruleSet: rules?.version ?? '',

@@ -14,6 +14,7 @@ const facts: PlanFacts = {
   workBehind: new Map(),
   parent: null,
   planOfRow: () => undefined,
+  codes: new Set(),
   ruleSets: [shippedRules],
 };
 const { given } = rulesOf(plan, { today: '2025-12-24', facts });

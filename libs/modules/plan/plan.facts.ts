@@ -43,16 +43,19 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
     const parent = 'parent' in data ? (data.parent ?? undefined) : undefined;
     // Units that begin with the next year lead rows of a plan that is drafted for it before.
     const days = dispatch.name === 'AddRows' || dispatch.name === 'EditRow' ? [day, `${yearOf(day) + 1}-01-01`] : [day];
-    const [units, classes, hasFile, workBegun, workBehind, parentPlan, parentRows, ruleSets] = await Promise.all([
-      Promise.all(days.map((one) => this.organization.unitsOn(one))).then((all) => all.flat()),
-      Promise.all(days.map((one) => this.organization.classesOn(one))).then((all) => all.flat()),
-      file === undefined ? true : this.files.has(file),
-      dispatch.name === 'WithdrawPromulgation' && this.entries.workBegun(dispatch.id),
-      'act' in data ? this.entries.workBehind(data.act) : new Map<string, string>(),
-      parent === undefined ? null : this.plans.withThoseAbove(parent),
-      this.plans.plansOfRows(parentRowsIn(data)),
-      this.rulebook.inForce(),
-    ]);
+    const [units, classes, hasFile, workBegun, workBehind, parentPlan, parentRows, ruleSets, codes] = await Promise.all(
+      [
+        Promise.all(days.map((one) => this.organization.unitsOn(one))).then((all) => all.flat()),
+        Promise.all(days.map((one) => this.organization.classesOn(one))).then((all) => all.flat()),
+        file === undefined ? true : this.files.has(file),
+        dispatch.name === 'WithdrawPromulgation' && this.entries.workBegun(dispatch.id),
+        'act' in data ? this.entries.workBehind(data.act) : new Map<string, string>(),
+        parent === undefined ? null : this.plans.withThoseAbove(parent),
+        this.plans.plansOfRows(parentRowsIn(data)),
+        this.rulebook.inForce(),
+        dispatch.name === 'DraftPlan' ? this.plans.codes() : new Set<string>(),
+      ],
+    );
     const operating = new Set(units.map(({ id }) => id));
     const members = new Map(
       classes.map(({ id, kinds }) => [id, units.filter(({ kind }) => kinds.includes(kind)).map((unit) => unit.id)]),
@@ -66,6 +69,7 @@ export class PlanFactsReader extends FactsReader<PlanCommands, PlanFacts> {
       parent: parentPlan,
       planOfRow: (row) => parentRows.get(row),
       ruleSets,
+      codes,
     };
   }
 }

@@ -70,7 +70,14 @@ describe('a plan over HTTP', () => {
     expect(made).toMatchObject({ revision: 0 });
     expect(headers['etag']).toBe('"0"');
     expect(codeOf(await office.post('/plans', body).expect(409))).toBe('plan.exists');
-    await office.post('/plans', { ...body, sequence: 2 }).expect(201);
+    expect(codeOf(await office.post('/plans', { ...body, sequence: 2 }).expect(409))).toBe('plan.code-in-use');
+    const codes: string[] = [];
+    for (const sequence of [3, 4]) {
+      const { unit, kind, title } = body;
+      const { body: other } = await office.post('/plans', { unit, kind, title, sequence, year: 2099 }).expect(201);
+      codes.push((await office.get(`/plans/${other.id}`).expect(200)).body.code as string);
+    }
+    expect(codes).toEqual(['CCHC-2099', 'CCHC-2099-2']);
     const { body: list } = await office.get(`/plans?year=2026&after=${made.position}`).expect(200);
     expect(list.items).toContainEqual(
       expect.objectContaining({

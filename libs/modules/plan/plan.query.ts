@@ -80,6 +80,13 @@ export class PlanQuery {
     return plan;
   }
 
+  /** The codes of all plans, those that were drafted a moment ago too. */
+  async codes(): Promise<ReadonlySet<string>> {
+    await this.caughtUp();
+    const { rows } = await this.database.pool.query<{ code: string }>('select code from view_plans.plan');
+    return new Set(rows.map(({ code }) => code));
+  }
+
   /** Waits until everything that was recorded up to now is seen here. */
   caughtUp(): Promise<boolean> {
     return this.projector.caughtUp(['plans']);
@@ -89,7 +96,7 @@ export class PlanQuery {
     const { rows } = await this.database.pool.query<PlanItem>(
       `select ${COLUMNS} from view_plans.plan
        where plan::text = $1 or code = $1 or year::text = $1
-       order by (plan::text = $1) desc, (code = $1) desc, (status = 'promulgated') desc, code limit 1`,
+       order by (plan::text = $1) desc, (code = $1) desc, (status = 'promulgated') desc, code, plan limit 1`,
       [idOrCodeOrYear],
     );
     return rows[0];

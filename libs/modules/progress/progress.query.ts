@@ -334,7 +334,8 @@ export class ProgressQuery {
   async plan(idOrCode: string): Promise<PlanFacts> {
     const { rows } = await this.database.pool.query<PlanFacts>(
       `select plan as id, code, title, year, unit, "fieldSet", headline
-       from view_progress.plan where plan::text = $1 or code = $1 limit 1`,
+       from view_progress.plan where plan::text = $1 or code = $1
+       order by (plan::text = $1) desc, promulgations > 0 desc, plan limit 1`,
       [idOrCode],
     );
     const plan = rows[0];

@@ -143,7 +143,7 @@ export class NextPlanController {
   @ApiCreatedResponse(answer(MADE))
   @Refuses({
     404: ['plan.absent', 'plan.unit-absent', 'succession.row-not-offered'],
-    409: ['plan.not-a-draft', 'plan.row-twice', 'succession.row-faulty'],
+    409: ['plan.not-a-draft', 'plan.code-in-use', 'plan.row-twice', 'succession.row-faulty'],
     422: ['succession.year-not-later', 'succession.row-chosen-twice', 'plan.title-missing', 'plan.too-many-rows'],
   })
   make(@Param('id') id: string, @Body() body: NextBody, @Sent() sender: Sender): Promise<NextMade> {
