@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { processOf } from '../../libs/platform/database/process-identity.js';
 
@@ -70,6 +71,27 @@ describe('npm start', () => {
     expect(said).not.toContain('s3cret');
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
+
+  it('ends at once when it is told to while its database is being made', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'camket-start-'));
+    const { DATABASE_URL: _, ...rest } = process.env;
+    const child = spawn(process.execPath, ['infra/start.mjs', '--empty'], {
+      env: { ...rest, CAMKET_DATA: own, PORT: '0' },
+      stdio: 'ignore',
+      // A group of its own, all of which a terminal's Ctrl-C reaches: initdb, too.
+      detached: true,
+    });
+    children.push(child);
+    const ended = once(child, 'exit');
+    const isBegun = (): boolean =>
+      existsSync(join(own, 'data')) && readdirSync(join(own, 'data')).some((name) => /pg/.test(name));
+    while (!isBegun()) await pause(5);
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    const isOver = await Promise.race([ended.then(() => true), pause(20_000, false)]);
+    if (!isOver) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    expect(isOver).toBe(true);
+    rmSync(own, { recursive: true, force: true });
+  }, 60_000);
 
   // One life of an installation, from its first start on.
   let now: Started;

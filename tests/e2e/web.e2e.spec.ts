@@ -356,6 +356,7 @@ describe('the page of a demonstration, in a browser', () => {
     const sheet = reader.page.getByRole('dialog');
     await sheet.locator('tbody tr', { hasText: 'V.4' }).getByRole('link').click();
     await sheet.locator('a[href*="obligation="]').first().click();
+    await sheet.getByText('Về nhiệm vụ').waitFor();
     await sheet.getByText('Trả lại báo cáo').waitFor();
     const marks = sheet.getByText('Ghi sau ngày 23/6/2026, chưa tính vào tình hình ở trên.');
     await marks.nth(2).waitFor();

@@ -338,6 +338,8 @@ describe('a units file', () => {
       'a6,Xã Bảy,commune,,',
       'A8,Một,section,A9,',
       'A9,Hai,section,A8,',
+      `A10,Xã Mười,commune,,${'x'.repeat(301)}`,
+      `A11,Xã Mười một,commune,,${Array.from({ length: 30 }, (_, index) => `Tên ${index}`).join(';')}`,
     ].join('\n');
     const { body } = await upload(text).expect(201);
     expect(
@@ -357,9 +359,11 @@ describe('a units file', () => {
       [8, 'code', 'units-import.code-in-use', 'Sở Nội vụ'],
       [10, 'code', 'units-import.code-twice', '9'],
       [11, 'parent', 'units-import.parent-circle', undefined],
+      [13, 'aliases', 'units-import.alias-too-long', undefined],
+      [14, 'aliases', 'units-import.too-many-aliases', undefined],
     ]);
     const refused = await office.post(`/units/imports/${body.id}/confirmation`).expect(409);
-    expect(refused.body).toMatchObject({ code: 'organization.import-has-faults', details: { faults: 9 } });
+    expect(refused.body).toMatchObject({ code: 'organization.import-has-faults', details: { faults: 11 } });
   });
 
   it('of more units than fit into one append is confirmed in several', async () => {

@@ -32,6 +32,8 @@ const SENTENCES = {
   'code-in-use': (text: string) => `Mã “${text}” là của một đơn vị khác đang hoạt động.`,
   'name-missing': () => 'Chưa ghi tên đơn vị.',
   'name-too-long': () => 'Tên đơn vị quá dài.',
+  'alias-too-long': () => 'Tên gọi khác dài quá 300 ký tự.',
+  'too-many-aliases': () => 'Một đơn vị có nhiều nhất 29 tên gọi khác.',
   'kind-missing': () => 'Chưa ghi loại đơn vị.',
   'kind-unknown': (text: string) => `Không có loại đơn vị nào tên là “${text}”.`,
   'parent-unknown': (text: string) => `Không có đơn vị cấp trên nào có mã hoặc tên là “${text}”.`,
@@ -203,6 +205,9 @@ export const matched = (
     if (code === '') fault(row, 'code', 'code-missing', '');
     else if (!/^[\p{L}\p{N}][\p{L}\p{N}._/-]{0,63}$/u.test(code)) fault(row, 'code', 'code-unreadable', code);
     if (name === '' || name.length > 300) fault(row, 'name', name === '' ? 'name-missing' : 'name-too-long', name);
+    const endless = aliases.find((alias) => alias.length > 300);
+    if (endless !== undefined) fault(row, 'aliases', 'alias-too-long', endless);
+    if (aliases.length > 29) fault(row, 'aliases', 'too-many-aliases', String(aliases.length));
     const guess = KIND_OF_NAME.find(([shape]) => shape.test(folded(name)))?.[1];
     const kind = kindOf(line.kind, kinds);
     if (line.kind === '') fault(row, 'kind', 'kind-missing', '', guess);

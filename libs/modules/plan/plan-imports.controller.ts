@@ -60,6 +60,9 @@ export const inputOfLine = (row: PreviewRow): RowInput => ({
 /** Takes annex files in, shows what they would bring, and brings it. */
 @Injectable()
 export class PlanImports {
+  /** Confirmations of one import go one after the other: each sees the rows that the one before has brought in. */
+  private readonly confirming = new Map<string, Promise<ImportConfirmed>>();
+
   constructor(
     private readonly database: Database,
     private readonly commands: CommandBus,
@@ -125,7 +128,18 @@ export class PlanImports {
    * Brings the rows into the draft, in several appends when they are many; repeated after a failure it goes on where it
    * ended. Rows that the plan holds from the same file stay as they are, even when they were edited since.
    */
-  async confirm(id: string, sender: Sender): Promise<ImportConfirmed> {
+  confirm(id: string, sender: Sender): Promise<ImportConfirmed> {
+    const before = this.confirming.get(id) ?? Promise.resolve();
+    const turn = before.catch(() => undefined).then(() => this.confirmInTurn(id, sender));
+    this.confirming.set(id, turn);
+    const over = (): void => {
+      if (this.confirming.get(id) === turn) this.confirming.delete(id);
+    };
+    turn.then(over, over);
+    return turn;
+  }
+
+  private async confirmInTurn(id: string, sender: Sender): Promise<ImportConfirmed> {
     const { bytes, ...found } = await this.found(id);
     await this.plans.caughtUp();
     const plan = await this.plans.find(found.plan);

@@ -238,6 +238,16 @@ describe('an annex file', () => {
     });
   });
 
+  it('that is confirmed several times at once is brought in once', async () => {
+    const plan = await of2026('import-at-once');
+    const { body: preview } = await upload(plan, XLSX).expect(201);
+    const confirmed = await Promise.all(
+      Array.from({ length: 4 }, () => office.post(`/imports/${preview.id}/confirmation`).expect(200)),
+    );
+    expect(confirmed.map(({ body }) => body.rows as number).sort((a, b) => a - b)).toEqual([0, 0, 0, 68]);
+    expect((await titles(plan)).length).toBe(68);
+  });
+
   it('says the same in Excel, in Word and in CSV, row by row', async () => {
     const plan = await of2026('import-csv');
     const { body } = await upload(plan, CSV, 'ke-hoach.csv').expect(201);

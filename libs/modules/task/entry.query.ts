@@ -131,7 +131,8 @@ export class EntryQuery {
        where plan = $1 and at > $2 and task = any($3) order by ${LATEST_FIRST} limit $4`,
       [plan, position, tasks, limit],
     );
-    return { items: await this.shown(rows), total: Number(rows[0]?.total ?? 0) };
+    const items = rows.map(({ total: _, ...row }) => row);
+    return { items: await this.shown(items), total: Number(rows[0]?.total ?? 0) };
   }
 
   /** Where in the log something was said of a plan's rows, behind `from` up to `to`, in order. */

@@ -48,8 +48,8 @@ export class Program {
     try {
       await begin(program);
     } catch (error) {
-      // What was cut off by the end has nothing to say.
-      if (program.wanted !== undefined) return;
+      // What was cut off by the end has nothing to say; when nothing was held yet, nobody else ends us.
+      if (program.wanted !== undefined) return program.finish();
       explain(error);
       program.wanted = 1;
       await program.close().catch(explain);
