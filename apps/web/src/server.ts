@@ -23,13 +23,26 @@ export class Unreachable extends Error {
   }
 }
 
-/** So long an answer may take, ms; a network that neither answers nor fails is one that does not answer. */
+/** So long an answer to a question may take, ms; a network that neither answers nor fails is one that does not answer. */
 const PATIENCE = 60_000;
 
-const client = createClient<paths>({
-  fetch: (request: Request) =>
-    fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]) }),
-});
+/** Acts and files take what they take. Older browsers in offices know neither `AbortSignal.any` nor `AbortSignal.timeout`. */
+const patiently = async (request: Request): Promise<Response> => {
+  if (request.method !== 'GET') return fetch(request);
+  const end = new AbortController();
+  const giveUp = (): void => end.abort(request.signal.reason);
+  if (request.signal.aborted) giveUp();
+  request.signal.addEventListener('abort', giveUp);
+  const timer = window.setTimeout(() => end.abort(new DOMException('no answer', 'TimeoutError')), PATIENCE);
+  try {
+    return await fetch(request, { signal: end.signal });
+  } finally {
+    window.clearTimeout(timer);
+    request.signal.removeEventListener('abort', giveUp);
+  }
+};
+
+const client = createClient<paths>({ fetch: patiently });
 
 type Answered<Body> = { data?: Body; error?: unknown; response: Response };
 
