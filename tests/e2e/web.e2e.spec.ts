@@ -314,15 +314,16 @@ describe('the page of a demonstration, in a browser', () => {
 
   it('says which day its figures are of while those of another day are on their way, and shows nothing as of a day that it is not of', async () => {
     const reader = await reading();
-    let isHeld = true;
+    let release = (): void => undefined;
+    const held = new Promise<void>((done) => (release = done));
     await reader.page.route(/progress\?on=2026-03-14/, async (route) => {
-      while (isHeld) await new Promise((done) => setTimeout(done, 50));
+      await held;
       await route.continue();
     });
     await reader.page.getByRole('button', { name: '14/3', exact: true }).first().click();
     await reader.sees('Đang tải số liệu đến hết ngày 14/3/2026');
     expect(await reader.text()).toMatch(/95,6 % 65\/68 nhiệm vụ .* đến hết ngày 18\/12\/2026/);
-    isHeld = false;
+    release();
     await reader.sees('3/68 nhiệm vụ');
     expect(await reader.text()).toMatch(/4,4 % 3\/68 nhiệm vụ .* đến hết ngày 14\/3\/2026/);
     expect(await reader.text()).not.toContain('Đang tải');

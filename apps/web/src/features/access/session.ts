@@ -26,16 +26,18 @@ export const remembered = {
 /** Nobody has signed in from this browser. */
 const NOBODY = 'access.nobody';
 
+/** The answer to somebody who is not signed in. */
+export const isSignedOut = (error: unknown): error is Refused => error instanceof Refused && error.status === 401;
+
 /** Who was signed in is so no more, without having signed out. */
-export const hasEnded = (error: unknown): boolean =>
-  error instanceof Refused && error.status === 401 && error.code !== NOBODY;
+export const hasEnded = (error: unknown): boolean => isSignedOut(error) && error.code !== NOBODY;
 
 const ask = async (): Promise<Session> => {
   if (localStorage.getItem(mark) === null) throw new Refused(401, NOBODY, {});
   try {
     return await server.session();
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) remembered.drop();
+    if (isSignedOut(error)) remembered.drop();
     throw error;
   }
 };

@@ -2,16 +2,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router';
-import { queries, Refused, server } from '../../server';
+import { queries, server } from '../../server';
 import { dayText } from '../../days';
 import { Brand } from '../../ui/brand';
 import { Failure } from '../../ui/failure';
 import { Loading } from '../../ui/loading';
 import { useRefusal } from '../../ui/refusal';
-import { hasEnded, remembered, SessionContext, useSessionQuery } from './session';
+import { hasEnded, isSignedOut, remembered, SessionContext, useSessionQuery } from './session';
 import styles from './shell.module.css';
-
-const signedOut = (error: unknown): boolean => error instanceof Refused && error.status === 401;
 
 export function Shell() {
   const { t } = useTranslation();
@@ -23,7 +21,7 @@ export function Shell() {
     // Who is signed out already has what he wanted.
     mutationFn: () =>
       server.signOut().catch((error: unknown) => {
-        if (!signedOut(error)) throw error;
+        if (!isSignedOut(error)) throw error;
       }),
     onSuccess: async () => {
       remembered.drop();
@@ -37,7 +35,7 @@ export function Shell() {
       // A session that has ended shows in whichever answer comes first.
       queries.getQueryCache().subscribe(({ query }) => {
         const [subject] = query.queryKey as readonly unknown[];
-        if (subject !== 'session' && query.state.status === 'error' && signedOut(query.state.error))
+        if (subject !== 'session' && query.state.status === 'error' && isSignedOut(query.state.error))
           void queries.resetQueries({ queryKey: ['session'] });
       }),
     [],
@@ -48,7 +46,7 @@ export function Shell() {
 
   if (session.isPending) return <Loading />;
   if (session.isError) {
-    if (!signedOut(session.error)) return <Failure error={session.error} again={() => void session.refetch()} />;
+    if (!isSignedOut(session.error)) return <Failure error={session.error} again={() => void session.refetch()} />;
     const to = pathname + search;
     const address = to === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`;
     return <Navigate to={address} state={{ hasEnded: hasEnded(session.error) }} replace />;
