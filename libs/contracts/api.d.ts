@@ -10371,7 +10371,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `obligation.no-due-date`, `obligation.extension-not-later`, `obligation.row-left-the-plan`, `obligation.not-begun`, `obligation.ended`, `obligation.plan-closed` */
+            /** @description `obligation.no-due-date`, `obligation.extension-not-later`, `obligation.completed-already`, `obligation.row-left-the-plan`, `obligation.not-begun`, `obligation.ended`, `obligation.plan-closed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10382,7 +10382,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "obligation.no-due-date" | "obligation.extension-not-later" | "obligation.row-left-the-plan" | "obligation.not-begun" | "obligation.ended" | "obligation.plan-closed";
+                        code?: "obligation.no-due-date" | "obligation.extension-not-later" | "obligation.completed-already" | "obligation.row-left-the-plan" | "obligation.not-begun" | "obligation.ended" | "obligation.plan-closed";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -10476,7 +10476,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `task.no-due-date`, `task.extension-not-later`, `task.row-left-the-plan`, `task.plan-closed` */
+            /** @description `task.no-due-date`, `task.extension-not-later`, `task.completed-already`, `task.row-left-the-plan`, `task.plan-closed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10487,7 +10487,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "task.no-due-date" | "task.extension-not-later" | "task.row-left-the-plan" | "task.plan-closed";
+                        code?: "task.no-due-date" | "task.extension-not-later" | "task.completed-already" | "task.row-left-the-plan" | "task.plan-closed";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

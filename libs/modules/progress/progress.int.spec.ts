@@ -294,9 +294,10 @@ describe('a row', () => {
   it('finished before an extension took effect stays late', async () => {
     await promulgate({});
     today('07-20');
-    await done('07-10');
+    const finished = await report('07-10');
     const wish = { due: day('08-31'), on: day('07-15'), document: documentOf(day('07-15')), reason: 'Chờ nghị quyết.' };
     await office.post(`/tasks/${row()}/extensions`, wish).expect(201);
+    await accept(finished);
     expect(await state()).toMatchObject({ due: day('08-31'), flags: ['late', 'late-against-original'] });
   });
 

@@ -169,10 +169,13 @@ export class EntryQuery {
     return this.shown(rows);
   }
 
-  /** The periods of which some obligations have a complete report accepted now. */
-  async acceptedPeriods(obligations: readonly string[]): Promise<readonly number[]> {
-    const { rows } = await this.database.pool.query<{ period: number }>(
-      `select distinct a.period from view_entries.entry a
+  /** The periods of which some obligations have a complete report accepted now, each with its obligation. */
+  async acceptedPeriods(
+    obligations: readonly string[],
+  ): Promise<readonly { readonly obligation: string; readonly period: number }[]> {
+    await this.projector.caughtUp(['entries']);
+    const { rows } = await this.database.pool.query<{ obligation: string; period: number }>(
+      `select distinct a.obligation, a.period from view_entries.entry a
        join view_entries.entry r on r.entry = a.target
        left join view_entries.entry c on c.target = a.target and c.type = 'ReportCorrected'
          and c.data ->> 'version' = a.data ->> 'version'
@@ -184,7 +187,7 @@ export class EntryQuery {
                or (e.type = 'ReportCorrected' and e.data ->> 'ended' = a.entry::text)))`,
       [obligations],
     );
-    return rows.map(({ period }) => period);
+    return rows;
   }
 
   /** Whether somebody has reported in a plan, or an act on one of its rows or obligations stands. */

@@ -54,6 +54,8 @@ export type ExtensionWithdrawal = { extension: string; reason: TextRef; document
 /** What an extension did: the due date it moved, and whether it came after it ("gia hạn sau hạn"). */
 type Verdict = { readonly before: Day; readonly afterDue: boolean };
 type Known = { readonly entry: string; readonly today: Day };
+/** `hasOpenWork`: something that the extension is about is not completed. */
+type Extended = Known & { readonly hasOpenWork: boolean };
 
 /** The day before all days: an original due date is in force from here. */
 const ALWAYS: Day = '0001-01-01';
@@ -130,13 +132,15 @@ export const extend = (
   others: readonly DueFact[],
   extensions: readonly Extension[],
   { due, on, document, reason }: ExtensionWish,
-  { entry, today }: Known,
+  { entry, today, hasOpenWork }: Extended,
 ) => {
   checkDocument(document, today);
   const effect = existingDay(on);
   // What is only wished for stands behind everything recorded.
   const wanted = { due: existingDay(due), effect, at: OPEN, withReason: reason !== undefined };
   const verdict = judge([...others, ...standing(extensions)], wanted);
+  // What was done late would be in time by it.
+  if (verdict.afterDue && !hasOpenWork) throw refusal('conflict', 'completed-already', { due: verdict.before });
   return { effect, facts: { entry, due, ...verdict, document, ...(reason ? { reason } : {}) } };
 };
 

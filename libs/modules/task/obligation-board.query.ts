@@ -33,6 +33,9 @@ export type OwedFacts = RowFacts & {
   readonly heirOf: readonly string[];
 };
 
+/** An obligation in force of a row: its id, and those of obligations that were handed on to it, in turn. */
+export type OwedOfRow = { readonly obligation: string; readonly heirOf: readonly string[] };
+
 const VIEW = 'obligation-board';
 /** So many obligations are remembered at most. */
 const MOST_KNOWN = 20_000;
@@ -51,6 +54,8 @@ type StoredOwed = StoredRow & {
   readonly unit: string;
   readonly facts: readonly OwedFact[];
 };
+
+type StoredOwedOfRow = Pick<StoredOwed, 'obligation' | 'facts'>;
 
 /** Asks who owes what. What is not there yet is waited for: a plan may have been promulgated a moment ago. */
 @Injectable()
@@ -80,14 +85,15 @@ export class ObligationBoardQuery {
     return { ...rowOn(found, day), task, unit, owes, begins, heirOf };
   }
 
-  /** The row of that id in a promulgated plan, as it stands on a day, and whether anybody owes it then. */
-  async row(task: string, day: Day): Promise<(RowFacts & { readonly isOwed: boolean }) | undefined> {
-    const ask = async (): Promise<(StoredRow & { readonly owed: readonly OwedFact[][] }) | undefined> => {
-      const { rows } = await this.database.pool.query<StoredRow & { readonly owed: readonly OwedFact[][] }>({
+  /** The row of that id in a promulgated plan, as it stands on a day, and the obligations of those who owe it then. */
+  async row(task: string, day: Day): Promise<(RowFacts & { readonly owed: readonly OwedOfRow[] }) | undefined> {
+    type Asked = StoredRow & { readonly owed: readonly StoredOwedOfRow[] };
+    const ask = async (): Promise<Asked | undefined> => {
+      const { rows } = await this.database.pool.query<Asked>({
         name: 'row-facts',
         text: `select ${ROW}, (
-                 select coalesce(json_agg(o.facts), '[]') from view_obligation_board.owed o
-                 where o.task = r.task and o.at >= p.since) as owed
+                 select coalesce(json_agg(json_build_object('obligation', o.obligation, 'facts', o.facts)), '[]')
+                 from view_obligation_board.owed o where o.task = r.task and o.at >= p.since) as owed
                ${IN_FORCE} where r.task = $1`,
         values: [task],
       });
@@ -95,7 +101,11 @@ export class ObligationBoardQuery {
     };
     const found = (await ask()) ?? ((await this.isBehind()) ? await ask() : undefined);
     if (!found) return undefined;
-    return { ...rowOn(found, day), isOwed: found.owed.some((facts) => countingOn(facts, day)?.holds === true) };
+    const all = new Map(found.owed.map((one) => [one.obligation, one]));
+    const owed = found.owed
+      .filter(({ facts }) => countingOn(facts, day)?.holds === true)
+      .map((one) => ({ obligation: one.obligation, heirOf: lineIn(all, one, day) }));
+    return { ...rowOn(found, day), owed };
   }
 
   /** The rows of a plan whose due date in force on a day is that of an extension, with this date. */
@@ -120,8 +130,7 @@ export class ObligationBoardQuery {
     const line = new Set<string>();
     for (let some: readonly (StoredOwed | undefined)[] = [heir]; some.length > 0;) {
       const before = some
-        .flatMap((one) => one?.facts ?? [])
-        .flatMap(({ holds, on, inherits }) => (holds && on <= day && inherits !== undefined ? [inherits] : []))
+        .flatMap((one) => inheritedIn(one?.facts ?? [], day))
         .filter((obligation) => obligation !== heir.obligation && !line.has(obligation));
       for (const obligation of before) line.add(obligation);
       some = before.length > 0 ? await this.obligations(before) : [];
@@ -162,6 +171,18 @@ export class ObligationBoardQuery {
     return this.projector.caughtUp([VIEW]);
   }
 }
+
+/** The obligations that were handed on to one up to a day. */
+const inheritedIn = (facts: readonly OwedFact[], day: Day): readonly string[] =>
+  facts.flatMap(({ holds, on, inherits }) => (holds && on <= day && inherits !== undefined ? [inherits] : []));
+
+/** Those that were handed on to one of a row's obligations, in turn: all are of the same row. */
+const lineIn = (all: ReadonlyMap<string, StoredOwedOfRow>, heir: StoredOwedOfRow, day: Day): readonly string[] => {
+  const line = new Set([heir.obligation]);
+  for (const obligation of line) for (const one of inheritedIn(all.get(obligation)?.facts ?? [], day)) line.add(one);
+  line.delete(heir.obligation);
+  return [...line];
+};
 
 /** Written out value by value: every command asks, and taking objects apart by what is left of them is dear. */
 const rowOn = (

@@ -82,7 +82,7 @@ export class ExtensionBody {
 }
 
 export const EXTENSION_REFUSALS = {
-  409: ['no-due-date', 'extension-not-later', 'row-left-the-plan'],
+  409: ['no-due-date', 'extension-not-later', 'completed-already', 'row-left-the-plan'],
   422: ['late-extension-needs-reason'],
 } as const;
 

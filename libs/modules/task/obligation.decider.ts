@@ -28,6 +28,7 @@ import {
 import type { Evidence, ObligationEvents, ReportContent } from './obligation.events.js';
 import {
   after,
+  acceptedOf,
   checkAct,
   isTheirs,
   newStanding,
@@ -304,11 +305,14 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
         }),
       ];
     },
-    ExtendObligation: ({ extensions }, wish, context) => {
+    ExtendObligation: ({ extensions, standing }, wish, context) => {
       const owed = openFor(context.facts);
       coordinator(context.facts);
       checkFiles(context.facts);
-      const { facts, effect } = extend(duesOf(owed), extensions, wish, context);
+      const hasOpenWork = !owed.periods.every(
+        (period) => owed.inherited.includes(period) || acceptedOf(standing, period) !== undefined,
+      );
+      const { facts, effect } = extend(duesOf(owed), extensions, wish, { ...context, hasOpenWork });
       const { plan, task, unit } = owed;
       return [happened('ObligationExtended', { plan, task, unit, ...facts }, effect)];
     },

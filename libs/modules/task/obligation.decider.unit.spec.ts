@@ -601,6 +601,24 @@ describe('an extension of an obligation', () => {
       .thenRefused('extension-not-later', { due: '2026-08-31' });
   });
 
+  it('after the due date is refused of completed work, not of what is acknowledged or half done', () => {
+    const late = { ...wish, on: '2026-07-01', reason };
+    given(reported(), accepted({})).when('ExtendObligation', late, dung).thenRefused('completed-already', {
+      due: '2026-06-30',
+    });
+    expect(given(reported(), accepted({})).when('ExtendObligation', wish, dung).events()).toHaveLength(1);
+    const progress = reported({ complete: false, percent: 40 });
+    expect(given(progress, accepted({})).when('ExtendObligation', late, dung).events()).toHaveLength(1);
+    const ofTwo = (inherited: number[]) => ({
+      ...dung,
+      facts: { ...dung.facts, owed: { ...owed, periods: [1, 2], inherited } },
+    });
+    expect(given(reported(), accepted({})).when('ExtendObligation', late, ofTwo([])).events()).toHaveLength(1);
+    given(reported(), accepted({}))
+      .when('ExtendObligation', late, ofTwo([2]))
+      .thenRefused('completed-already');
+  });
+
   it('after the due date needs a reason and is marked', () => {
     const late = { ...wish, on: '2026-07-01' };
     given().when('ExtendObligation', late, dung).thenRefused('late-extension-needs-reason', { due: '2026-06-30' });

@@ -25,7 +25,9 @@ export class ObligationFactsReader extends FactsReader<ObligationCommands, Oblig
     ]);
     const inherited = owed && owed.heirOf.length > 0 ? await this.entries.acceptedPeriods(owed.heirOf) : [];
     return {
-      owed: owed ? { ...owed, inForce: owed.left === null && owed.owes, inherited } : null,
+      owed: owed
+        ? { ...owed, inForce: owed.left === null && owed.owes, inherited: inherited.map(({ period }) => period) }
+        : null,
       actorsOwnUnit: owed !== undefined && sender.unit === owed.unit,
       // Whoever holds the data folder acts by the command line without an account.
       coordinates: sender.role === 'coordinator' || sender.role === 'system',

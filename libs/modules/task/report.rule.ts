@@ -64,6 +64,14 @@ const put = (standing: ReportStanding, id: string, report: Report): ReportStandi
   reports: new Map(standing.reports).set(id, report),
 });
 
+/** The complete report of a period that is accepted. */
+export const acceptedOf = ({ reports }: ReportStanding, period: number): string | undefined => {
+  for (const [id, report] of reports) {
+    if (report.period === period && report.status === 'accepted' && report.complete) return id;
+  }
+  return undefined;
+};
+
 /** One report per obligation and period waits at a time. */
 const onlyOneWaits = (standing: ReportStanding, period: number, except?: string): void => {
   for (const [id, other] of standing.reports) {
@@ -88,11 +96,8 @@ const ended = (
 export const checkAct = (standing: ReportStanding, act: ReportAct): void => {
   switch (act.kind) {
     case 'report': {
-      for (const [id, other] of standing.reports) {
-        if (other.period === act.period && other.status === 'accepted' && other.complete) {
-          throw refusal('conflict', 'period-accepted', { report: id });
-        }
-      }
+      const accepted = acceptedOf(standing, act.period);
+      if (accepted !== undefined) throw refusal('conflict', 'period-accepted', { report: accepted });
       onlyOneWaits(standing, act.period);
       return;
     }

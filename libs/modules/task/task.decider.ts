@@ -53,6 +53,8 @@ export type TaskFacts = {
         readonly inForce: boolean;
         /** Completed by declaration: its mode says so, or nobody is left who owes it. */
         readonly declarable: boolean;
+        /** Somebody who owes the row has not completed it; told where the row is extended. */
+        readonly isOpen: boolean;
       })
     | null;
   /** SHA-256 of files that the command names and nobody has uploaded. */
@@ -131,7 +133,8 @@ export const task: Decider<Task, TaskCommands, TaskEvents, TaskFacts> = {
     ExtendTask: ({ extensions, acts }, wish, context) => {
       const row = open(context.facts);
       if (is('cancelled', acts, context.today)) throw refusal('conflict', 'row-left-the-plan');
-      const { facts, effect } = extend(othersOf(row), extensions, wish, context);
+      const hasOpenWork = row.declarable ? !is('declared', acts, context.today) : row.isOpen;
+      const { facts, effect } = extend(othersOf(row), extensions, wish, { ...context, hasOpenWork });
       return [happened('TaskExtended', { plan: row.plan, ...facts }, effect)];
     },
     CorrectTaskExtension: ({ extensions }, correction, context) => {

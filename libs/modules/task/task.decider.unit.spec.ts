@@ -12,6 +12,7 @@ const row = {
   closed: false,
   inForce: true,
   declarable: false,
+  isOpen: true,
 };
 const facts: TaskFacts = { row, missingFiles: [] };
 const { given } = rulesOf(task, { today: '2026-09-25', facts });
@@ -71,6 +72,24 @@ describe('an extension of a row', () => {
         .when('ExtendTask', wish)
         .events(),
     ).toHaveLength(1));
+
+  it('after the due date is refused where nothing is open any more', () => {
+    const late = { ...wish, on: '2026-10-01', reason };
+    const isOpen = false;
+    given()
+      .when('ExtendTask', late, { facts: { row: { ...row, isOpen } } })
+      .thenRefused('completed-already', { due: '2026-09-30' });
+    expect(
+      given()
+        .when('ExtendTask', wish, { facts: { row: { ...row, isOpen } } })
+        .events(),
+    ).toHaveLength(1);
+    const facts = { row: { ...row, isOpen, declarable: true } };
+    expect(given().when('ExtendTask', late, { facts }).events()).toHaveLength(1);
+    given(event('TaskDeclared', { entry: 'd1', plan: 'plan', document, reason }, '2026-09-20'))
+      .when('ExtendTask', late, { facts })
+      .thenRefused('completed-already');
+  });
 
   it('after the due date needs a reason and is marked', () => {
     const late = { ...wish, on: '2026-10-01' };

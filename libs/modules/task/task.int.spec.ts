@@ -370,6 +370,21 @@ describe('an extension over HTTP', () => {
     expect((await shown()).entries).toMatchObject([{ afterDue: true, reason: { text: 'Chờ nghị quyết.' } }]);
   });
 
+  it('after the due date applies to open work only', async () => {
+    await accept(await report()).expect(200);
+    province.app.clock.set(day('07-02'));
+    const late = { due: day('07-31'), on: day('07-01'), document: permit(), reason: 'Chờ nghị quyết.' };
+    expect(codeOf(await extend(late).expect(409))).toBe('obligation.completed-already');
+    const open = province.obligation(task, 'Sở Nội vụ');
+    await office.post(`/tasks/${task}/extensions`, { ...late, due: day('07-15') }).expect(201);
+    const { body } = await province.reporter('Sở Nội vụ').post(`/obligations/${open}/reports`, work()).expect(201);
+    await office.put(`/obligations/${open}/acceptance`, { report: body.entry }).expect(200);
+    province.app.clock.set(day('07-20'));
+    const again = { ...late, due: day('08-31'), on: day('07-16') };
+    const whole = await office.post(`/tasks/${task}/extensions`, again).expect(409);
+    expect(codeOf(whole)).toBe('task.completed-already');
+  });
+
   it.each<[number, string, object]>([
     [409, 'extension-not-later', { due: '2020-06-30' }],
     [422, 'request.invalid', { due: 'later' }],
