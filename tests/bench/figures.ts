@@ -6,17 +6,22 @@ import { inProduct } from '#platform/config';
 import { Database } from '#platform/database';
 import { PostgresEventStore, Upcasting } from '#platform/event-store';
 import { Projector } from '#platform/projector';
+import { Aside } from './aside.js';
 import { CurrentStates } from './current-states.js';
-import { fillLarge } from './large-log.js';
-import { type Benchmark, inTurns, median, spreadOf, timed } from './measure.js';
+import type { LargeLog } from './large-log.js';
+import { type Bench, inTurns, type LargeBenchmark, median, spreadOf, timed } from './measure.js';
 
 /** Plans of the large log: with 70 rows each 280,000 tasks and 2,800,000 events; the quick run has a hundred-and-sixtieth. */
 const PLANS = 4_000;
 
-class BenchClock extends Clock {
-  instant = '2025-12-01T02:00:00.000Z';
+/** It is the last day on which something was recorded. */
+class LastDay extends Clock {
+  constructor(private readonly day: Day) {
+    super();
+  }
+
   override now(): string {
-    return this.instant;
+    return `${this.day}T02:00:00.000Z`;
   }
 }
 
@@ -45,23 +50,26 @@ const numbersOf = (counts: Counts): string =>
   ].join(' ');
 
 /** Figures on both clocks among many tasks and events, against the same question on a table of current states. */
-export const figures: Benchmark = async (bench) => {
+export const figures: LargeBenchmark = async (bench) => {
   const url = await bench.database();
-  const database = await Database.open(url, tables, { migrations: inProduct('infra/migrations') });
-  await database.pool.query('update log.head set demonstration = true');
-  const clock = new BenchClock();
-  const store = await PostgresEventStore.open(url, { now: () => clock.now() });
-  const began = performance.now();
-  const log = await fillLarge(store, (instant) => (clock.instant = instant), bench.quick ? PLANS / 160 : PLANS);
+  const aside = await Aside.start(url);
+  const { log, took } = await aside.ask({ fill: bench.quick ? PLANS / 160 : PLANS });
+  if (!log) throw new Error('no log was made');
   bench.setting('tasks of the large log', log.tasks);
   bench.setting('events of the large log', log.events);
-  bench.setting('seconds to append them', Math.round((performance.now() - began) / 1000));
+  bench.setting('seconds to append them', Math.round(took / 1000));
+  const built = await aside.ask({ rebuild: ['progress'] });
+  bench.setting('seconds to build the view of figures', Math.round(built.took / 1000));
+  aside.end();
+  return () => measure(bench, url, log);
+};
+
+const measure = async (bench: Bench, url: string, log: LargeLog): Promise<void> => {
+  const database = await Database.open(url, tables, { migrations: inProduct('infra/migrations') });
   const views = parts.flatMap((part) => part.views ?? []).filter(({ name }) => name === 'progress');
+  const clock = new LastDay(log.last);
+  const store = await PostgresEventStore.open(url);
   const projector = new Projector(store, database, new Upcasting([]), views);
-  bench.setting(
-    'seconds to build the view of figures',
-    Math.round((await timed(() => projector.rebuild('progress'))) / 1000),
-  );
   const counts = new RowCounts(database);
   const progress = new ProgressQuery(database, projector, store, clock, counts);
   const today = clock.today();

@@ -8,7 +8,7 @@ import { append } from './append.js';
 import { figures } from './figures.js';
 import { files } from './files.js';
 import { httpCommand } from './http-command.js';
-import { shown, type Benchmark, type Measure } from './measure.js';
+import { shown, type Bench, type Benchmark, type LargeBenchmark, type Measure } from './measure.js';
 import { Product } from './product.js';
 import { rebuild } from './rebuild.js';
 import { rebuildUnderWrites } from './rebuild-under-writes.js';
@@ -17,14 +17,11 @@ import { visible } from './visible.js';
 /** The benchmarks that ask one product. */
 const OF_PRODUCT: Readonly<Record<string, Benchmark>> = { 'http-command': httpCommand, visible, files };
 
-/** Every benchmark; a new one is a file beside this one and a line here. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
-  append,
-  ...OF_PRODUCT,
-  rebuild,
-  'rebuild-under-writes': rebuildUnderWrites,
-  figures,
-};
+/** Those that are done with what they need at once; a new one is a file beside this one and a line here. */
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { append, ...OF_PRODUCT, rebuild };
+
+/** Those whose logs take minutes to make, in the order in which they measure. */
+const LARGE: Readonly<Record<string, LargeBenchmark>> = { figures, 'rebuild-under-writes': rebuildUnderWrites };
 
 /** So many commands the product has answered before the first that counts. */
 const WARM = { quick: 5_000, full: 12_000 } as const;
@@ -37,7 +34,10 @@ const { values: options, positionals } = parseArgs({
 });
 /** Of a small log it says nothing, and takes a third of a quick run: there it is run when it is named. */
 const isForAll = (name: string): boolean => !options.quick || name !== 'rebuild-under-writes';
-const chosen = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS).filter(isForAll);
+const known = [...Object.keys(BENCHMARKS), ...Object.keys(LARGE)];
+const chosen = positionals.length > 0 ? positionals : known.filter(isForAll);
+const unknown = chosen.find((name) => !known.includes(name));
+if (unknown !== undefined) throw new Error(`no benchmark is called ${unknown}; there are ${known.join(', ')}`);
 const lastOfProduct = chosen.findLastIndex((name) => Object.hasOwn(OF_PRODUCT, name));
 
 const number = (value: number): string =>
@@ -103,27 +103,27 @@ try {
     console.log(line(measure));
   };
   let databases = 0;
-  const inUse = new Set<string>();
-  const database = async (): Promise<string> => {
+  /** By database whose it is. */
+  const inUse = new Map<string, string>();
+  const database = async (owner: string): Promise<string> => {
     const name = `bench_${(databases += 1)}`;
-    inUse.add(name);
+    inUse.set(name, owner);
     await administration.query(`create database ${name}`);
     const migrated = await Database.open(server.url(name), []);
     await migrated.close();
     return server.url(name);
   };
   /** What a benchmark has left behind does not go on beside the next one: tables to clean, pages to write. */
-  const quiet = async (): Promise<void> => {
-    const kept = (await running())?.served.database;
-    for (const name of inUse) {
-      if (server.url(name) === kept) continue;
+  const quiet = async (owner: string): Promise<void> => {
+    for (const [name, whose] of inUse) {
+      if (whose !== owner) continue;
       await administration.query(`drop database ${name} with (force)`);
       inUse.delete(name);
     }
     await administration.query('checkpoint');
   };
   const product = async (): Promise<Product> => {
-    served ??= database().then((url) => Product.start(url));
+    served ??= database('product').then((url) => Product.start(url));
     await (await served).warm(options.quick ? WARM.quick : WARM.full);
     return served;
   };
@@ -135,32 +135,46 @@ try {
     const note = `resident at the end, after ${number(ended.commands)} commands; ${number(most / 2 ** 20)} MiB at most`;
     report(shown('api-memory', rss / 2 ** 20, 'MiB', note));
     await ended.end();
+    await quiet('product');
   };
-  const began = performance.now();
-  for (const [index, name] of chosen.entries()) {
-    const benchmark = BENCHMARKS[name];
-    if (!benchmark) throw new Error(`no benchmark is called ${name}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+  const benchOf = (name: string): Bench => ({
+    quick: options.quick,
+    rounds: 5,
+    database: () => database(name),
+    product,
+    setting: (what, value) => {
+      results.settings[what] = value;
+    },
+    report,
+  });
+  const secondsSince = (before: number): number => Math.round((performance.now() - before) / 1000);
+  const measuring = async (name: string, measure: () => Promise<void>): Promise<void> => {
     const before = performance.now();
     try {
-      await benchmark({
-        quick: options.quick,
-        rounds: 5,
-        database,
-        product,
-        setting: (what, value) => {
-          results.settings[what] = value;
-        },
-        report,
-      });
+      await measure();
     } catch (error) {
       report({ ...shown(name, 0, '', 'broke off'), ok: false });
       console.error(error);
     }
+    await quiet(name);
+    results.settings[`seconds of ${name}`] = secondsSince(before);
+  };
+  const began = performance.now();
+  for (const [index, name] of chosen.entries()) {
+    const benchmark = BENCHMARKS[name];
+    if (benchmark) await measuring(name, () => benchmark(benchOf(name)));
     if (index === lastOfProduct) await endProduct();
-    await quiet();
-    results.settings[`seconds of ${name}`] = Math.round((performance.now() - before) / 1000);
   }
-  results.settings['seconds of the run'] = Math.round((performance.now() - began) / 1000);
+  const large = Object.entries(LARGE).filter(([name]) => chosen.includes(name));
+  if (large.length > 0) {
+    const before = performance.now();
+    const made = large.map(([name, make]) => ({ name, measure: make(benchOf(name)) }));
+    await Promise.allSettled(made.map(({ measure }) => measure));
+    await administration.query('checkpoint');
+    results.settings['seconds to make the large logs'] = secondsSince(before);
+    for (const { name, measure } of made) await measuring(name, async () => (await measure)());
+  }
+  results.settings['seconds of the run'] = secondsSince(began);
   await administration.end();
   const kept = Object.entries(results.settings).map(([name, value]) => `${name} ${String(value)}`);
   console.log(`\n${kept.join(', ')}`);

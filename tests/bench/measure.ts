@@ -37,6 +37,12 @@ export type Bench = {
 /** A benchmark: reports one measure or several. */
 export type Benchmark = (bench: Bench) => Promise<void>;
 
+/**
+ * A benchmark of what takes minutes to make: makes it, and answers what measures. Several are made beside each other and
+ * measured one after the other.
+ */
+export type LargeBenchmark = (bench: Bench) => Promise<() => Promise<void>>;
+
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
 /** The value below which that part of the values lies. */

@@ -6,7 +6,7 @@ import { Database } from '#platform/database';
 import { PostgresEventStore, type NewEvent } from '#platform/event-store';
 import canonicalize from 'canonicalize';
 import { type Benchmark, compared, inTurns } from './measure.js';
-import { Rebuilder } from './rebuilder.js';
+import { Aside } from './aside.js';
 
 const [UNITS, ROWS, PERIODS] = [140, 60, 12];
 /** The quick run has a seventh of the units: what does not grow with the log, as making the tables, weighs more there. */
@@ -111,15 +111,15 @@ export const rebuild: Benchmark = async (bench) => {
   const units = bench.quick ? QUICK_UNITS : UNITS;
   const count = await fill(store, units);
   bench.setting('events rebuilt from', count);
-  const rebuilder = await Rebuilder.start(url);
+  const aside = await Aside.start(url);
   const reading = async (): Promise<number> => {
-    const { took, events } = await rebuilder.ask('read');
+    const { took, events } = await aside.ask('read');
     if (events !== count) throw new Error(`read ${events} of ${count} events`);
     return took;
   };
-  const rebuilding = async (): Promise<number> => (await rebuilder.ask('rebuild')).took;
+  const rebuilding = async (): Promise<number> => (await aside.ask({ rebuild: 'all' })).took;
   await reading();
-  const rounds = await inTurns(bench.quick ? 1 : bench.rounds, rebuilding, reading).finally(() => rebuilder.end());
+  const rounds = await inTurns(bench.quick ? 1 : bench.rounds, rebuilding, reading).finally(() => aside.end());
   const { rows } = await database.pool.query<{ accepted: string }>(
     `select count(*) as accepted from view_progress.acceptance where until = $1`,
     [OPEN],

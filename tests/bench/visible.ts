@@ -16,7 +16,7 @@ type Waited = { readonly acknowledged: readonly number[]; readonly visible: read
 export const visible: Benchmark = async (bench) => {
   const product = await bench.product();
   const pool = new pg.Pool({ connectionString: product.served.database, max: 1 });
-  const duration = bench.quick ? 600 : 2_400;
+  const duration = bench.quick ? 600 : 1_600;
   const goesOn = (elapsed: number): boolean => elapsed < duration;
   const positionOfView = async (): Promise<bigint> => {
     const { rows } = await pool.query<{ position: string }>({

@@ -1,23 +1,25 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Took, Wanted } from './rebuilding.js';
+import type { Took, Wanted } from './working-aside.js';
 
-/** A process of its own that reads a log, or makes all views of it anew as `camket views rebuild --all` does. */
-export class Rebuilder {
+/** A process of its own that makes a large log, reads one, or makes views of it anew as `camket views rebuild` does. */
+export class Aside {
   private readonly ended: Promise<never>;
 
   private constructor(private readonly child: ChildProcess) {
-    this.ended = once(child, 'exit').then(() => Promise.reject(new Error('the process that rebuilds ended')));
+    this.ended = once(child, 'exit').then(() => Promise.reject(new Error('the process that works aside ended')));
     this.ended.catch(() => undefined);
   }
 
   /** Starts it on a database and waits until it is ready. */
-  static async start(database: string): Promise<Rebuilder> {
-    const child = fork(join(import.meta.dirname, 'rebuilding.js'), [database], { execArgv: ['--enable-source-maps'] });
-    const rebuilder = new Rebuilder(child);
-    await rebuilder.hears();
-    return rebuilder;
+  static async start(database: string): Promise<Aside> {
+    const child = fork(join(import.meta.dirname, 'working-aside.js'), [database], {
+      execArgv: ['--enable-source-maps'],
+    });
+    const aside = new Aside(child);
+    await aside.hears();
+    return aside;
   }
 
   /** Has it do that and answers what it took. */
