@@ -59,7 +59,7 @@ type Time = {
 type Part = {
   /** As it is written. */
   readonly written: string;
-  /** As it is read: compatibility forms composed, lower case, one kind of dash, "hằng" for "hàng". */
+  /** As it is read: compatibility forms composed, lower case, one kind of dash, "hằng" for "hàng", months in digits. */
   readonly text: string;
   /** The same with its capitals. */
   readonly cased: string;
@@ -131,12 +131,14 @@ const WAYS: readonly Way[] = [
     },
   },
   {
-    pattern: pattern(String.raw`(?:ngày\s+)?(?<day>\d{1,2})\s+tháng\s+(?<month>\d{1,2})(?!\s*lần|\d)${YEAR}`),
+    pattern: pattern(
+      String.raw`(?:ngày\s+(?<named>\d{1,2})(?:\s*\([^()]{1,30}\))?\s*(?:,|-|của)?\s*|(?<day>\d{1,2})\s+)tháng\s+(?<month>\d{1,2})(?!\s*lần|\d)${YEAR}`,
+    ),
     read: (groups) => [
       {
         rule: 'date',
         year: yearIn(groups),
-        days: (year) => single(year, Number(groups['month']), Number(groups['day'])),
+        days: (year) => single(year, Number(groups['month']), Number(groups['named'] ?? groups['day'])),
       },
     ],
   },
@@ -204,7 +206,7 @@ const WAYS: readonly Way[] = [
 
 const MONTHLY = pattern('(?:hằng|mỗi|từng|theo)\\s+tháng|lần\\s*/\\s*(?:0?1\\s+)?tháng');
 const QUARTERLY = pattern(
-  '(?:hằng|mỗi|từng|theo)\\s+qu[ýí]|lần\\s*/\\s*(?:0?1\\s+)?qu[ýí]|qu[ýí]\\s+(?:0?1|một)\\s+lần|0?3 tháng(?:\\s*(?:/|0?1|một))?\\s*lần|thường xuyên',
+  '(?:hằng|mỗi|từng|theo)\\s+qu[ýí]|lần\\s*/\\s*(?:0?1\\s+)?qu[ýí]|qu[ýí]\\s+(?:0?1|một)\\s+lần|0?3 tháng(?:\\s*(?:/|0?1|một))?\\s*lần|(?<!không\\s)thường xuyên',
 );
 const YEARLY = pattern('(?:hằng|mỗi)\\s+năm');
 const NONE = pattern(
@@ -218,10 +220,33 @@ const BEFORE = /trước(?:\s+(?:ngày|thời điểm))?\s*$/u;
 /** Words that make a time a deadline even where the text otherwise leaves it open. */
 const DEADLINE = /(?:trước|chậm nhất|muộn nhất|hoàn thành|xong|hạn|đến hết)(?:[^,;:]{0,30})$/u;
 const RANGE = /^\s*(?:-|đến|tới)(?:\s+(?:hết|ngày|hết ngày))?\s*$/u;
-/** What looks like the rest of a date and was read by no way. */
-const UNREAD = /\/\s*\d/u;
+/** Numbers as words; "năm" is a year as well, and is no number here. */
+const NUMBERS: Readonly<Record<string, number>> = {
+  một: 1,
+  giêng: 1,
+  nhất: 1,
+  hai: 2,
+  ba: 3,
+  tư: 4,
+  bốn: 4,
+  sáu: 6,
+  bảy: 7,
+  bẩy: 7,
+  tám: 8,
+  chín: 9,
+  mười: 10,
+  'mười một': 11,
+  'mười hai': 12,
+  chạp: 12,
+};
+const NUMBER = Object.keys(NUMBERS)
+  .sort((a, b) => b.length - a.length)
+  .join('|');
+const NUMBERED = new RegExp(`${L}(?<what>tháng|qu[ýí])\\s+(?<word>${NUMBER})${R}(?!\\s*lần)`, 'gu');
+/** What looks like the rest of a date and was read by no way: half of one, a day without its month, a year with a slip. */
+const UNREAD = new RegExp(`/\\s*\\d|${L}(?:ngày|tháng|qu[ýí]|năm)\\s+(?:\\d|(?:${NUMBER}|năm)${R})`, 'u');
 /** The number of a document ("06/2022/QĐ-UBND"), which is no time. */
-const DOCUMENT = /\d+\s*\/\s*(?:\d{4}\s*\/\s*)?(?!năm)(?=\p{L})[\p{L}\-/]+/gu;
+const DOCUMENT = /\d+\s*\/\s*(?:\d{4}\s*\/\s*)?(?!năm)(?=\p{L})[\p{L}\-/]+(?![\p{L}\-/\d])/gu;
 /** A longer text is a paragraph in the wrong column. */
 const LONGEST = 500;
 const USUAL = new RegExp(`${L}hàng${R}`, 'gu');
@@ -252,7 +277,10 @@ const partOf = (written: string): Part => {
     .replace(/\s+/gu, ' ')
     .replace(DOCUMENT, (number) => ' '.repeat(number.length))
     .trim();
-  const text = cased.toLowerCase().replace(USUAL, 'hằng');
+  const text = cased
+    .toLowerCase()
+    .replace(USUAL, 'hằng')
+    .replace(NUMBERED, (_, what: string, word: string) => `${what} ${NUMBERS[word] ?? word}`);
   return { written: written.normalize('NFC').replace(/\s+/gu, ' ').trim(), text, cased, times: timesIn(text) };
 };
 

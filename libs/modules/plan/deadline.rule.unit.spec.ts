@@ -16,6 +16,19 @@ describe('A deadline of the annex', () => {
     ['Tháng 12/2026', '2026-12-31', 'month'],
     ['Trong tháng 01/2026', '2026-01-31', 'month'],
     ['Tháng 01/2027', '2027-01-31', 'month'],
+    ['Ngày 15, tháng 6, năm 2026', '2026-06-15', 'date'],
+    ['Ngày 15 (mười lăm) tháng 6 năm 2026', '2026-06-15', 'date'],
+    ['Trước ngày 15 của tháng 6/2026', '2026-06-15', 'date'],
+    ['Trước ngày 15 - tháng 6 - 2026', '2026-06-15', 'date'],
+    ['Ngày 15 tháng sáu năm 2026', '2026-06-15', 'date'],
+    ['Tháng sáu năm 2026', '2026-06-30', 'month'],
+    ['Tháng mười hai', '2026-12-31', 'month'],
+    ['Ngày cuối tháng sáu năm 2026', '2026-06-30', 'month'],
+    ['Hoàn thành trong năm 2026, trước tháng mười', '2026-10-31', 'month'],
+    ['Quý hai năm 2026', '2026-06-30', 'quarter'],
+    ['Quý tư/2026', '2026-12-31', 'quarter'],
+    ['Quý 2, tháng 6 năm 2026', '2026-06-30', 'month'],
+    ['Năm 2026, theo văn bản số 15/KH-UBND', '2026-12-31', 'year'],
   ])('"%s" is due on %s', (text, due, rule) => {
     expect(read(text)).toEqual({ due, rule, cycle: 'once', milestones: [] });
   });
@@ -202,6 +215,12 @@ describe('A deadline of the annex', () => {
     'Sau 30/6/2026',
     '30/9/2026, lùi từ 31/3/2026, nay là 30/6/2026',
     'Báo cáo đợt 1; trước 30/6/20267',
+    'Ngày ba mươi tháng sáu năm 2026',
+    'Tháng năm năm 2026',
+    '15/Jun/2026',
+    'Trong năm 2026, ngày 15',
+    'Quý III năm 2O26',
+    'Không thường xuyên',
   ])('"%s" is left to a person', (text) => {
     expect(read(text)).toMatchObject({ fault: 'unreadable-deadline' });
   });

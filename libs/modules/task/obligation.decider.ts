@@ -240,9 +240,9 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       mendable(facts, document);
       const report = reportOf(state, id);
       const old = state.contents.get(id);
-      if (!old || report.status === 'withdrawn') throw refusal('conflict', 'entry-withdrawn');
       if (report.acceptance !== null) coordinator(facts);
       else if (!facts.actorsOwnUnit && !isTheirs(report, actor)) throw refusal('forbidden', 'other-unit');
+      if (!old || report.status === 'withdrawn') throw refusal('conflict', 'entry-withdrawn');
       if (changes.period !== undefined && changes.period !== report.period) throw refusal('invalid', 'period-is-fixed');
       if (document) checkDocument(document, today);
       const account = changes.account === undefined ? old.account : changes.account;
@@ -271,9 +271,9 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
     },
     WithdrawReport: (state, { report: id, reason, document }, { actor, entry, today, facts }) => {
       mendable(facts, document);
+      if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
       const report = reportOf(state, id);
       if (report.status === 'withdrawn') return [];
-      if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
       if (document) checkDocument(document, today);
       checkAct(state.standing, { kind: 'withdraw-report', entry, by: actor, report: id });
       return [

@@ -165,6 +165,17 @@ describe('a file is refused', () => {
   });
 });
 
+it('takes a file to which its sender gave no name', async () => {
+  const answer = await fetch(`${app.address}/api/v1/files`, {
+    method: 'POST',
+    headers: { ...reporter.headers, 'content-type': 'multipart/form-data; boundary=x' },
+    body:
+      '--x\r\ncontent-disposition: form-data; name="file"\r\ncontent-type: application/octet-stream\r\n\r\n' +
+      'nội dung\r\n--x--\r\n',
+  });
+  expect(answer.status).toBe(201);
+});
+
 describe('half an upload', () => {
   it('leaves nothing when the sender goes away', async () => {
     const sending = open(`${app.address}/api/v1/files`, {

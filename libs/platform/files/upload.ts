@@ -35,7 +35,9 @@ export const uploadOf = async (request: FastifyRequest, largest: number): Promis
       throw refusal('invalid', 'file.incomplete');
     });
   if (!part) throw refusal('invalid', 'file.none');
-  return { name: stored(part.filename), content: wholeOf(part.file) };
+  // A part need not say a name, whatever its type says.
+  const { filename }: { readonly filename?: string } = part;
+  return { name: stored(filename ?? ''), content: wholeOf(part.file) };
 };
 
 /** The bytes of an upload that is read at once; refused when they are more than the limit. */
