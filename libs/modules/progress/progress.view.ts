@@ -691,17 +691,16 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
   judge: ({ id: task, subject, group, day }, rows) => {
     const judged = subject.judged(group);
     for (const [field, { begins, promulgation, days, states }] of subject.shown) {
-      const shown = { task, field, promulgation, begins, days, states };
-      if (begins !== day) rows.add(RowThen, { ...shown, ends: day });
-      if (judged.has(field)) continue;
+      if (begins !== day) rows.add(RowThen, { task, field, promulgation, begins, days, states, ends: day });
+      if (judged.some((one) => one.field === field)) continue;
       subject.shown.delete(field);
-      rows.put(RowNow, shown);
+      rows.put(RowNow, { task, field, promulgation, begins, days, states });
       rows.remove(RowNow, { task, field });
     }
-    for (const [field, { days, states }] of judged) {
-      const shown = { promulgation: String(group.since), begins: day, days, states };
-      subject.shown.set(field, shown);
-      rows.put(RowNow, { task, field, ...shown });
+    for (const { field, days, states } of judged) {
+      const now = { task, field, promulgation: group.promulgation, begins: day, days, states };
+      subject.shown.set(field, now);
+      rows.put(RowNow, now);
     }
   },
 };

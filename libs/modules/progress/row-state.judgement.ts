@@ -110,6 +110,8 @@ const owedOn = (owed: readonly Owed[], day: DayNumber): Owed => {
 export class PlanAccount {
   number = 0;
   since = 0;
+  /** `since` as views hold it. */
+  promulgation = '0';
   private readonly periods: Period[] = [];
   private readonly owed = new Map<string, readonly Owed[]>();
 
@@ -117,6 +119,7 @@ export class PlanAccount {
     if (fact.number < this.number) return;
     this.number = fact.number;
     this.since = Number(fact.since);
+    this.promulgation = fact.since;
     this.owed.clear();
   }
 
@@ -272,9 +275,51 @@ const distinct = (days: number[]): number[] => {
   return days;
 };
 
+/**
+ * Lists that are filled anew for every row and obligation; what is found is copied out of them. A rebuild judges some
+ * hundred thousand rows, and lists that grow are most of what it would throw away.
+ */
+const used = {
+  days: [] as DayNumber[],
+  flags: [] as number[],
+  works: [] as DayNumber[],
+  breaks: [] as DayNumber[],
+  steps: [] as Steps[],
+  places: [] as number[],
+  met: [] as DayNumber[],
+  said: [] as Saying[],
+};
+
+/** In which field a row stands, the days on which its state changes, and to what. */
+export type Judged = { readonly field: string; readonly days: readonly Day[]; readonly states: readonly number[] };
+type Saying = { field: string; readonly days: Day[]; readonly states: number[] };
+
 /** A fact as a view holds it: days and positions are text. */
 type Since = { readonly since: string };
 type Entered = Since & { readonly entered: string; readonly on: string };
+
+/** Says what a row is from a day on in the field in which it stands; where it stood before it is nothing more. */
+const say = (fields: Saying[], field: string, day: DayNumber, state: number): void => {
+  let said: Saying | undefined;
+  for (const one of fields) {
+    if (one.field === field) said = one;
+    else if (one.states.at(-1) !== 0) {
+      one.days.push(textOf(day).day);
+      one.states.push(0);
+    }
+  }
+  if (said?.states.at(-1) === state || (!said && state === 0)) return;
+  if (!said) {
+    said = used.said[fields.length] ??= { field, days: [], states: [] };
+    said.field = field;
+    said.days.length = said.states.length = 0;
+    fields.push(said);
+  }
+  said.days.push(textOf(day).day);
+  said.states.push(state);
+};
+
+const NO_STEPS: Steps = { days: [], flags: [], works: [] };
 
 /** Everything that counts of a row now, and what follows from it for every day D (`counting.md`, section 3). */
 export class RowAccount {
@@ -412,39 +457,27 @@ export class RowAccount {
   }
 
   /** For each field in which the row stands: the days on which its state changes, and to what. */
-  judged(
-    plan: PlanAccount,
-  ): ReadonlyMap<string, { readonly days: readonly Day[]; readonly states: readonly number[] }> {
+  judged(plan: PlanAccount): readonly Judged[] {
     const terms = this.terms(plan.since);
     const dues = duesFrom(this.dues, plan.since);
-    const fields = new Map<string, { days: Day[]; states: number[] }>();
-    const say = (field: string, day: DayNumber, state: number): void => {
-      for (const [name, { days, states }] of fields) {
-        if (name === field || states.at(-1) === 0) continue;
-        days.push(textOf(day).day);
-        states.push(0);
-      }
-      const said = fields.get(field);
-      if (said?.states.at(-1) === state || (!said && state === 0)) return;
-      if (!said) fields.set(field, { days: [textOf(day).day], states: [state] });
-      else {
-        said.days.push(textOf(day).day);
-        said.states.push(state);
-      }
-    };
-    for (const [index, term] of terms.entries()) {
+    const fields: Saying[] = [];
+    for (let index = 0; index < terms.length; index += 1) {
+      const term = terms[index] as Terms;
       const until = terms[index + 1]?.on ?? NEVER;
-      if (!term.fact.holds) say(term.fact.field, term.on, 0);
-      else this.within(plan, dues, term, until, (day, state) => say(term.fact.field, day, state));
+      if (term.fact.holds) this.within(plan, dues, term, until, fields);
+      else say(fields, term.fact.field, term.on, 0);
     }
-    for (const [field, { days, states }] of fields) fields.set(field, { days: days.slice(), states: states.slice() });
-    return fields;
+    return fields.map(({ field, days, states }) => ({ field, days: days.slice(), states: states.slice() }));
   }
 
   /** The facts about the whole row in the order of their days; a cancelled row does not hold. */
   private terms(since: number): readonly Terms[] {
     const facts = from(this.facts, since);
     const standings = from(this.standings, since);
+    const [only] = facts;
+    if (only && facts.length === 1 && standings.length === 0) {
+      return [{ on: only.on, fact: only, suspended: false, declared: NEVER }];
+    }
     const days = distinct([...facts, ...standings].map(({ on }) => on));
     const terms: Terms[] = [];
     for (const on of days) {
@@ -470,11 +503,13 @@ export class RowAccount {
     dues: readonly Due[],
     { on, fact, suspended, declared }: Terms,
     until: DayNumber,
-    say: (day: DayNumber, state: number) => void,
+    fields: Saying[],
   ): void {
     const owed = plan.owedOf(fact.cycle, fact.firstPeriod);
-    const all: Steps[] = [];
-    const breaks: number[] = [on];
+    const { steps: all, breaks, places: at, met: works } = used;
+    all.length = at.length = 0;
+    breaks.length = 1;
+    breaks[0] = on;
     const add = (day: DayNumber): void => {
       if (day > on && day < until) breaks.push(day);
     };
@@ -487,6 +522,7 @@ export class RowAccount {
       }
       if (obligation.steps.days.length === 0) continue;
       all.push(obligation.steps);
+      at.push(-1);
       for (const day of obligation.steps.days) add(day);
     }
     for (const due of dues) {
@@ -498,8 +534,6 @@ export class RowAccount {
     }
     if (fact.original !== NEVER) add(fact.original);
     for (const one of owed) add(one.on);
-    const at = all.map(() => -1);
-    const works: number[] = [];
     for (const day of distinct(breaks)) {
       let [count, met, maintaining, claimed, evidenced, some, open, waiting] = [0, 0, 0, 0, 0, 0, 0, 0];
       works.length = 0;
@@ -557,7 +591,7 @@ export class RowAccount {
       if ((some & OWED.late) !== 0) state |= STATE.periodsLate;
       if (count > 0 && claimed >= needed) state |= STATE.claimed;
       if (count > 0 && evidenced >= needed) state |= STATE.evidenced;
-      say(day, state);
+      say(fields, fact.field, day, state);
     }
   }
 
@@ -582,12 +616,14 @@ export class RowAccount {
   private stepsOf(id: string, obligation: ObligationAccount, under: Under): Steps {
     const { since, suspended } = under;
     const owing = from(obligation.owing, since);
-    const steps = { days: [] as number[], flags: [] as number[], works: [] as number[] };
-    if (owing.length === 0) return steps;
+    if (owing.length === 0) return NO_STEPS;
     const own = duesFrom(obligation.dues, since);
     const dues = own.length === 0 ? under.dues : [...under.dues, ...own];
     const relatives = this.inherited ? [...this.obligations.values()] : [obligation];
-    const days = [under.from];
+    const { days, flags: said, works } = used;
+    days.length = 1;
+    days[0] = under.from;
+    said.length = works.length = 0;
     const add = (day: DayNumber): void => {
       if (day > under.from && day < under.until) days.push(day);
     };
@@ -605,12 +641,14 @@ export class RowAccount {
       add(on);
       if (due !== NEVER) add(due + 1);
     }
+    // Of the days those are kept, from the first place on, on which something changes.
+    let kept = 0;
     for (const day of distinct(days)) {
       if (lastOf(owing, day)?.holds !== true) {
-        if (steps.flags.length > 0 && steps.flags.at(-1) !== 0) {
-          steps.days.push(day);
-          steps.flags.push(0);
-          steps.works.push(NEVER);
+        if (kept > 0 && said[kept - 1] !== 0) {
+          days[kept] = day;
+          said[kept] = 0;
+          works[kept++] = NEVER;
         }
         continue;
       }
@@ -649,11 +687,11 @@ export class RowAccount {
       if (bitsOf(evidenced) >= needed) flags |= OWED.evidenced;
       if (!completed && !suspended && dueOn(dues, day) < day) flags |= OWED.overdue;
       const work = completed && last >= 0 ? last : NEVER;
-      if (steps.flags.at(-1) === flags && steps.works.at(-1) === work) continue;
-      steps.days.push(day);
-      steps.flags.push(flags);
-      steps.works.push(work);
+      if (kept > 0 && said[kept - 1] === flags && works[kept - 1] === work) continue;
+      days[kept] = day;
+      said[kept] = flags;
+      works[kept++] = work;
     }
-    return { days: steps.days.slice(), flags: steps.flags.slice(), works: steps.works.slice() };
+    return { days: days.slice(0, kept), flags: said.slice(0, kept), works: works.slice(0, kept) };
   }
 }
