@@ -229,6 +229,51 @@ describe('camket on the demonstration year', () => {
     });
   }, 120_000);
 
+  it('shows forecasts and matrices as HTTP does', async () => {
+    const asOf = ['--on', '2026-09-30', '--recorded', '2026-09-30'];
+    const then = 'on=2026-09-30&recorded=2026-09-30&limit=200';
+    const { items: units } = (await coordinator.get('/units?search=H99.01&limit=200')).body as {
+      items: { id: string; code: string }[];
+    };
+    const office = units.find(({ code }) => code === 'H99.01')?.id ?? '';
+    const rows = (await coordinator.get(`/plans/${plan}/tasks?limit=200`)).body.items as { id: string; code: string }[];
+    const row = rows.find(({ code }) => code === 'III.8')?.id ?? '';
+    for (const [args, path] of [
+      [['forecasts', '2026'], `/plans/${plan}/progress/forecasts`],
+      [['matrix', '2026', '--row', 'iii.8', ...asOf], `/tasks/${row}/matrix?${then}`],
+      [['matrix', '2026', '--row', row, '--unit', 'H99.01'], `/tasks/${row}/matrix?unit=${office}&limit=200`],
+      [['matrix', '2026', '--unit', 'Sở Nội vụ', ...asOf], `/plans/${plan}/units/${office}/matrix?${then}`],
+      [
+        ['matrix', '2026', '--unit', 'H99.01', '--field', 'IV'],
+        `/plans/${plan}/units/${office}/matrix?field=CCTCBM&limit=200`,
+      ],
+    ] as const) {
+      const { out, err } = await run(data, 'plan', ...args, '--json');
+      const { body } = await coordinator.get(path).expect(200);
+      expect([err, placeless(out)]).toEqual(['', placeless(body)]);
+      expect(body.items.length).toBeGreaterThan(0);
+    }
+    expect((await run(data, 'plan', 'forecasts', '2026')).out).toMatch(
+      /^Đến hết ngày 18\/12\/2026 đã hoàn thành 65 [^]*\n30\/06\/2026 +17 +66 +68 +0 +Trong khoảng\n/,
+    );
+    expect((await run(data, 'plan', 'matrix', '2026', '--row', 'III.8', ...asOf)).out).toMatch(
+      /: \d+ đơn vị\n[^]*\nĐơn vị +Kỳ xong +Kỳ 1 +Kỳ 2 [^]*\nHạn +20\/03\/2026 [^]*\nSở Nội vụ +\d\/4 +Xong /,
+    );
+    expect((await run(data, 'plan', 'matrix', '2026', '--unit', 'H99.01')).out).toMatch(
+      /^Sở Nội vụ\n[^]*: 29 nhiệm vụ\n[^]*\nI\.5 +0\/1 +20\/12\/2026 [^]*\nIII\.8 +4\/4 +Kỳ 1–4: xong /,
+    );
+    expect(await run(data, 'plan', 'matrix', '2026', '--row', 'X.99')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('No row of CCHC-2026 has the number X.99'),
+    });
+    expect(await run(data, 'plan', 'forecasts', '2031')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('plan.absent'),
+    });
+    for (const wrong of [[], ['--row', 'III.8', '--field', 'III']])
+      expect((await run(data, 'plan', 'matrix', '2026', ...wrong)).code).toBe(2);
+  }, 120_000);
+
   it('says in plain words what is refused', async () => {
     const absent = await run(data, 'plan', 'progress', '2031');
     expect(absent).toEqual({ code: 1, out: '', err: 'Refused: plan.absent\n  Không tìm thấy kế hoạch.\n' });

@@ -17,10 +17,12 @@ import type { NextOptions } from './next-plan.js';
 import type { PromulgateOptions } from './promulgate-plan.js';
 import type { RankingOptions } from './rank-units.js';
 import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
+import type { ForecastsOptions } from './show-forecasts.js';
 import type { HistoryOptions } from './show-history.js';
 import type { RowsOptions } from './show-rows.js';
 import type { WithdrawOptions } from './withdraw-entry.js';
 import type { LedgerOptions } from './show-ledger.js';
+import type { MatrixOptions } from './show-matrix.js';
 import type { ProgressOptions } from './show-progress.js';
 import type { TargetsOptions } from './show-targets.js';
 
@@ -109,6 +111,12 @@ const checkAct = (act: RowActName, { due, unit, reason }: RowActOptions): void =
   }
   if (due !== undefined || unit !== undefined) throw new Misused('--due and --unit belong to an extension.');
   if (reason === undefined) throw new Misused('The act needs a reason: --reason.');
+};
+
+/** A matrix is of something; only that of a unit can be cut to a field. */
+const checkMatrix = ({ row, unit, field }: MatrixOptions): void => {
+  if (row === undefined && unit === undefined) throw new Misused('Say which: a --row, a --unit, or both.');
+  if (row !== undefined && field !== undefined) throw new Misused('--field belongs to the matrix of a --unit.');
 };
 
 /** `camket plan …` */
@@ -381,6 +389,28 @@ export const addPlan = (program: Command, run: Run): void => {
     .action((asked: string, options: RankingOptions, command: Command) =>
       run.on(command, async (context) => (await import('./rank-units.js')).rankUnits(context, asked, options)),
     );
+  plan
+    .command('forecasts')
+    .argument('<year|code>', 'the plan')
+    .description('what was forecast at the end of each month, and what came')
+    .option('--json', 'the forecasts as GET /api/v1/plans/:id/progress/forecasts answers them')
+    .action((asked: string, options: ForecastsOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./show-forecasts.js')).showForecasts(context, asked, options)),
+    );
+  plan
+    .command('matrix')
+    .argument('<year|code>', 'the plan')
+    .description('one row over the units that owe it, or one unit over the rows that it owes, period by period')
+    .option('--row <row>', 'the row, by its number in the annex or its id')
+    .option('--unit <code>', 'the unit; with --row that unit alone')
+    .option('--field <code>', 'only rows of this field')
+    .option('--on <day>', 'the day that the question is about (default: today)', day)
+    .option('--recorded <day>', 'the day up to which the log is read (default: now)', day)
+    .option('--json', 'what GET /api/v1/tasks/:id/matrix or /api/v1/plans/:id/units/:unit/matrix answers')
+    .action((asked: string, options: MatrixOptions, command: Command) => {
+      checkMatrix(options);
+      return run.on(command, async (context) => (await import('./show-matrix.js')).showMatrix(context, asked, options));
+    });
   plan
     .command('closing')
     .argument('<year|code>', 'the plan')

@@ -1,11 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow, answer, IsDay, maybe, oneOf, Optional, orNull, PageQuery, Refuses } from '#platform/http';
-import { lastOfMonth, yearOf, type Day } from '#kernel';
 import { ComparisonAnswers, type ComparisonAnswer } from './comparison-answers.controller.js';
 import { COMPARED } from './comparisons.controller.js';
+import { ForecastAnswers, type ForecastsAnswer } from './forecast-answers.controller.js';
 import { ACT_EXAMPLE, COUNTS_EXAMPLE, ENTRY_EXAMPLE } from './progress-examples.controller.js';
-import { countsOf, ProgressQuery } from './progress.query.js';
 
 class ComparisonAsked extends PageQuery {
   @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-03-31' }) on1?: string;
@@ -22,8 +21,8 @@ const CHANGE_EXAMPLE = Object.fromEntries(COMPARED.map((name) => [name, maybe(-1
 @Controller('plans/:id/progress')
 export class ComparisonController {
   constructor(
-    private readonly progress: ProgressQuery,
     private readonly comparisons: ComparisonAnswers,
+    private readonly forecast: ForecastAnswers,
   ) {}
 
   /**
@@ -69,26 +68,7 @@ export class ComparisonController {
     }),
   )
   @Refuses({ 404: ['plan.absent'] })
-  async forecasts(@Param('id') id: string): Promise<object> {
-    const plan = await this.progress.plan(id);
-    const now = await this.progress.clocks({});
-    const until: Day = `${plan.year}-12-31`;
-    const isOver = until <= now.recorded;
-    const came = countsOf(
-      await this.progress.rows(plan.id, { ...now, on: isOver ? until : now.on }),
-      isOver ? until : now.on,
-      plan.year,
-    ).completed.numerator;
-    const items: object[] = [];
-    for (let month = 1; month <= 12; month += 1) {
-      const on = lastOfMonth(plan.year, month);
-      if (on > now.recorded || yearOf(on) !== plan.year) break;
-      const clocks = await this.progress.clocks({ on, recorded: on });
-      const { forecast, completed } = await this.progress.figures(plan, clocks);
-      if (!forecast) continue;
-      const { low, high, atRisk } = forecast;
-      items.push({ on, total: completed.denominator, low, high, atRisk, until, held: low <= came && came <= high });
-    }
-    return { until, on: isOver ? until : now.on, came, items };
+  forecasts(@Param('id') id: string): Promise<ForecastsAnswer> {
+    return this.forecast.of(id);
   }
 }

@@ -3,6 +3,8 @@ export { ClosingAnswers, type ClosingAnswer } from './closing.controller.js';
 export { ComparisonAnswers, type ComparedItem, type ComparisonAnswer } from './comparison-answers.controller.js';
 export { COMPARED, type Change } from './comparisons.controller.js';
 export { DuesQuery, type OpenPeriod, type OwedRow } from './dues.query.js';
+export { ForecastAnswers, type ForecastsAnswer } from './forecast-answers.controller.js';
+export { Matrices, type MatrixCell, type RowMatrix, type UnitMatrix } from './matrices.controller.js';
 export { ProgressModule } from './progress.module.js';
 export { countsOfStates, RowCounts, type StateCount } from './row-counts.query.js';
 export { STATE } from './row-state.judgement.js';

@@ -11,6 +11,8 @@ import { ClosingAnswers, ClosingController } from './closing.controller.js';
 import { ComparisonAnswers } from './comparison-answers.controller.js';
 import { ComparisonController } from './comparison.controller.js';
 import { Comparisons } from './comparisons.controller.js';
+import { ForecastAnswers } from './forecast-answers.controller.js';
+import { Matrices } from './matrices.controller.js';
 import { OwedPeriods } from './owed-periods.query.js';
 import { ProgressAnswers } from './progress-answers.controller.js';
 import { DuesQuery } from './dues.query.js';
@@ -37,8 +39,10 @@ import { Rankings, StandingController } from './standing.controller.js';
     BranchProgress,
     Comparisons,
     ComparisonAnswers,
+    ForecastAnswers,
     ClosingAnswers,
     Rankings,
+    Matrices,
     OwedPeriods,
     DuesQuery,
     ProgressAnswers,
@@ -52,8 +56,10 @@ import { Rankings, StandingController } from './standing.controller.js';
     DuesQuery,
     ProgressAnswers,
     ComparisonAnswers,
+    ForecastAnswers,
     ClosingAnswers,
     Rankings,
+    Matrices,
   ],
 })
 export class ProgressModule {

@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
-import { refusal, type Ratio } from '#kernel';
+import type { Ratio } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import {
   Allow,
@@ -18,7 +18,7 @@ import {
   pageOf,
   Refuses,
 } from '#platform/http';
-import { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
+import { Matrices, shownClocks, type RowMatrix, type UnitMatrix } from './matrices.controller.js';
 import { ProgressAnswers, type Named } from './progress-answers.controller.js';
 import { ProgressQuery, type Clocks, type Figures } from './progress.query.js';
 
@@ -137,10 +137,8 @@ export class Rankings {
 @Controller()
 export class StandingController {
   constructor(
-    private readonly progress: ProgressQuery,
-    private readonly periods: OwedPeriods,
-    private readonly answers: ProgressAnswers,
     private readonly rankings: Rankings,
+    private readonly matrices: Matrices,
   ) {}
 
   /**
@@ -200,21 +198,8 @@ export class StandingController {
     }),
   )
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'] })
-  async ofUnit(@Param() { id, unit }: ByPlanAndUnit, @Query() query: MatrixAsked): Promise<object> {
-    const plan = await this.progress.plan(id);
-    const clocks = await this.progress.clocks(query, query.after);
-    const cells = (await this.periods.of(plan.id, clocks, { unit })).filter(
-      ({ field }) => query.field === undefined || field === query.field,
-    );
-    const lines = linesOf(cells, clocks).map(({ first, ...line }) => ({
-      task: { id: first.task, code: first.code, title: first.title, field: first.field },
-      ...line,
-    }));
-    return {
-      ...shownClocks(clocks),
-      unit: (await this.answers.units([unit], clocks.on))(unit),
-      ...paged(lines, query),
-    };
+  ofUnit(@Param() { id, unit }: ByPlanAndUnit, @Query() query: MatrixAsked): Promise<UnitMatrix> {
+    return this.matrices.ofUnit(id, unit, query);
   }
 
   /** One row over all units that owe it: units down, periods across. */
@@ -240,43 +225,10 @@ export class StandingController {
     }),
   )
   @Refuses({ 404: ['task.absent'], 422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'] })
-  async ofTask(@Param() { id }: ById, @Query() query: MatrixAsked): Promise<object> {
-    const plan = await this.progress.planOf('task', id);
-    const clocks = await this.progress.clocks(query, query.after);
-    const last = await this.progress.lastInForce(plan.id, 'task', id, clocks);
-    if (!last) throw refusal('absent', 'task.absent');
-    const [cells, row] = await Promise.all([
-      this.periods.of(plan.id, last.asOf, { task: id }),
-      this.progress.row(plan.id, id, last.asOf),
-    ]);
-    if (!row) throw refusal('absent', 'task.absent');
-    const name = await this.answers.units(
-      cells.map(({ unit }) => unit),
-      clocks.on,
-    );
-    const sorter = new Intl.Collator('vi', { numeric: true });
-    const lines = linesOf(cells, last.asOf)
-      .filter(({ first }) => query.unit === undefined || first.unit === query.unit)
-      .map(({ first, ...line }) => ({ unit: name(first.unit), ...line }))
-      .sort((a, b) => sorter.compare(a.unit.name, b.unit.name));
-    const periods = [...new Set(cells.map(({ period }) => period))]
-      .sort((a, b) => a - b)
-      .map((period) => {
-        const column = cells.filter((cell) => cell.period === period);
-        const [{ cutoff, due } = { cutoff: null, due: null }] = column;
-        const accepted = column.filter(({ state }) => state === 'accepted').length;
-        return { period, cutoff, due: cutoff === null ? row.due : due, accepted, of: column.length };
-      });
-    return {
-      ...shownClocks(clocks),
-      task: { id: row.task, code: row.code, title: row.title },
-      periods,
-      ...paged(lines, query),
-    };
+  ofTask(@Param() { id }: ById, @Query() query: MatrixAsked): Promise<RowMatrix> {
+    return this.matrices.ofTask(id, query);
   }
 }
-
-const shownClocks = ({ on, recorded, position, stale }: Clocks) => ({ on, recorded, position, stale });
 
 const rankedBy = (by: Ranked, units: readonly UnitFigures[], name: (unit: string) => Named) => {
   const sorter = new Intl.Collator('vi', { numeric: true });
@@ -291,37 +243,4 @@ const rankedBy = (by: Ranked, units: readonly UnitFigures[], name: (unit: string
     const rank = figures[by].denominator === 0 ? null : inOrder.findIndex((other) => same.includes(other)) + 1;
     return { place: index + 1, rank, tied: same.length, ...figures };
   });
-};
-
-/** The cells of one obligation each as a line. */
-const linesOf = (cells: readonly OwedPeriod[], { on }: Clocks) => {
-  const lines = new Map<string, OwedPeriod[]>();
-  for (const cell of cells) lines.set(cell.obligation, [...(lines.get(cell.obligation) ?? []), cell]);
-  return [...lines].map(([obligation, own]) => {
-    const first = own[0] as OwedPeriod;
-    return {
-      first,
-      obligation,
-      met: own.filter(({ state }) => state === 'accepted').length,
-      owed: own.length,
-      suspended: first.suspended,
-      periods: own.map(({ period, cutoff, due, dueThen, state, workDay, report, suspended }) => ({
-        period,
-        cutoff,
-        due,
-        state: state === 'nothing' && !suspended && due !== null && due < on ? ('missed' as const) : state,
-        workDay,
-        late: workDay !== null && dueThen !== null && workDay > dueThen,
-        report,
-      })),
-    };
-  });
-};
-
-const paged = <Line extends { readonly obligation: string }>(lines: readonly Line[], query: PageQuery): object => {
-  const limit = query.limit ?? PAGE_LENGTH;
-  const [last] = keyOf(query.cursor, 1) ?? [];
-  const from = last === undefined ? 0 : lines.findIndex(({ obligation }) => obligation === last) + 1;
-  const page = pageOf(lines.slice(from, from + limit + 1), limit, ({ obligation }) => [obligation]);
-  return { items: page.items, next: page.next, total: lines.length };
 };
