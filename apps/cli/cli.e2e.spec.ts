@@ -352,6 +352,43 @@ describe('camket on the demonstration year', () => {
     expect(absent).toMatchObject({ code: 1, err: expect.stringContaining('there is no such file') });
   });
 
+  it('says which plan a draft carries out, and shows the plans below one as HTTP does', async () => {
+    const { body: units } = await coordinator.get('/units?search=H99.01&limit=200').expect(200);
+    const unit = units.items.find(({ code }: { code: string }) => code === 'H99.01').id as string;
+    const draft = { unit, year: 2026, title: 'Kế hoạch của Sở', kind: 'cchc', code: 'CCHC-2026-SNV' };
+    const { body: made } = await coordinator.post('/plans', draft).expect(201);
+    const parent = (...args: string[]) => run(data, 'plan', 'parent', 'CCHC-2026-SNV', ...args, '--as', 'dieuphoi');
+    expect(await parent('2026')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Kế hoạch của Sở \(CCHC-2026-SNV\): kế hoạch cấp trên là .* \(CCHC-2026\)\.\n$/),
+    });
+    for (const [args, query] of [
+      [['--state', 'draft'], 'plan=draft'],
+      [['--on', '2026-06-30', '--recorded', '2026-06-30'], 'on=2026-06-30&recorded=2026-06-30'],
+    ] as const) {
+      const { out, err } = await run(data, 'plan', 'children', '2026', ...args, '--json');
+      const { body } = await coordinator.get(`/plans/${plan}/children?${query}&limit=200`).expect(200);
+      expect([err, placeless(out)]).toEqual(['', placeless(body)]);
+    }
+    expect((await run(data, 'plan', 'children', '2026', '--state', 'draft')).out).toMatch(
+      /: 0 đã ban hành kế hoạch của mình, 1 mới có dự thảo, 119 chưa có\.\n[^]*\nSở Nội vụ +0\/29 +– +– +CCHC-2026-SNV \(dự thảo\)\n$/,
+    );
+    const receipt = await parent('--none', '--json');
+    expect(JSON.parse(receipt.out)).toMatchObject({ id: made.id, revision: 2, position: expect.any(String) });
+    expect((await parent('--none')).out).toMatch(/không có kế hoạch cấp trên, như trước\.\n$/);
+    expect((await coordinator.get(`/plans/${made.id}`)).body.parent).toBeNull();
+    expect(await parent('2028')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('plan.parent-of-another-year'),
+    });
+    expect(await run(data, 'plan', 'parent', '2026', '--none')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('plan.not-a-draft'),
+    });
+    expect((await parent('2026', '--none')).code).toBe(2);
+    expect((await parent()).code).toBe(2);
+  }, 120_000);
+
   it('writes the annex of a plan as a Word file, and finds no difference when it comes back', async () => {
     const file = join(temporary, 'phu-luc-2026.docx');
     const written = await run(data, 'plan', 'export', '2026', file);

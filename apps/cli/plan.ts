@@ -7,6 +7,7 @@ import type { RowActName, RowActOptions } from './act-on-row.js';
 import type { AmendOptions } from './amend-plan.js';
 import type { RulesOptions } from './apply-rules.js';
 import type { ChaseOptions } from './chase-plan.js';
+import type { ParentOptions } from './choose-parent.js';
 import type { Run } from './command.js';
 import type { CloseOptions, ClosingOptions } from './close-plan.js';
 import type { CompareOptions } from './compare-plan.js';
@@ -17,6 +18,7 @@ import type { NextOptions } from './next-plan.js';
 import type { PromulgateOptions } from './promulgate-plan.js';
 import type { RankingOptions } from './rank-units.js';
 import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
+import type { ChildrenOptions } from './show-children.js';
 import type { ForecastsOptions } from './show-forecasts.js';
 import type { HistoryOptions } from './show-history.js';
 import type { RowsOptions } from './show-rows.js';
@@ -410,6 +412,34 @@ export const addPlan = (program: Command, run: Run): void => {
     .action((asked: string, options: MatrixOptions, command: Command) => {
       checkMatrix(options);
       return run.on(command, async (context) => (await import('./show-matrix.js')).showMatrix(context, asked, options));
+    });
+  plan
+    .command('children')
+    .argument('<year|code>', 'the plan')
+    .description('which units have made a plan of their own below a plan, and how that stands')
+    .option('--on <day>', 'the day that the question is about (default: today)', day)
+    .option('--recorded <day>', 'the day up to which the log is read (default: now)', day)
+    .addOption(
+      new Option('--state <state>', 'only units whose own plan stands so').choices(['none', 'draft', 'promulgated']),
+    )
+    .option('--json', 'the units as GET /api/v1/plans/:id/children answers them')
+    .action((asked: string, options: ChildrenOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./show-children.js')).showChildren(context, asked, options)),
+    );
+  plan
+    .command('parent')
+    .argument('<year|code>', 'the plan, a draft')
+    .argument('[parent]', 'the plan of a higher level that it carries out, by its code or year')
+    .description('say which plan of a higher level a draft carries out')
+    .option('--none', 'it carries out none')
+    .option('--json', 'the receipt')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, above: string | undefined, options: ParentOptions, command: Command) => {
+      if ((above === undefined) !== (options.none === true))
+        throw new Misused('Name the plan that it carries out, or say --none.');
+      return run.on(command, async (context) =>
+        (await import('./choose-parent.js')).chooseParent(context, asked, above, options),
+      );
     });
   plan
     .command('closing')

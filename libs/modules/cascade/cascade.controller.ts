@@ -1,34 +1,14 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength } from 'class-validator';
-import { matches, ratio, type Ratio } from '#kernel';
-import { OrganizationQuery } from '#modules/organization';
-import { ProgressQuery, type Clocks, type RowState } from '#modules/progress';
-import {
-  Allow,
-  answer,
-  ById,
-  IsDay,
-  keyOf,
-  maybe,
-  oneOf,
-  Optional,
-  orNull,
-  PAGE_LENGTH,
-  pageOf,
-  PageQuery,
-  Refuses,
-} from '#platform/http';
-import { CascadeQuery, type ChildPlan, type ChildRow } from './cascade.query.js';
-
-const STATES = ['none', 'draft', 'promulgated'] as const;
-type State = (typeof STATES)[number];
+import { Allow, answer, ById, IsDay, maybe, oneOf, Optional, orNull, PageQuery, Refuses } from '#platform/http';
+import { CascadeAnswers, STATES, type ChildrenAnswer, type ChildrenWish } from './cascade-answers.controller.js';
 
 class ChildrenQuery extends PageQuery {
   @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-17' }) on?: string;
   @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-18' }) recorded?: string;
   /** Whether the unit has made its own plan, and how far that is. */
-  @Optional() @IsIn([...STATES]) @ApiProperty({ required: false, enum: STATES }) plan?: State;
+  @Optional() @IsIn([...STATES]) @ApiProperty({ required: false, enum: STATES }) plan?: ChildrenWish['plan'];
 }
 
 class CarriedOutQuery extends PageQuery {
@@ -36,19 +16,6 @@ class CarriedOutQuery extends PageQuery {
   @Optional() @IsDay() @ApiProperty({ required: false, example: '2026-12-18' }) recorded?: string;
   @Optional() @IsString() @MaxLength(200) @ApiProperty({ required: false, example: 'Sở Nội vụ' }) search?: string;
 }
-
-type Named = { readonly id: string; readonly name: string };
-
-/** One unit below a plan: what it owes there, its own plan, and how that stands. */
-type Child = {
-  readonly unit: Named;
-  readonly state: State;
-  /** Rows of the parent plan that oblige the unit, and of these the ones that rows of its own plan carry out. */
-  readonly linked: Ratio;
-  readonly plans: readonly (Omit<ChildPlan, 'unit'> & { readonly status: 'draft' | 'promulgated' })[];
-  /** The rows of its own plan that carry out rows of the parent plan; null while it has no plan in force. */
-  readonly own: { readonly completed: Ratio; readonly carriedOut: Ratio; readonly overdue: number } | null;
-};
 
 const AS_OF = { on: '2026-12-17', recorded: '2026-12-18', position: '48213', stale: false };
 const RATIO = (base: string) => ({ numerator: 2, denominator: 3, base, percent: orNull('66.7') });
@@ -100,178 +67,25 @@ const CARRIED_OUT = {
   total: 12,
 };
 
-const stateOf = (row: RowState | undefined): string =>
-  !row
-    ? 'not-in-force'
-    : row.completed
-      ? 'completed'
-      : row.maintained
-        ? 'maintained'
-        : row.started
-          ? 'in-progress'
-          : 'not-started';
-
-const statusOf = ({ effect }: ChildPlan): 'draft' | 'promulgated' => (effect === null ? 'draft' : 'promulgated');
-
-const standing = (plans: readonly ChildPlan[]): State =>
-  plans.length === 0 ? 'none' : plans.some(({ effect }) => effect !== null) ? 'promulgated' : 'draft';
-
-/** Names sort as Vietnamese dictionaries do. */
-const vietnamese = new Intl.Collator('vi');
-
 /** Plans that carry out a plan. They stand beside its obligations and figures and never count by themselves. */
 @ApiTags('plans')
 @Controller()
 export class CascadeController {
-  constructor(
-    private readonly cascade: CascadeQuery,
-    private readonly progress: ProgressQuery,
-    private readonly organization: OrganizationQuery,
-  ) {}
+  constructor(private readonly answers: CascadeAnswers) {}
 
   @Get('plans/:id/children')
   @Allow('read')
   @ApiOkResponse(answer(CHILDREN))
   @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-cursor', 'request.bad-position'] })
-  async children(@Param('id') id: string, @Query() query: ChildrenQuery): Promise<object> {
-    const plan = await this.progress.plan(id);
-    const clocks = await this.clocks(query);
-    const [obligations, children] = await Promise.all([
-      this.progress.obligations(plan.id, clocks),
-      this.cascade.childrenOf(plan.id, clocks),
-    ]);
-    const units = [...new Set([...obligations.map(({ unit }) => unit), ...children.map(({ unit }) => unit)])];
-    const names = await this.organization.unitNames(units);
-    const all = units
-      .map((unit) => {
-        const plans = children.filter((child) => child.unit === unit);
-        return { unit: { id: unit, name: names.get(unit) ?? '' }, plans, state: standing(plans) };
-      })
-      .toSorted((a, b) => vietnamese.compare(a.unit.name, b.unit.name) || (a.unit.id < b.unit.id ? -1 : 1));
-    const kept = all
-      .map((one, index) => ({ ...one, place: index + 1 }))
-      .filter(({ state }) => query.plan === undefined || state === query.plan);
-    const key = keyOf(query.cursor, 1);
-    const from = key ? kept.filter(({ place }) => place > Number(key[0])) : kept;
-    const page = pageOf(from, query.limit ?? PAGE_LENGTH, ({ place }) => [String(place)]);
-    const shownPlans = page.items.flatMap(({ plans }) => plans.map((child) => child.id));
-    const [rows, states] = await Promise.all([
-      this.cascade.rowsOf(shownPlans, clocks),
-      this.statesOf(shownPlans, clocks),
-    ]);
-    const owedRows = new Set(obligations.map(({ task }) => task));
-    const items = page.items.map(({ unit, plans, state }): Child => {
-      const owed = obligations.filter((one) => one.unit === unit.id).map(({ task }) => task);
-      const own = rows.filter((row) => plans.some((child) => child.id === row.plan));
-      const carried = new Set(own.map(({ parentRow }) => parentRow));
-      return {
-        unit,
-        state,
-        linked: ratio(owed.filter((task) => carried.has(task)).length, owed.length, 'obligations'),
-        plans: plans.map(({ unit: _, ...child }) => ({ ...child, status: statusOf({ unit: unit.id, ...child }) })),
-        own: ownOf(
-          own.filter(({ parentRow }) => owedRows.has(parentRow)),
-          states,
-          plans,
-        ),
-      };
-    });
-    const { on, recorded, position, stale } = clocks;
-    const count = (state: State): number => all.filter((one) => one.state === state).length;
-    const summary = {
-      units: all.length,
-      none: count('none'),
-      draft: count('draft'),
-      promulgated: count('promulgated'),
-    };
-    return { on, recorded, position, stale, summary, items, next: page.next, total: kept.length };
+  children(@Param('id') id: string, @Query() query: ChildrenQuery): Promise<ChildrenAnswer> {
+    return this.answers.children(id, query);
   }
 
   @Get('tasks/:id/carried-out-by')
   @Allow('read')
   @ApiOkResponse(answer(CARRIED_OUT))
   @Refuses({ 404: ['task.absent'], 422: ['request.no-such-day', 'request.bad-cursor', 'request.bad-position'] })
-  async carriedOutBy(@Param() { id }: ById, @Query() query: CarriedOutQuery): Promise<object> {
-    const plan = await this.progress.planOf('task', id);
-    const clocks = await this.clocks(query);
-    const children = await this.cascade.childrenOf(plan.id, clocks);
-    const rows = (
-      await this.cascade.rowsOf(
-        children.map((child) => child.id),
-        clocks,
-      )
-    ).filter(({ parentRow }) => parentRow === id);
-    const names = await this.organization.unitNames(children.map(({ unit }) => unit));
-    const states = await this.statesOf([...new Set(rows.map((row) => row.plan))], clocks);
-    const all = rows
-      .flatMap((row) => {
-        const child = children.find((one) => one.id === row.plan);
-        return child ? [{ row, child, name: names.get(child.unit) ?? '', state: states.get(row.row) }] : [];
-      })
-      .filter(({ name }) => query.search === undefined || matches(name, query.search))
-      .toSorted(
-        (a, b) =>
-          vietnamese.compare(a.name, b.name) ||
-          (a.state?.ordinal ?? 0) - (b.state?.ordinal ?? 0) ||
-          (a.row.row < b.row.row ? -1 : 1),
-      )
-      .map((one, index) => ({ ...one, place: index + 1 }));
-    const key = keyOf(query.cursor, 1);
-    const from = key ? all.filter(({ place }) => place > Number(key[0])) : all;
-    const page = pageOf(from, query.limit ?? PAGE_LENGTH, ({ place }) => [String(place)]);
-    const { on, recorded, position, stale } = clocks;
-    return {
-      on,
-      recorded,
-      position,
-      stale,
-      task: id,
-      items: page.items.map(({ row, child: { unit, ...child }, name, state }) => ({
-        unit: { id: unit, name },
-        plan: { ...child, status: statusOf({ unit, ...child }) },
-        row: {
-          id: row.row,
-          ...(state
-            ? {
-                code: state.code,
-                title: state.title,
-                deadline: state.deadline,
-                due: state.due,
-                workDay: state.workDay,
-              }
-            : {}),
-          state: stateOf(state),
-          overdue: state?.overdue ?? false,
-        },
-      })),
-      next: page.next,
-      total: all.length,
-    };
-  }
-
-  private async clocks(query: ChildrenQuery | CarriedOutQuery): Promise<Clocks> {
-    const clocks = await this.progress.clocks(query, query.after);
-    return (await this.cascade.passed(query.after)) ? clocks : { ...clocks, stale: true };
-  }
-
-  /** The states of all rows of some plans, by row. */
-  private async statesOf(plans: readonly string[], clocks: Clocks): Promise<ReadonlyMap<string, RowState>> {
-    const all = await Promise.all(plans.map((plan) => this.progress.rows(plan, clocks)));
-    return new Map(all.flat().map((row) => [row.task, row]));
+  carriedOutBy(@Param() { id }: ById, @Query() query: CarriedOutQuery): Promise<object> {
+    return this.answers.carriedOutBy(id, query);
   }
 }
-
-const ownOf = (
-  rows: readonly ChildRow[],
-  states: ReadonlyMap<string, RowState>,
-  plans: readonly ChildPlan[],
-): Child['own'] => {
-  if (!plans.some(({ effect }) => effect !== null)) return null;
-  const own = rows.flatMap(({ row }) => states.get(row) ?? []);
-  const count = (keep: (row: RowState) => boolean): Ratio => ratio(own.filter(keep).length, own.length, 'child-rows');
-  return {
-    completed: count(({ completed }) => completed),
-    carriedOut: count(({ completed, maintained }) => completed || maintained),
-    overdue: own.filter(({ overdue }) => overdue).length,
-  };
-};

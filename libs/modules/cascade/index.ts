@@ -1,2 +1,3 @@
+export { CascadeAnswers, type ChildrenAnswer } from './cascade-answers.controller.js';
 export { CascadeModule } from './cascade.module.js';
 export { CascadeQuery, type ChildPlan, type ChildRow } from './cascade.query.js';
