@@ -502,6 +502,69 @@ describe('camket on the demonstration year', () => {
     expect(words.out).toMatch(/SIPAS\) +từ 90 % trở lên +91,2 \(15\/12\/2026\) +Đạt, số trong năm/);
   });
 
+  it('records a value of a target as HTTP does', async () => {
+    const value = (target: string, said: string, ...more: string[]) =>
+      run(
+        data,
+        'plan',
+        'target-value',
+        '2026',
+        target,
+        said,
+        '--on',
+        '2026-12-16',
+        '--publisher',
+        'Bộ Nội vụ',
+        ...more,
+      );
+    const place = ['--place', 'Cổng Dịch vụ công quốc gia'];
+    expect(await value('chỉ số', '89,75', ...place, '--qualifier', 'about', '--as', 'dieuphoi')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^Chỉ số hài lòng \(SIPAS\)\nĐã ghi, mục [\da-f-]{36}\.\nSố liệu mới nhất: khoảng 89,75 \(16\/12\/2026\); kết quả: Chưa rõ\.\n$/,
+      ),
+    });
+    const order = [
+      '--document',
+      'Quyết định; 0512/QĐ-BNV; 2026-12-15',
+      '--from',
+      '2026-01-01',
+      '--counts',
+      '9120/10000',
+    ];
+    const receipt = await value('sipas', '91,20', ...order, '--json');
+    const { id, entry } = JSON.parse(receipt.out) as { id: string; entry: string };
+    const { body } = await coordinator.get(`/targets/${id}`).expect(200);
+    const source = {
+      publisher: 'Bộ Nội vụ',
+      document: { kind: 'Quyết định', number: '0512/QĐ-BNV', date: '2026-12-15' },
+    };
+    const same = { value: { number: '91.20' }, source, on: '2026-12-16', from: '2026-01-01' };
+    const counts = { numerator: 9120, denominator: 10_000 };
+    const { body: posted } = await coordinator.post(`/targets/${id}/values`, { ...same, counts }).expect(201);
+    expect(Object.keys(JSON.parse(receipt.out) as object)).toEqual(Object.keys(posted));
+    const { body: after } = await coordinator.get(`/targets/${id}?after=${posted.position}`).expect(200);
+    expect(body.values[0]).toMatchObject({ id: entry, counts: { ...counts, check: 'follows' } });
+    expect({ ...after.values[0], id: entry }).toEqual(body.values[0]);
+    expect(await value('GRDP', '7', ...place)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/CCHC-2026 has no target called GRDP; there are\n {2}[\da-f-]{36} {2}Chỉ số hài lòng/),
+    });
+    expect(await value('sipas', '91')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('target.source-missing'),
+    });
+    expect(await value('sipas', 'cao', ...place)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('target.not-a-number'),
+    });
+    expect(await value('sipas', '91', ...place, '--as', 'baocao')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('target.other-unit'),
+    });
+    expect((await value('sipas', '91', ...place, '--counts', '9120')).code).toBe(2);
+  }, 120_000);
+
   it('founds units of a list once', async () => {
     const list = join(temporary, 'don-vi.csv');
     await writeFile(list, 'code,name,kind,parent\nH99.901,Xã thử nghiệm,commune,H99\n');

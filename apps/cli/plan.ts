@@ -17,6 +17,7 @@ import type { PlansOptions } from './list-plans.js';
 import type { NextOptions } from './next-plan.js';
 import type { PromulgateOptions } from './promulgate-plan.js';
 import type { RankingOptions } from './rank-units.js';
+import type { ValueOptions } from './report-value.js';
 import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
 import type { ChildrenOptions } from './show-children.js';
 import type { ForecastsOptions } from './show-forecasts.js';
@@ -91,6 +92,13 @@ const STATES = Object.keys({
   lateAgainstOriginal: true,
   periodsLate: true,
 } satisfies Record<RowFilter, true>);
+
+/** Reads the counts on which a rate rests. */
+const counts = (text: string): ValueOptions['counts'] => {
+  const [, numerator, denominator] = /^(\d{1,15})\/(\d{1,15})$/.exec(text.trim()) ?? [];
+  if (numerator === undefined) throw new InvalidArgumentError('Counts are written "1335/1391".');
+  return { numerator: Number(numerator), denominator: Number(denominator) };
+};
 
 /** Reads the number of a period. */
 const period = (text: string): number => {
@@ -360,6 +368,30 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--json', 'the targets as GET /api/v1/plans/:id/targets answers them')
     .action((plan: string, options: TargetsOptions, command: Command) =>
       run.on(command, async (context) => (await import('./show-targets.js')).showTargets(context, plan, options)),
+    );
+  plan
+    .command('target-value')
+    .argument('<year|code>', 'the plan')
+    .argument('<target>', 'the target, by its title, a part of it, or its id')
+    .argument('<value>', 'what was published: "91,2", a place as "38" or "38/63", a group, "có" or "không"')
+    .description('record a published value of a target')
+    .requiredOption('--on <day>', 'the day as of which it holds, the last one of its period', day)
+    .requiredOption('--publisher <name>', 'who published it')
+    .option('--document <kind; number; day>', 'the document in which it stands', document)
+    .option('--place <text>', 'where it stands, if in no document')
+    .addOption(
+      new Option('--qualifier <qualifier>', 'how near it is to the true value (default: "exact")').choices([
+        ...(['exact', 'about', 'more-than', 'less-than'] satisfies ValueOptions['qualifier'][]),
+      ]),
+    )
+    .option('--from <day>', 'the first day of its period', day)
+    .option('--counts <n/d>', 'what a published rate rests on', counts)
+    .option('--json', 'the receipt')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, target: string, value: string, options: ValueOptions, command: Command) =>
+      run.on(command, async (context) =>
+        (await import('./report-value.js')).reportValue(context, { plan: asked, target, value }, options),
+      ),
     );
   plan
     .command('next')

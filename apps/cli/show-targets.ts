@@ -7,7 +7,7 @@ import { ALL, columns, say } from './terminal.js';
 /** What `camket plan targets` is told beside the plan. */
 export type TargetsOptions = { readonly on?: string; readonly recorded?: string; readonly json?: boolean };
 
-type Shown = TargetsAnswer['items'][number];
+export type ShownTarget = TargetsAnswer['items'][number];
 
 /** Answers the targets of a plan with their last values and verdicts. */
 export const showTargets = async (context: Context, asked: string, options: TargetsOptions): Promise<Exit> => {
@@ -19,7 +19,7 @@ export const showTargets = async (context: Context, asked: string, options: Targ
 
 const comma = (decimal: string): string => decimal.replace('.', ',');
 
-const goalInWords = ({ goal }: Shown): string => {
+const goalInWords = ({ goal }: ShownTarget): string => {
   switch (goal.kind) {
     case 'at-least':
       return `từ ${comma(goal.value)} ${goal.unit} trở lên`;
@@ -36,7 +36,8 @@ const goalInWords = ({ goal }: Shown): string => {
 
 const QUALIFIERS = { exact: '', about: 'khoảng ', 'more-than': 'hơn ', 'less-than': 'dưới ' } as const;
 
-const valueInWords = ({ value: shown }: Shown): string => {
+/** The last value of a target, with its day. */
+export const valueInWords = ({ value: shown }: ShownTarget): string => {
   if (!shown) return '–';
   const { value, qualifier, on } = shown;
   const said =
@@ -54,7 +55,8 @@ const valueInWords = ({ value: shown }: Shown): string => {
 
 const VERDICTS = { met: 'Đạt', missed: 'Chưa đạt', open: 'Chưa rõ' } as const;
 
-const verdictInWords = ({ verdict, interim, doubtful }: Shown): string =>
+/** Whether a target is met, and what that rests on. */
+export const verdictInWords = ({ verdict, interim, doubtful }: ShownTarget): string =>
   [
     VERDICTS[verdict],
     ...(verdict !== 'open' && interim ? ['số trong năm'] : []),

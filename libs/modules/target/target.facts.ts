@@ -42,7 +42,7 @@ export class TargetFactsReader extends FactsReader<TargetCommands, TargetFacts> 
       operates: (unit) => operating.has(unit),
       taken: (field, title) => names.has(nameOf(field, title)),
       actorsUnit: sender.unit,
-      coordinates: sender.role === 'coordinator',
+      coordinates: sender.role === 'coordinator' || sender.role === 'system',
       missingFiles,
     };
   }
