@@ -1,11 +1,20 @@
 import type { Command } from 'commander';
 import type { Run } from './command.js';
 import type { CalendarOptions } from './import-calendar.js';
+import type { CalendarsOptions } from './list-calendars.js';
 import { day, year } from './plan.js';
 
 /** `camket calendar …` */
 export const addCalendar = (program: Command, run: Run): void => {
   const calendar = program.command('calendar').description('days off and make-up days of a year');
+  calendar
+    .command('list')
+    .description('the calendars, every version, the newest first; of one year with its days')
+    .option('--year <year>', 'only calendars of this year', year)
+    .option('--json', 'the calendars as GET /api/v1/calendars answers them')
+    .action((options: CalendarsOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./list-calendars.js')).listCalendars(context, options)),
+    );
   calendar
     .command('import')
     .argument('<file>', 'the list of days, .xlsx or .csv; that of 2026 is infra/calendars/ngay-nghi-2026.csv')

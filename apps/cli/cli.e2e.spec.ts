@@ -752,6 +752,22 @@ describe('camket on the demonstration year', () => {
     const [first, again] = [await run(data, 'calendar', 'import', list), await run(data, 'calendar', 'import', list)];
     expect(first).toMatchObject({ code: 0, out: '15 days: the calendar of 2026 is version 1 now.\n' });
     expect(again).toMatchObject({ code: 0, out: '15 days: the calendar of 2026 is this one already.\n' });
+    for (const [args, query] of [
+      [[], ''],
+      [['--year', '2026'], '?year=2026'],
+      [['--year', '2031'], '?year=2031'],
+    ] as const) {
+      const shown = await run(data, 'calendar', 'list', ...args, '--json');
+      expect(JSON.parse(shown.out)).toEqual((await coordinator.get(`/calendars${query}`).expect(200)).body);
+    }
+    expect((await run(data, 'calendar', 'list')).out).toMatch(
+      /\n2026 +1 +\d+ +\d+ +\d+ +Mới nhất +Thông báo số 9441\/TB-BNV, 16\/10\/2025\n$/,
+    );
+    expect((await run(data, 'calendar', 'list', '--year', '2026')).out).toMatch(
+      /\n27\/04\/2026 +Nghỉ bù +Nghỉ bù ngày Giỗ Tổ/,
+    );
+    expect((await run(data, 'calendar', 'list', '--year', '2031')).out).toBe('Chưa có lịch nghỉ của năm 2031.\n');
+    expect((await run(data, 'calendar', 'list', '--year', '26')).code).toBe(2);
   });
 
   it('reads a plan by another rule set, shown before', async () => {
@@ -760,6 +776,23 @@ describe('camket on the demonstration year', () => {
     const document = { kind: 'Quyết định', number: '0112/QĐ-UBND', date: '2026-12-01' };
     const set = { ...choices, version: '2026-1', since: 2026, dayOff: 'next-working-day', document };
     await coordinator.post('/rule-sets', set).expect(201);
+    for (const [args, path] of [
+      [['list'], '/rule-sets'],
+      [['show', '2026-1'], '/rule-sets/2026-1'],
+    ] as const) {
+      const shown = await run(data, 'rules', ...args, '--json');
+      expect(JSON.parse(shown.out)).toEqual((await coordinator.get(path).expect(200)).body);
+    }
+    expect((await run(data, 'rules', 'list')).out).toMatch(
+      /\n2021 +2021 +tính cả ngày đó +giữ nguyên +– +có sẵn trong phần mềm\n2026-1 +2026 .* dời sang ngày làm việc kế tiếp +2026 \(bản 1\) +Quyết định số 0112\/QĐ-UBND, 01\/12\/2026\n$/,
+    );
+    expect((await run(data, 'rules', 'show', '2026-1')).out).toMatch(
+      /^Bộ quy tắc 2026-1, [^]*\nQuý III +14\/09 +20\/09\n/,
+    );
+    expect(await run(data, 'rules', 'show', '1999')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('rulebook.rule-set-absent'),
+    });
     const looked = await run(data, 'plan', 'rules', '2026', '2026-1', '--effect', '2026-12-18', '--dry-run', '--json');
     const asked = 'version=2026-1&effect=2026-12-18&limit=200';
     const { body } = await coordinator.get(`/plans/${plan}/rule-set/preview?${asked}`).expect(200);

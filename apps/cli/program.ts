@@ -8,6 +8,7 @@ import { addPlan } from './plan.js';
 import { addProcesses } from './processes.js';
 import { addProgress } from './progress.js';
 import { release } from './release.js';
+import { addRules } from './rules.js';
 import { addUnits } from './units.js';
 import { addVerify } from './verify.js';
 import { addViews } from './views.js';
@@ -23,7 +24,7 @@ Ends with 0 when done, 1 when refused, 2 when called wrongly, 3 when something i
 export const commandLine = (): { readonly program: Command; readonly run: Run; readonly after: string } => {
   const run = new Run();
   const program = new Command('camket')
-    .description('Camket on the command line: plans, progress, units, calendars, views, the log, backups')
+    .description('Camket on the command line: plans, progress, units, calendars, rules, views, the log, backups')
     .version(release())
     .option('--demonstration', 'the demonstration year')
     .option('--empty', 'the real installation')
@@ -35,6 +36,7 @@ export const commandLine = (): { readonly program: Command; readonly run: Run; r
   addProgress(program, run);
   addUnits(program, run);
   addCalendar(program, run);
+  addRules(program, run);
   addViews(program, run);
   addProcesses(program, run);
   addEvents(program, run);
