@@ -609,11 +609,16 @@ describe('camket on the demonstration year', () => {
     const dry = await run(data, 'plan', 'transfer', '2026', ...transfer, ...order, '--dry-run');
     expect(dry).toMatchObject({
       code: 0,
-      out: expect.stringContaining('1 obligations would be transferred, 0 refused.'),
+      out: expect.stringContaining('1 nghĩa vụ sẽ được chuyển giao, 0 bị từ chối.'),
     });
     const moved = await run(data, 'plan', 'transfer', '2026', ...transfer, ...order, '--as', 'dieuphoi');
-    expect(moved).toMatchObject({ code: 0, out: expect.stringContaining('1 obligations are transferred, 0 refused.') });
-    expect((await run(data, 'plan', 'unsettled', '2026')).out).toBe('No unit that has ended owes anything any more.\n');
+    expect(moved).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 nghĩa vụ được chuyển giao, 0 bị từ chối.'),
+    });
+    expect((await run(data, 'plan', 'unsettled', '2026')).out).toBe(
+      'Không đơn vị nào đã kết thúc hoạt động còn nợ nhiệm vụ.\n',
+    );
     expect((await run(data, 'plan', 'transfer', '2026', ...transfer, '--document', 'x')).code).toBe(2);
     await writeFile(file, '{');
     expect(await run(data, 'units', 'reorganise', file)).toMatchObject({
@@ -741,7 +746,66 @@ describe('camket on the demonstration year', () => {
     });
     const again = await run(data, 'plan', 'close', '2026', ...order);
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('plan.closed') });
-    await coordinator.post(`/plans/${plan}/closing/withdrawal`, { reason: 'Thử.' }).expect(201);
+    const reopen = (...args: string[]) => run(data, 'plan', 'reopen', 'CCHC-2026', ...args);
+    expect(await reopen('--reason', ' ')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('request.reason-missing'),
+    });
+    expect(await reopen('--reason', 'Đóng nhầm.', '--as', 'baocao')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('may not do that'),
+    });
+    expect(await reopen('--reason', 'Đóng nhầm.', '--as', 'dieuphoi')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/ \(CCHC-2026\) được mở lại; ghi thành mục [\da-f-]{36}\.\n$/),
+    });
+    expect((await coordinator.get(`/plans/${plan}`).expect(200)).body.status).toBe('promulgated');
+    expect(await reopen('--reason', 'Đóng nhầm.')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('plan.not-closed'),
+    });
+    expect((await reopen()).code).toBe(2);
+  }, 120_000);
+
+  it('ends what a unit owes as HTTP does, shown before', async () => {
+    const { body: units } = await coordinator.get('/units?search=H99.01&limit=200').expect(200);
+    const from = units.items.find(({ code }: { code: string }) => code === 'H99.01').id as string;
+    const order = ['--on', '2026-12-18', '--document', 'Quyết định; 0411/QĐ-UBND; 2026-12-17'];
+    const document = { kind: 'Quyết định', number: '0411/QĐ-UBND', date: '2026-12-17' };
+    const end = (...args: string[]) =>
+      run(data, 'plan', 'end', '2026', '--unit', 'Sở Nội vụ', ...order, ...args, '--reason', 'Thu gọn.');
+    const entryless = (answer: { items: readonly object[] }): object => ({
+      ...answer,
+      items: answer.items.map((item) => ({ ...item, entry: null })),
+    });
+    const before = await eventRows(server.database);
+    for (const rows of [[], ['I.1', 'I.12']]) {
+      const looked = await end(...rows.flatMap((row) => ['--row', row]), '--dry-run', '--json');
+      const { items: known } = (await coordinator.get(`/plans/${plan}/tasks?limit=200`)).body as {
+        items: { id: string; code: string }[];
+      };
+      const named = rows.map((row) => ({ act: 'end', from, row: known.find(({ code }) => code === row)?.id }));
+      const items = rows.length === 0 ? [{ act: 'end', from }] : named;
+      const wishes = { on: '2026-12-18', document, reason: 'Thu gọn.', items };
+      const { body } = await coordinator.post(`/plans/${plan}/transfers/preview`, wishes).expect(200);
+      expect(entryless(JSON.parse(looked.out))).toEqual(entryless(body));
+    }
+    expect(await eventRows(server.database)).toEqual(before);
+    expect(await end('--row', 'i.12', '--row', 'I.1', '--as', 'dieuphoi')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^1 nghĩa vụ được kết thúc, 1 bị từ chối\.\n {2}I\.12 .*: đã được công nhận \d\/1 kỳ\n {2}I\.1 .*: Đơn vị đã hoàn thành/,
+      ),
+    });
+    expect(await end('--row', 'I.12')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^0 nghĩa vụ được kết thúc, 1 bị từ chối\.\n {2}I\.12 .*: Vào ngày này đơn vị không/),
+    });
+    expect(await end('--row', 'I.12', '--as', 'lanhdao')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('may not do that'),
+    });
+    expect((await run(data, 'plan', 'end', '2026', '--unit', 'H99.01', ...order)).code).toBe(2);
   }, 120_000);
 
   it('makes the list of days that is shipped the calendar of 2026, once', async () => {

@@ -1,6 +1,6 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { dayInWords } from '#kernel';
-import { PlanDispatch, PlanQuery } from '#modules/plan';
+import { PlanDispatch, PlanQuery, PlanWithdrawals } from '#modules/plan';
 import { ClosingAnswers, type ClosingAnswer } from '#modules/progress';
 import type { Receipt } from '#platform/commands';
 import { Texts } from '#platform/texts';
@@ -16,6 +16,14 @@ export type CloseOptions = ClosingOptions & {
   readonly on: string;
   readonly document: { readonly kind: string; readonly number: string; readonly date: string };
   readonly reason?: string;
+  readonly as?: string;
+};
+
+/** What `camket plan reopen` is told beside the plan. */
+export type ReopenOptions = {
+  readonly reason: string;
+  readonly document?: CloseOptions['document'];
+  readonly json?: boolean;
   readonly as?: string;
 };
 
@@ -44,6 +52,19 @@ export const closePlan = async (context: Context, asked: string, options: CloseO
     ),
   );
   return showClosing(context, id, options);
+};
+
+/** Takes the closing of a plan back: it runs again. */
+export const reopenPlan = async (context: Context, asked: string, options: ReopenOptions): Promise<Exit> => {
+  const { reason, document, as, json } = options;
+  const sender = await context.sender(as, 'plan');
+  await context.caughtUp(['plans']);
+  const { id, title, code } = await context.get(PlanQuery).find(asked);
+  const receipt = await context.get(PlanWithdrawals).closing(id, { reason, document }, sender);
+  await context.seen(receipt.position);
+  const words = `${title} (${code}) được mở lại; ghi thành mục ${receipt.entry ?? receipt.position}.`;
+  await say(json ? receipt : words);
+  return EXIT.done;
 };
 
 const inWords = ({ closed, on, completed, carriedOut, open, overdue, awaiting, items }: ClosingAnswer): string => {

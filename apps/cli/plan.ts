@@ -9,7 +9,7 @@ import type { RulesOptions } from './apply-rules.js';
 import type { ChaseOptions } from './chase-plan.js';
 import type { ParentOptions } from './choose-parent.js';
 import type { Run } from './command.js';
-import type { CloseOptions, ClosingOptions } from './close-plan.js';
+import type { CloseOptions, ClosingOptions, ReopenOptions } from './close-plan.js';
 import type { CompareOptions } from './compare-plan.js';
 import type { ExportOptions } from './export-plan.js';
 import type { ImportOptions } from './import-plan.js';
@@ -18,7 +18,7 @@ import type { NextOptions } from './next-plan.js';
 import type { PromulgateOptions } from './promulgate-plan.js';
 import type { RankingOptions } from './rank-units.js';
 import type { ValueOptions } from './report-value.js';
-import type { TransferOptions, UnsettledOptions } from './settle-plan.js';
+import type { EndOptions, TransferOptions, UnsettledOptions } from './settle-plan.js';
 import type { ChildrenOptions } from './show-children.js';
 import type { ForecastsOptions } from './show-forecasts.js';
 import type { HistoryOptions } from './show-history.js';
@@ -99,6 +99,9 @@ const counts = (text: string): ValueOptions['counts'] => {
   if (numerator === undefined) throw new InvalidArgumentError('Counts are written "1335/1391".');
   return { numerator: Number(numerator), denominator: Number(denominator) };
 };
+
+/** Reads a row that is named; given once for each. */
+const oneMore = (text: string, others: readonly string[] = []): readonly string[] => [...others, text];
 
 /** Reads the number of a period. */
 const period = (text: string): number => {
@@ -494,6 +497,17 @@ export const addPlan = (program: Command, run: Run): void => {
       run.on(command, async (context) => (await import('./close-plan.js')).closePlan(context, asked, options)),
     );
   plan
+    .command('reopen')
+    .argument('<year|code>', 'the plan, a closed one')
+    .description('take the closing of a plan back: it runs again')
+    .requiredOption('--reason <text>', 'why')
+    .option('--document <kind; number; day>', 'the document that orders it', document)
+    .option('--json', 'the receipt')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, options: ReopenOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./close-plan.js')).reopenPlan(context, asked, options)),
+    );
+  plan
     .command('unsettled')
     .argument('<year|code>', 'the plan')
     .description('what units that have ended still owe, with the units that carry on their work')
@@ -516,5 +530,20 @@ export const addPlan = (program: Command, run: Run): void => {
     .option('--as <username>', 'act as this person (default: the system actor of the command line)')
     .action((asked: string, options: TransferOptions, command: Command) =>
       run.on(command, async (context) => (await import('./settle-plan.js')).transferOpen(context, asked, options)),
+    );
+  plan
+    .command('end')
+    .argument('<year|code>', 'the plan')
+    .description('end what a unit owes, without anybody who takes it over')
+    .requiredOption('--unit <code>', 'the unit that owes it, by its code of the day before')
+    .option('--row <row>', 'only this row, by its number in the annex or its id; may be repeated', oneMore)
+    .requiredOption('--on <day>', 'the day of effect', day)
+    .requiredOption('--document <kind; number; day>', 'the document that orders it', document)
+    .requiredOption('--reason <text>', 'why')
+    .option('--dry-run', 'show what would come of it, and store nothing')
+    .option('--json', 'what POST /api/v1/plans/:id/transfers (with --dry-run: its preview) answers')
+    .option('--as <username>', 'act as this person (default: the system actor of the command line)')
+    .action((asked: string, options: EndOptions, command: Command) =>
+      run.on(command, async (context) => (await import('./settle-plan.js')).endOwed(context, asked, options)),
     );
 };

@@ -13,4 +13,5 @@ export { PlanExports } from './plan-exports.controller.js';
 export { annexFormats, type AnnexFormat } from './annex-export.format.js';
 export { PlanAnswers, type PlanAnswer } from './plan-answers.controller.js';
 export { PlanActAnswers, type WordedAct } from './plan-act-answers.controller.js';
+export { PlanWithdrawals } from './plan-withdrawals.controller.js';
 export { RuleSetForesight, type RuleSetForeseen } from './rule-set-foresight.controller.js';

@@ -12,7 +12,6 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { refusal, type TextRef } from '#kernel';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import {
   Allow,
@@ -38,6 +37,7 @@ import { AmendmentForesight, type AmendmentByHand } from './amendment-foresight.
 import { inputOf, ROW_REFUSALS, RowBody } from './plan.controller.js';
 import type { AmendmentWish } from './plan.decider.js';
 import { PlanActAnswers } from './plan-act-answers.controller.js';
+import { PlanWithdrawals, type WithdrawalWish } from './plan-withdrawals.controller.js';
 import { PlanDispatch } from './plan.handler.js';
 import { PlanQuery } from './plan.query.js';
 
@@ -126,10 +126,10 @@ const AMENDMENT_PREVIEW = answer({
 
 const DOCUMENT_REFUSALS = ['request.no-such-day', 'request.document-empty', 'request.document-of-the-future'];
 
-const given = (reason: TextRef | undefined): TextRef => {
-  if (!reason) throw refusal('invalid', 'request.reason-missing');
-  return reason;
-};
+const withdrawalOf = ({ reason, document }: PlanWithdrawalBody): WithdrawalWish => ({
+  reason,
+  ...(document ? { document: { ...document } } : {}),
+});
 
 /** What happens to a promulgated plan as a document: amendment, closing, and taking them back. */
 @ApiTags('plans')
@@ -141,6 +141,7 @@ export class PlanActsController {
     private readonly plans: PlanQuery,
     private readonly foresight: AmendmentForesight,
     private readonly answers: PlanActAnswers,
+    private readonly withdrawals: PlanWithdrawals,
   ) {}
 
   /** What an amendment by hand would change, row by row, and what the plan would refuse; nothing is recorded. */
@@ -208,17 +209,10 @@ export class PlanActsController {
   })
   withdrawPromulgation(
     @Param() { id }: ById,
-    @Body() { reason, document }: PlanWithdrawalBody,
+    @Body() body: PlanWithdrawalBody,
     @Sent() sender: Sender,
   ): Promise<Receipt> {
-    return this.texts.during(sender, { reason }, (refs) =>
-      this.commands.execute(
-        new PlanDispatch(id, sender, 'WithdrawPromulgation', {
-          reason: given(refs.reason),
-          ...(document ? { document: { ...document } } : {}),
-        }),
-      ),
-    );
+    return this.withdrawals.promulgation(id, withdrawalOf(body), sender);
   }
 
   @Put('closing')
@@ -255,19 +249,8 @@ export class PlanActsController {
     412: ['request.stale'],
     422: ['request.reason-missing', ...DOCUMENT_REFUSALS],
   })
-  withdrawClosing(
-    @Param() { id }: ById,
-    @Body() { reason, document }: PlanWithdrawalBody,
-    @Sent() sender: Sender,
-  ): Promise<Receipt> {
-    return this.texts.during(sender, { reason }, (refs) =>
-      this.commands.execute(
-        new PlanDispatch(id, sender, 'WithdrawClosing', {
-          reason: given(refs.reason),
-          ...(document ? { document: { ...document } } : {}),
-        }),
-      ),
-    );
+  withdrawClosing(@Param() { id }: ById, @Body() body: PlanWithdrawalBody, @Sent() sender: Sender): Promise<Receipt> {
+    return this.withdrawals.closing(id, withdrawalOf(body), sender);
   }
 
   /** Takes back a transfer or an ending of an obligation. */
@@ -282,18 +265,10 @@ export class PlanActsController {
   })
   withdrawAct(
     @Param() { id, entry }: ByIdAndEntry,
-    @Body() { reason, document }: PlanWithdrawalBody,
+    @Body() body: PlanWithdrawalBody,
     @Sent() sender: Sender,
   ): Promise<Receipt> {
-    return this.texts.during(sender, { reason }, (refs) =>
-      this.commands.execute(
-        new PlanDispatch(id, sender, 'WithdrawPlanAct', {
-          act: entry,
-          reason: given(refs.reason),
-          ...(document ? { document: { ...document } } : {}),
-        }),
-      ),
-    );
+    return this.withdrawals.act(id, entry, withdrawalOf(body), sender);
   }
 
   /** Promulgation, amendments, transfers, closing: what happened to the plan as a document, oldest first. */

@@ -19,6 +19,7 @@ import { PlanHandler } from './plan.handler.js';
 import { PlanImportController } from './plan-import.controller.js';
 import { PlanImport } from './plan-import.table.js';
 import { PlanImports } from './plan-imports.controller.js';
+import { PlanWithdrawals } from './plan-withdrawals.controller.js';
 import { PlanQuery } from './plan.query.js';
 import { plans } from './plan.view.js';
 import { RuleSetController } from './rule-set.controller.js';
@@ -44,6 +45,7 @@ import { RuleSetQuery } from './rule-set.query.js';
     AmendmentImports,
     PlanExports,
     PlanActAnswers,
+    PlanWithdrawals,
     PlanAnswers,
     RuleSetQuery,
     RuleSetForesight,
@@ -55,6 +57,7 @@ import { RuleSetQuery } from './rule-set.query.js';
     AmendmentImports,
     PlanExports,
     PlanActAnswers,
+    PlanWithdrawals,
     PlanAnswers,
     RuleSetForesight,
   ],
