@@ -791,16 +791,28 @@ describe('camket on the demonstration year', () => {
       expect(entryless(JSON.parse(looked.out))).toEqual(entryless(body));
     }
     expect(await eventRows(server.database)).toEqual(before);
-    expect(await end('--row', 'i.12', '--row', 'I.1', '--as', 'dieuphoi')).toMatchObject({
+    const ended = await end('--row', 'i.12', '--row', 'I.1', '--as', 'dieuphoi');
+    expect(ended).toMatchObject({
       code: 0,
       out: expect.stringMatching(
-        /^1 nghĩa vụ được kết thúc, 1 bị từ chối\.\n {2}I\.12 .*: đã được công nhận \d\/1 kỳ\n {2}I\.1 .*: Đơn vị đã hoàn thành/,
+        /^1 nghĩa vụ được kết thúc, 1 bị từ chối\.\n {2}I\.12 .*: đã được công nhận \d\/1 kỳ; mục .*\n {2}I\.1 .*: Đơn vị đã hoàn thành/,
       ),
     });
     expect(await end('--row', 'I.12')).toMatchObject({
       code: 1,
       out: expect.stringMatching(/^0 nghĩa vụ được kết thúc, 1 bị từ chối\.\n {2}I\.12 .*: Vào ngày này đơn vị không/),
     });
+    const entry = /; mục ([\da-f-]{36})\n/.exec(ended.out)?.[1] ?? '';
+    const withdraw = (...args: string[]) => run(data, 'plan', 'withdraw', entry, '--reason', 'Ghi nhầm.', ...args);
+    expect(await withdraw('--as', 'baocao')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('may not do that'),
+    });
+    expect((await withdraw('--as', 'dieuphoi')).out).toMatch(/^Đã rút lại mục /);
+    expect((await withdraw()).out).toBe(`Mục ${entry} đã được rút lại từ trước.\n`);
+    expect((await run(data, 'plan', 'matrix', '2026', '--row', 'I.12')).out).toMatch(
+      /: 1 đơn vị\n[^]*\nSở Nội vụ +\d\/1 /,
+    );
     expect(await end('--row', 'I.12', '--as', 'lanhdao')).toMatchObject({
       code: 1,
       err: expect.stringContaining('may not do that'),

@@ -218,7 +218,9 @@ export const addPlan = (program: Command, run: Run): void => {
   plan
     .command('withdraw')
     .argument('<entry>', 'the entry, by the id that the act or the history told', id)
-    .description('take an entry back: a report, an acceptance, an extension, an act on a row, a piece of evidence')
+    .description(
+      'take an entry back: a report, an acceptance, an extension, an act on a row, a transfer, an ending, a piece of evidence',
+    )
     .requiredOption('--reason <text>', 'why')
     .option('--document <kind; number; day>', 'the document that orders it; a closed plan needs one', document)
     .option('--json', 'the receipt')

@@ -108,12 +108,17 @@ const ACTS = { transfer: 'chuyển giao', end: 'kết thúc' } as const;
 
 const outcomesInWords = ({ items, counts }: Outcomes, how: 'được' | 'sẽ được', names: readonly string[]): string => {
   const act = ACTS[items[0]?.act ?? 'transfer'];
-  const lines = items.map(({ item, task, refusal, inherits, met, owed, waiting }) => {
+  const lines = items.map(({ item, task, entry, refusal, inherits, met, owed, waiting }) => {
     // Of a row that the unit does not owe the outcome says nothing.
     const name = task ? `${task.code} ${task.title}`.trim() : names[item];
     if (refusal) return name === undefined ? `  ${refusal.detail}` : `  ${name}: ${refusal.detail}`;
     const had = inherits === false ? 'đơn vị nhận đã có nhiệm vụ này' : `đã được công nhận ${met ?? 0}/${owed ?? 0} kỳ`;
-    return `  ${name ?? ''}: ${had}${inherits ? ', tính cho đơn vị nhận' : ''}${waiting ? '; có báo cáo chờ nghiệm thu' : ''}`;
+    return [
+      `  ${name ?? ''}: ${had}${inherits ? ', tính cho đơn vị nhận' : ''}`,
+      ...(waiting ? ['có báo cáo chờ nghiệm thu'] : []),
+      // What would be recorded is not there to be withdrawn.
+      ...(how === 'được' ? [`mục ${entry ?? ''}`] : []),
+    ].join('; ');
   });
   return [`${counts.counted} nghĩa vụ ${how} ${act}, ${counts.refused} bị từ chối.`, ...lines].join('\n');
 };

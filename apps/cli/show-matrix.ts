@@ -51,8 +51,11 @@ const STATES = {
 const LEGEND =
   'Xong: đã được công nhận; Chờ: chờ nghiệm thu; Quá hạn: đã qua hạn mà chưa có báo cáo; Trễ: thực hiện sau hạn.';
 
-const stateInWords = ({ state, late }: MatrixCell, suspended: boolean): string =>
-  `${suspended && state === 'nothing' ? 'Tạm hoãn' : STATES[state]}${late ? ', trễ' : ''}`;
+const stateInWords = ({ state, late }: MatrixCell, suspended: boolean): string => {
+  if (suspended && state === 'nothing') return 'Tạm hoãn';
+  const marks = [...(late ? ['trễ'] : []), ...(suspended && state !== 'accepted' ? ['tạm hoãn'] : [])];
+  return [STATES[state], ...marks].join(', ');
+};
 
 const clocksInWords = ({ on, recorded }: Pick<UnitMatrix, 'on' | 'recorded'>): string =>
   `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}`;
@@ -71,10 +74,13 @@ const rowInWords = (matrix: RowMatrix): string => {
     }),
   ]);
   const header = ['Đơn vị', 'Kỳ xong', ...periods.map(({ period }) => (one ? 'Tình trạng' : `Kỳ ${period}`))];
+  const head = `${task.code} ${task.title}`.trim();
+  const clocks = `${clocksInWords(matrix)}: ${total} đơn vị`;
+  if (total === 0) return [head, clocks].join('\n');
   return [
-    `${task.code} ${task.title}`.trim(),
-    `${clocksInWords(matrix)}: ${total} đơn vị`,
-    ...(total === 0 ? [] : [LEGEND]),
+    head,
+    clocks,
+    LEGEND,
     '',
     columns(
       [
