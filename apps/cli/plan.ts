@@ -95,9 +95,9 @@ const STATES = Object.keys({
 
 /** Reads the counts on which a rate rests. */
 const counts = (text: string): ValueOptions['counts'] => {
-  const [, numerator, denominator] = /^(\d{1,15})\/(\d{1,15})$/.exec(text.trim()) ?? [];
-  if (numerator === undefined) throw new InvalidArgumentError('Counts are written "1335/1391".');
-  return { numerator: Number(numerator), denominator: Number(denominator) };
+  const [, numerator = '', denominator = ''] = /^(\d{0,15})\/(\d{1,15})$/.exec(text.trim()) ?? [];
+  if (denominator === '') throw new InvalidArgumentError('Counts are written "1335/1391", or "/1391".');
+  return { ...(numerator === '' ? {} : { numerator: Number(numerator) }), denominator: Number(denominator) };
 };
 
 /** Reads a row that is named; given once for each. */

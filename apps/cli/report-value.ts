@@ -16,7 +16,7 @@ export type ValueOptions = {
   readonly place?: string;
   readonly qualifier?: Qualifier;
   readonly from?: string;
-  readonly counts?: { readonly numerator: number; readonly denominator: number };
+  readonly counts?: { readonly numerator?: number; readonly denominator: number };
   readonly json?: boolean;
   readonly as?: string;
 };
