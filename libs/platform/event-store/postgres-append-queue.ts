@@ -24,7 +24,9 @@ type Waiting = {
 const BATCH = { events: 1_000, bytes: 2 * 1024 * 1024 } as const;
 
 /** So many appends are worth a round trip of their own while another is under way. */
-const WORTH_A_LANE = 32;
+const WORTH_A_LANE = 16;
+/** So many go together before they are shared among lanes: each commit waits for the one before it. */
+const TOGETHER = 32;
 
 /** Separates the values of a column; no event can hold it. */
 const SEPARATOR = '\u001f';
@@ -146,7 +148,7 @@ export class PostgresAppendQueue {
   private nextBatch(): Waiting[] {
     const batch: Waiting[] = [];
     const later: Waiting[] = [];
-    const most = Math.max(Math.ceil(this.waiting.length / this.idle.length), WORTH_A_LANE);
+    const most = Math.max(Math.ceil(this.waiting.length / this.idle.length), TOGETHER);
     let [events, bytes] = [0, 0];
     let index = 0;
     for (; index < this.waiting.length && batch.length < most; index += 1) {
