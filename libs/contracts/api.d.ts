@@ -13647,7 +13647,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.absent` */
+            /** @description `plan.absent`, `organization.unit-absent` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13658,7 +13658,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.absent";
+                        code?: "plan.absent" | "organization.unit-absent";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

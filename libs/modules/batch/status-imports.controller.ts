@@ -3,7 +3,7 @@ import { folded, refusal, type Refusal } from '#kernel';
 import { periodName } from '#modules/progress';
 import { ReportQuery, type Evidence, type ReportActed, type ReportStands } from '#modules/task';
 import { Clock } from '#platform/clock';
-import { idOf, type Sender } from '#platform/commands';
+import { idOf, isCoordinator, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
 import { People, shownRefusal, type ShownRefusal } from '#platform/http';
 import { Projector } from '#platform/projector';
@@ -223,7 +223,7 @@ export class StatusImports {
               }
             : null,
         ownUnit: sender.unit === line.unit,
-        coordinates: sender.role === 'coordinator',
+        coordinates: isCoordinator(sender),
       });
       for (const { column, refusal: said } of says.faults) fault(column, said);
       judged.push({ ...says, row: written.row, line, base });

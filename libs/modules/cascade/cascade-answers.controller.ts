@@ -60,7 +60,7 @@ const standing = (plans: readonly ChildPlan[]): State =>
   plans.length === 0 ? 'none' : plans.some(({ effect }) => effect !== null) ? 'promulgated' : 'draft';
 
 /** Names sort as Vietnamese dictionaries do. */
-const vietnamese = new Intl.Collator('vi');
+const vietnamese = new Intl.Collator('vi', { numeric: true });
 
 /** What plans carry out of plans above them, over HTTP and on the command line alike. */
 @Injectable()

@@ -72,7 +72,7 @@ export class PlanQuery {
     return pageOf(rows, asked.limit, ({ id, year }) => [String(year), id]);
   }
 
-  /** The plan of an id, of a code, or the newest one of a year; one that was drafted a moment ago is waited for. */
+  /** The plan of an id, of a code, or the first one of a year that is no draft; one of a moment ago is waited for. */
   async find(idOrCodeOrYear: string): Promise<PlanItem> {
     let plan = await this.look(idOrCodeOrYear);
     if (!plan && (await this.caughtUp())) plan = await this.look(idOrCodeOrYear);
@@ -96,7 +96,7 @@ export class PlanQuery {
     const { rows } = await this.database.pool.query<PlanItem>(
       `select ${COLUMNS} from view_plans.plan
        where plan::text = $1 or code = $1 or year::text = $1
-       order by (plan::text = $1) desc, (code = $1) desc, (status = 'promulgated') desc, code, plan limit 1`,
+       order by (plan::text = $1) desc, (code = $1) desc, (status = 'draft'), code, plan limit 1`,
       [idOrCodeOrYear],
     );
     return rows[0];

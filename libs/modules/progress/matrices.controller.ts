@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { refusal, type Day } from '#kernel';
+import { OrganizationQuery } from '#modules/organization';
 import { keyOf, PAGE_LENGTH, pageOf, type Page } from '#platform/http';
 import { OwedPeriods, type OwedPeriod } from './owed-periods.query.js';
 import { ProgressAnswers, type Named } from './progress-answers.controller.js';
@@ -60,11 +61,13 @@ export class Matrices {
     private readonly progress: ProgressQuery,
     private readonly periods: OwedPeriods,
     private readonly answers: ProgressAnswers,
+    private readonly organization: OrganizationQuery,
   ) {}
 
   async ofUnit(id: string, unit: string, wish: MatrixWish): Promise<UnitMatrix> {
     const plan = await this.progress.plan(id);
     const clocks = await this.progress.clocks(wish, wish.after);
+    if (!(await this.organization.unit(unit, clocks.on))) throw refusal('absent', 'organization.unit-absent');
     const cells = (await this.periods.of(plan.id, clocks, { unit })).filter(
       ({ field }) => wish.field === undefined || field === wish.field,
     );

@@ -197,7 +197,10 @@ export class StandingController {
       total: 29,
     }),
   )
-  @Refuses({ 404: ['plan.absent'], 422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'] })
+  @Refuses({
+    404: ['plan.absent', 'organization.unit-absent'],
+    422: ['request.no-such-day', 'request.bad-position', 'request.bad-cursor'],
+  })
   ofUnit(@Param() { id, unit }: ByPlanAndUnit, @Query() query: MatrixAsked): Promise<UnitMatrix> {
     return this.matrices.ofUnit(id, unit, query);
   }

@@ -126,7 +126,9 @@ describe('a row', () => {
     expect(recurring.periods.map(({ accepted }: { accepted: number }) => accepted)).toEqual([1, 0, 0, 0]);
   });
 
-  it('that nobody knows has no matrix', async () => {
+  it('that nobody knows has no matrix, nor has a unit', async () => {
+    const nobody = await office().get(`/plans/${plan}/units/00000000-0000-5000-8000-000000000000/matrix`).expect(404);
+    expect(nobody.body.code).toBe('organization.unit-absent');
     const { body } = await office().get('/tasks/00000000-0000-5000-8000-000000000000/matrix').expect(404);
     expect(body.code).toBe('task.absent');
   });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { folded, isDay, Refusal, type Day } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { fieldsOf, PlanQuery } from '#modules/plan';
-import { FactsReader, type Dispatch } from '#platform/commands';
+import { FactsReader, isCoordinator, type Dispatch } from '#platform/commands';
 import { FileStore } from '#platform/files';
 import type { TargetCommands, TargetFacts } from './target.decider.js';
 import { TargetQuery } from './target.query.js';
@@ -42,7 +42,7 @@ export class TargetFactsReader extends FactsReader<TargetCommands, TargetFacts> 
       operates: (unit) => operating.has(unit),
       taken: (field, title) => names.has(nameOf(field, title)),
       actorsUnit: sender.unit,
-      coordinates: sender.role === 'coordinator' || sender.role === 'system',
+      coordinates: isCoordinator(sender),
       missingFiles,
     };
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Day } from '#kernel';
-import { FactsReader, type Dispatch } from '#platform/commands';
+import { FactsReader, isCoordinator, type Dispatch } from '#platform/commands';
 import { FileStore } from '#platform/files';
 import { EntryQuery } from './entry.query.js';
 import { ObligationBoardQuery } from './obligation-board.query.js';
@@ -29,8 +29,7 @@ export class ObligationFactsReader extends FactsReader<ObligationCommands, Oblig
         ? { ...owed, inForce: owed.left === null && owed.owes, inherited: inherited.map(({ period }) => period) }
         : null,
       actorsOwnUnit: owed !== undefined && sender.unit === owed.unit,
-      // Whoever holds the data folder acts by the command line without an account.
-      coordinates: sender.role === 'coordinator' || sender.role === 'system',
+      coordinates: isCoordinator(sender),
       missingFiles,
     };
   }

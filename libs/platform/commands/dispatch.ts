@@ -15,6 +15,9 @@ export type Sender = {
   readonly expected?: number;
 };
 
+/** Coordinators, and whoever holds the data folder, who acts by the command line without an account. */
+export const isCoordinator = ({ role }: Pick<Sender, 'role'>): boolean => role === 'coordinator' || role === 'system';
+
 /** A command's name and data, told apart by name. */
 export type CommandOf<C extends Messages> = { [N in NameOf<C>]: readonly [name: N, data: C[N]] }[NameOf<C>];
 
