@@ -6,6 +6,7 @@ import { Texts } from '#platform/texts';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { ALL, columns, say } from './terminal.js';
+import { dueInWords } from './words.js';
 
 /** What `camket plan rules` is told beside the plan and the rule set. */
 export type RulesOptions = {
@@ -53,8 +54,6 @@ export const applyRules = async (
   );
   return EXIT.done;
 };
-
-const dueInWords = (due: string | null): string => (due === null ? '–' : dayInWords(due));
 
 const inWords = ({ from, version, effect, items, unreadable, withoutCalendar, summary }: RuleSetForeseen): string => {
   const moved = items.filter(({ before, after }) => before.due !== after.due);

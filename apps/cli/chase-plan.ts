@@ -8,6 +8,7 @@ import { sizeOf, written } from './output.js';
 import { ALL, columns, say } from './terminal.js';
 import { fieldCalled } from './field-named.js';
 import { unitNamed } from './unit-named.js';
+import { clocksInWords } from './words.js';
 
 /** What `camket plan chase` is told beside the plan. */
 export type ChaseOptions = Omit<LetterWish, 'within'> & {
@@ -64,7 +65,7 @@ const inWords = ({ on, recorded, within, totals, items }: ChaseAnswer): string =
   );
   const header = ['Đơn vị', 'Mục', 'Kỳ', 'Hạn', 'Tình trạng', 'Nhiệm vụ'];
   return [
-    `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}`,
+    clocksInWords({ on, recorded }),
     `${totals.units} đơn vị: ${totals.overdue} lượt quá hạn, ${totals.dueSoon} lượt đến hạn trong ${within} ngày, ${totals.awaiting} lượt chờ nghiệm thu.`,
     ...(lines.length === 0 ? [] : ['', columns([header, ...lines])]),
   ].join('\n');

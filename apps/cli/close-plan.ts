@@ -7,6 +7,7 @@ import { Texts } from '#platform/texts';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { ALL, columns, say } from './terminal.js';
+import { documentInWords, dueInWords, fraction } from './words.js';
 
 /** What `camket plan closing` is told beside the plan. */
 export type ClosingOptions = { readonly json?: boolean };
@@ -69,16 +70,16 @@ export const reopenPlan = async (context: Context, asked: string, options: Reope
 
 const inWords = ({ closed, on, completed, carriedOut, open, overdue, awaiting, items }: ClosingAnswer): string => {
   const head = closed
-    ? `Kế hoạch đã đóng ngày ${dayInWords(closed.on)} (${closed.document.kind} số ${closed.document.number}, ${dayInWords(closed.document.date)})`
+    ? `Kế hoạch đã đóng ngày ${dayInWords(closed.on)} (${documentInWords(closed.document)})`
     : `Kế hoạch chưa đóng; tính đến ngày ${dayInWords(on)}`;
   const figures =
-    `${completed.numerator}/${completed.denominator} nhiệm vụ đã hoàn thành, ` +
-    `${carriedOut.numerator}/${carriedOut.denominator} đã triển khai; ` +
+    `${fraction(completed)} nhiệm vụ đã hoàn thành, ` +
+    `${fraction(carriedOut)} đã triển khai; ` +
     `${open} còn dở dang, trong đó ${overdue} quá hạn, ${awaiting} chờ nghiệm thu.`;
   if (items.length === 0) return `${head}\n${figures}`;
   const rows = items.map(({ code, due, title, owing }) => [
     code,
-    due === null ? '–' : dayInWords(due),
+    dueInWords(due),
     owing.length > NAMED ? `${owing.length} đơn vị` : owing.map(({ unit }) => unit.name).join(', '),
     title,
   ]);

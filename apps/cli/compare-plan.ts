@@ -5,6 +5,7 @@ import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { ALL, columns, say } from './terminal.js';
 import { said } from '#platform/wording';
+import { documentInWords } from './words.js';
 
 /** What `camket plan compare` is told beside the plan. */
 export type CompareOptions = {
@@ -62,7 +63,7 @@ type Said = Pick<ComparedItem['entries'][number], 'document' | 'reason'>;
 
 /** By which document something was done, and why. */
 const groundInWords = ({ document, reason }: Said): string => {
-  const by = document ? ` (${document.kind} số ${document.number}, ${dayInWords(document.date)})` : '';
+  const by = document ? ` (${documentInWords(document)})` : '';
   return `${by}${reason && 'text' in reason ? ` – ${reason.text}` : ''}`;
 };
 

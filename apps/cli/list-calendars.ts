@@ -3,6 +3,7 @@ import { RulebookQuery, type CalendarItem } from '#modules/rulebook';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
+import { documentInWords } from './words.js';
 
 /** What `camket calendar list` is told. */
 export type CalendarsOptions = { readonly year?: number; readonly json?: boolean };
@@ -27,7 +28,7 @@ const inWords = (calendars: readonly CalendarItem[], year: number | undefined): 
       String(entries.filter((entry) => entry.kind === kind).length),
     ),
     newest ? 'Mới nhất' : 'Đã thay',
-    `${document.kind} số ${document.number}, ${dayInWords(document.date)}`,
+    documentInWords(document),
   ]);
   const header = ['Năm', 'Bản', ...Object.values(KINDS), 'Tình trạng', 'Văn bản'];
   const list = columns([header, ...rows], [1, 2, 3, 4]);

@@ -6,6 +6,7 @@ import { said } from '#platform/wording';
 import { EXIT, Refused, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { ALL, columns, say } from './terminal.js';
+import { clocksInWords } from './words.js';
 
 /** What `camket plan ranking` is told beside the plan. */
 export type RankingOptions = {
@@ -50,7 +51,7 @@ const inWords = ({ on, recorded, by, items }: RankingAnswer): string => {
   });
   const header = ['Hạng', 'Đơn vị', said(`figures.${by}`), 'Tỷ lệ', 'Quá hạn', 'Chờ nghiệm thu'];
   return [
-    `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}`,
+    clocksInWords({ on, recorded }),
     'Tỷ lệ trên số nghĩa vụ của từng đơn vị; bằng nhau thì cùng hạng, hạng sau tính cả số đơn vị cùng hạng.',
     '',
     columns([header, ...rows], [0, 2, 3, 4, 5]),

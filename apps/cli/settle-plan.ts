@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import { rowCalled } from './row-called.js';
 import { columns, say } from './terminal.js';
 import { unitCalled, unitNamed } from './unit-named.js';
+import { dueInWords } from './words.js';
 
 /** What `camket plan unsettled` is told beside the plan. */
 export type UnsettledOptions = { readonly on?: string; readonly json?: boolean };
@@ -96,7 +97,7 @@ const listInWords = (items: readonly Unsettled[]): string => {
     `${unit.code} ${unit.name} (đến ${dayInWords(plusDays(unit.ended, -1))})`,
     task.code,
     `${met}/${owed}`,
-    due === null ? '–' : dayInWords(due),
+    dueInWords(due),
     successors.map((each) => `${each.unit.code} ${each.unit.name}`).join(', '),
     task.title,
   ]);

@@ -1,9 +1,10 @@
-import { dayInWords, type Ratio } from '#kernel';
+import { dayInWords } from '#kernel';
 import { CascadeAnswers, type ChildrenAnswer } from '#modules/cascade';
 import { PlanQuery } from '#modules/plan';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { ALL, columns, say } from './terminal.js';
+import { clocksInWords, fraction } from './words.js';
 
 /** What `camket plan children` is told beside the plan. */
 export type ChildrenOptions = {
@@ -23,15 +24,13 @@ export const showChildren = async (context: Context, asked: string, options: Chi
   return EXIT.done;
 };
 
-const fraction = ({ numerator, denominator }: Ratio): string => `${numerator}/${denominator}`;
-
 const planInWords = ({ code, effect }: ChildrenAnswer['items'][number]['plans'][number]): string =>
   `${code} (${effect === null ? 'dự thảo' : `hiệu lực ${dayInWords(effect)}`})`;
 
 const inWords = ({ on, recorded, summary, items }: ChildrenAnswer): string => {
   const { units, none, draft, promulgated } = summary;
   const head = [
-    `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}`,
+    clocksInWords({ on, recorded }),
     `${units} đơn vị: ${promulgated} đã ban hành kế hoạch của mình, ${draft} mới có dự thảo, ${none} chưa có.`,
   ];
   if (items.length === 0) return head.join('\n');

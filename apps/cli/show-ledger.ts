@@ -8,6 +8,7 @@ import { sizeOf, written } from './output.js';
 import { ALL, columns, say } from './terminal.js';
 import { fieldCalled } from './field-named.js';
 import { unitNamed } from './unit-named.js';
+import { clocksInWords } from './words.js';
 
 /** What `camket plan ledger` is told beside the ledger and the plan. */
 export type LedgerOptions = {
@@ -52,9 +53,6 @@ export const showLedger = async (
   }
   return EXIT.done;
 };
-
-const clocksInWords = ({ on, recorded }: { readonly on: string; readonly recorded: string }): string =>
-  `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}`;
 
 const table = (header: readonly string[], rows: readonly (readonly string[])[], right: readonly number[]): string[] =>
   rows.length === 0 ? [] : ['', columns([header, ...rows], right)];

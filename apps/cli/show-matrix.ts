@@ -1,4 +1,3 @@
-import { dayInWords } from '#kernel';
 import { PlanQuery } from '#modules/plan';
 import { Matrices, ProgressQuery, type MatrixCell, type RowMatrix, type UnitMatrix } from '#modules/progress';
 import { EXIT, type Exit } from './answer.js';
@@ -7,6 +6,7 @@ import { fieldCalled } from './field-named.js';
 import { rowCalled } from './row-called.js';
 import { ALL, columns, say } from './terminal.js';
 import { unitNamed } from './unit-named.js';
+import { clocksInWords, dueInWords } from './words.js';
 
 /** What `camket plan matrix` is told beside the plan: a row, a unit, or one of both. */
 export type MatrixOptions = {
@@ -56,11 +56,6 @@ const stateInWords = ({ state, late }: MatrixCell, suspended: boolean): string =
   const marks = [...(late ? ['trễ'] : []), ...(suspended && state !== 'accepted' ? ['tạm hoãn'] : [])];
   return [STATES[state], ...marks].join(', ');
 };
-
-const clocksInWords = ({ on, recorded }: Pick<UnitMatrix, 'on' | 'recorded'>): string =>
-  `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}`;
-
-const dueInWords = (due: string | null): string => (due === null ? '–' : dayInWords(due));
 
 const rowInWords = (matrix: RowMatrix): string => {
   const { task, periods, items, total } = matrix;

@@ -1,10 +1,11 @@
-import { dayInWords, type Ratio } from '#kernel';
+import { type Ratio } from '#kernel';
 import { PlanQuery } from '#modules/plan';
 import { ProgressAnswers, ProgressQuery, type FiguresAnswer } from '#modules/progress';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
 import { said } from '#platform/wording';
+import { clocksInWords, fraction } from './words.js';
 
 /** What `camket plan progress` is told beside the plan. */
 export type ProgressOptions = { readonly on?: string; readonly recorded?: string; readonly json?: boolean };
@@ -21,8 +22,6 @@ export const showProgress = async (context: Context, asked: string, options: Pro
 };
 
 const percent = ({ percent: text }: Ratio): string => (text === null ? '–' : `${text.replace('.', ',')} %`);
-const fraction = ({ numerator, denominator }: Ratio): string => `${numerator}/${denominator}`;
-
 /** The first sentence of a page of figures: what was due first, or an early percentage reads like failure. */
 const firstSentence = ({ completedOfDue: due, carriedOut, overdue, overdueAwaiting }: FiguresAnswer): string => {
   const ofDue = due.denominator === 0 ? 'noneDue' : 'due';
@@ -38,7 +37,7 @@ const firstSentence = ({ completedOfDue: due, carriedOut, overdue, overdueAwaiti
 const inWords = (figures: FiguresAnswer): string => {
   const { plan, on, recorded, status } = figures;
   const head = `${plan.title} (${plan.code}), ${plan.unit.name}`;
-  const clocks = `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}`;
+  const clocks = clocksInWords({ on, recorded });
   if (status === 'not-in-force') return [head, clocks, 'Kế hoạch chưa có hiệu lực.'].join('\n');
   const ratios = (['completed', 'carriedOut', 'started', 'completedOfDue', 'completedOfYear'] as const).map((name) => [
     said(`figures.${name}`),

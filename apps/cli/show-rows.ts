@@ -1,4 +1,3 @@
-import { dayInWords } from '#kernel';
 import { PlanQuery } from '#modules/plan';
 import { ProgressAnswers, ProgressQuery, type RowFilter, type RowsAnswer } from '#modules/progress';
 import { said } from '#platform/wording';
@@ -7,6 +6,7 @@ import type { Context } from './context.js';
 import { fieldCalled } from './field-named.js';
 import { ALL, columns, say } from './terminal.js';
 import { unitNamed } from './unit-named.js';
+import { clocksInWords, dueInWords } from './words.js';
 
 /** What `camket plan rows` is told beside the plan. */
 export type RowsOptions = {
@@ -36,11 +36,11 @@ export const showRows = async (context: Context, asked: string, options: RowsOpt
 };
 
 const inWords = ({ on, recorded, items, total }: RowsAnswer): string => {
-  const head = `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}: ${total} nhiệm vụ`;
+  const head = `${clocksInWords({ on, recorded })}: ${total} nhiệm vụ`;
   if (items.length === 0) return head;
   const rows = items.map(({ code, due, state, flags, obligations: { met, owed }, title }) => [
     code,
-    due === null ? '–' : dayInWords(due),
+    dueInWords(due),
     `${met}/${owed}`,
     [said(`states.${state}`), ...flags.map((flag) => said(`flags.${flag}`))].join(', '),
     title,

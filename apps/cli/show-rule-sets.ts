@@ -1,10 +1,11 @@
-import { dayInWords, type Document } from '#kernel';
+import { type Document } from '#kernel';
 import { periodName } from '#modules/progress';
 import { RulebookQuery, type RuleSetItem } from '#modules/rulebook';
 import { said } from '#platform/wording';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { columns, say } from './terminal.js';
+import { documentInWords } from './words.js';
 
 /** What `camket rules list` and `camket rules show` are told. */
 export type RuleSetsOptions = { readonly json?: boolean };
@@ -29,7 +30,7 @@ const BEFORE = { inclusive: 'tính cả ngày đó', exclusive: 'không tính ng
 const DAY_OFF = { stays: 'giữ nguyên', 'next-working-day': 'dời sang ngày làm việc kế tiếp' } as const;
 
 const sourceInWords = (document: Document | null): string =>
-  document === null ? 'có sẵn trong phần mềm' : `${document.kind} số ${document.number}, ${dayInWords(document.date)}`;
+  document === null ? 'có sẵn trong phần mềm' : documentInWords(document);
 
 const calendarsInWords = ({ calendars }: RuleSetItem): string =>
   calendars.map(({ year, version }) => `${year} (bản ${version})`).join(', ') || '–';

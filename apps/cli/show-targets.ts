@@ -3,6 +3,7 @@ import { TargetAnswers, type TargetsAnswer } from '#modules/target';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { ALL, columns, say } from './terminal.js';
+import { clocksInWords } from './words.js';
 
 /** What `camket plan targets` is told beside the plan. */
 export type TargetsOptions = { readonly on?: string; readonly recorded?: string; readonly json?: boolean };
@@ -66,7 +67,7 @@ export const verdictInWords = ({ verdict, interim, doubtful }: ShownTarget): str
 const inWords = ({ on, recorded, targets, items }: TargetsAnswer): string => {
   const rows = items.map((target) => [target.title, goalInWords(target), valueInWords(target), verdictInWords(target)]);
   return [
-    `Tính đến ngày ${dayInWords(on)}, theo sổ ghi đến hết ngày ${dayInWords(recorded)}`,
+    clocksInWords({ on, recorded }),
     `${targets.met} chỉ tiêu đạt, ${targets.missed} chưa đạt, ${targets.open} chưa rõ.`,
     ...(rows.length === 0 ? [] : ['', columns([['Chỉ tiêu', 'Mức', 'Giá trị', 'Kết quả'], ...rows])]),
   ].join('\n');
