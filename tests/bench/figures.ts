@@ -71,7 +71,7 @@ const measure = async (bench: Bench, url: string, log: LargeLog): Promise<void> 
   const store = await PostgresEventStore.open(url);
   const projector = new Projector(store, database, new Upcasting([]), views);
   const counts = new RowCounts(database);
-  const progress = new ProgressQuery(database, projector, store, clock, counts);
+  const progress = new ProgressQuery(database, projector, clock, counts);
   const today = clock.today();
   const current = await CurrentStates.open(url);
   await current.fill(today);

@@ -187,7 +187,7 @@ export class CascadeAnswers {
 
   private async clocks(query: Wish): Promise<Clocks> {
     const clocks = await this.progress.clocks(query, query.after);
-    return (await this.cascade.passed(query.after)) ? clocks : { ...clocks, stale: true };
+    return (await this.cascade.lags(query.after)) ? { ...clocks, stale: true } : clocks;
   }
 
   /** The states of all rows of some plans, by row. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { countingOn, refusal, type Day } from '#kernel';
+import { countingOn, type Day } from '#kernel';
 import { Database } from '#platform/database';
-import { EventStore } from '#platform/event-store';
 import { Projector } from '#platform/projector';
 import type { Link, Promulgated, Stood } from './cascade.view.js';
 
@@ -48,19 +47,11 @@ export class CascadeQuery {
   constructor(
     private readonly database: Database,
     private readonly projector: Projector,
-    private readonly store: EventStore,
   ) {}
 
-  /** Waits until the view has passed a position; true when it has. */
-  async passed(after: string | undefined): Promise<boolean> {
-    if (after === undefined || after === '') return true;
-    let position: string;
-    try {
-      position = this.store.positionOf(after);
-    } catch {
-      throw refusal('invalid', 'request.bad-position');
-    }
-    return this.projector.passed(['cascade'], position);
+  /** Waits until the view has passed a position; true when what it answers is stale all the same. */
+  lags(after: string | undefined): Promise<boolean> {
+    return this.projector.lags(['cascade'], after);
   }
 
   /** The plans that carry out a plan. A plan whose draft is not recorded by R is none. */

@@ -69,7 +69,7 @@ export class NoticeController {
   @ApiOkResponse(answer({ items: [NOTICE], next: orNull('WyI0ODIxMyJd'), unread: 3, stale: false }))
   @Refuses({ 403: ['notice.of-another-unit'], 422: ['request.bad-cursor', 'request.bad-position'] })
   async list(@Query() query: NoticesQuery, @SignedIn() account: Account): Promise<object> {
-    const stale = await this.notices.isBehind(query.after);
+    const stale = await this.notices.lags(query.after);
     const unit = await this.unitOf(query.unit, account);
     if (unit === null) return { items: [], next: null, unread: 0, stale };
     const { cursor, limit = PAGE_LENGTH } = query;

@@ -103,20 +103,14 @@ export class NoticeQuery {
   }
 
   /** Waits for a receipt's position; true when the answer is stale all the same. */
-  async isBehind(after: string | undefined): Promise<boolean> {
-    if (after === undefined || after === '') return false;
-    return !(await this.projector.passed([VIEW], this.positionOf(after)));
+  lags(after: string | undefined): Promise<boolean> {
+    return this.projector.lags([VIEW], after);
   }
 
   /** The digits of a position that somebody sent. */
   orderOf(position: string): string {
-    return this.store.order(this.positionOf(position));
-  }
-
-  private positionOf(text: string): string {
     try {
-      this.store.order(text);
-      return text;
+      return this.store.order(position);
     } catch {
       throw refusal('invalid', 'request.bad-position');
     }

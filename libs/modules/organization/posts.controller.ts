@@ -78,7 +78,7 @@ export class PostsController {
     }),
   )
   async list(@Param() { id }: ById, @Query() { on, after }: PostsQuery): Promise<object> {
-    const stale = after !== undefined && !(await this.projector.passed(['posts'], after));
+    const stale = await this.projector.lags(['posts'], after);
     return { items: await this.posts.of(id, on), stale };
   }
 

@@ -253,8 +253,8 @@ export class ReorganisationController {
     return { id, code: unit?.code ?? '', name: unit?.name ?? '' };
   }
 
-  private async behind(after: string | undefined): Promise<boolean> {
-    return after !== undefined && !(await this.projector.passed(VIEWS, after));
+  private behind(after: string | undefined): Promise<boolean> {
+    return this.projector.lags(VIEWS, after);
   }
 }
 

@@ -126,7 +126,7 @@ export class UnitClassesController {
     return this.commands.execute(new OrganizationDispatch(ORGANIZATION, sender, 'DefineKind', data));
   }
 
-  private async behind(after: string | undefined): Promise<boolean> {
-    return after !== undefined && !(await this.projector.passed(['units'], after));
+  private behind(after: string | undefined): Promise<boolean> {
+    return this.projector.lags(['units'], after);
   }
 }

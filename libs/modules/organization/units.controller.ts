@@ -266,7 +266,7 @@ export class UnitsController {
     return this.commands.execute(new OrganizationDispatch(ORGANIZATION, sender, 'DissolveUnit', data));
   }
 
-  private async behind(after: string | undefined): Promise<boolean> {
-    return after !== undefined && !(await this.projector.passed(['units', 'posts'], after));
+  private behind(after: string | undefined): Promise<boolean> {
+    return this.projector.lags(['units', 'posts'], after);
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { matches, refusal, type Document, type JsonObject } from '#kernel';
 import { Database } from '#platform/database';
-import { EventStore } from '#platform/event-store';
 import { isId } from '#platform/commands';
 import { isPlace, isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
@@ -50,7 +49,6 @@ export class PlanQuery {
   constructor(
     private readonly database: Database,
     private readonly projector: Projector,
-    private readonly store: EventStore,
   ) {}
 
   /** A page of plans, the newest year first. */
@@ -60,7 +58,7 @@ export class PlanQuery {
     readonly limit: number;
     readonly after?: string | undefined;
   }): Promise<Page<PlanItem>> {
-    await this.passed(asked.after);
+    await this.projector.lags(['plans'], asked.after);
     const key = keyOf(asked.cursor, 2, [isPlace, isId]);
     const { rows } = await this.database.pool.query<PlanItem>(
       `select ${COLUMNS} from view_plans.plan
@@ -115,7 +113,7 @@ export class PlanQuery {
       readonly after?: string | undefined;
     },
   ): Promise<Page<AnnexItem> & { readonly total: number }> {
-    await this.passed(asked.after);
+    await this.projector.lags(['plans'], asked.after);
     const rows = asked.on === undefined ? await this.allRows(plan) : await this.rowsOn(plan, asked.on);
     const kept = rows.filter(({ content }) => {
       const searched = `${content.code} ${content.title} ${content.deliverable} ${content.leadsText}`;
@@ -156,7 +154,7 @@ export class PlanQuery {
     plan: string,
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<PlanActItem>> {
-    await this.passed(asked.after);
+    await this.projector.lags(['plans'], asked.after);
     const key = keyOf(asked.cursor, 1, [isPosition]);
     const { rows } = await this.database.pool.query<PlanActItem>(
       `select event, type, "on", at, recorded, actor, data from view_plans.plan_act
@@ -241,16 +239,5 @@ export class PlanQuery {
       [plan],
     );
     return new Map(rows.map(({ row, origin }) => [origin, row]));
-  }
-
-  private async passed(after: string | undefined): Promise<void> {
-    if (after === undefined || after === '') return;
-    let position: string;
-    try {
-      position = this.store.positionOf(after);
-    } catch {
-      throw refusal('invalid', 'request.bad-position');
-    }
-    await this.projector.passed(['plans'], position);
   }
 }

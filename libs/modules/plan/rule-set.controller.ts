@@ -109,7 +109,11 @@ export class RuleSetController {
       summary: { rows: 68, moved: 5, earlier: 0, later: 5, withPeriods: 12, periods: 36, extended: 1, unreadable: 0 },
     }),
   )
-  @Refuses({ 404: ['plan.absent', 'rulebook.rule-set-absent'], 409: ['plan.rule-set-of-later-plans'] })
+  @Refuses({
+    404: ['plan.absent', 'rulebook.rule-set-absent'],
+    409: ['plan.rule-set-of-later-plans'],
+    422: ['request.bad-cursor'],
+  })
   async preview(@Param() { id }: ById, @Query() query: PreviewQuery): Promise<RuleSetForeseen> {
     const plan = await this.plans.find(id);
     return this.foresight.of(plan, { ...query, limit: query.limit ?? PAGE_LENGTH });

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { countingOn, existingDay, matches, OPEN, plusDays, ratio, refusal, type Day, type Ratio } from '#kernel';
 import { Clock } from '#platform/clock';
 import { Database } from '#platform/database';
-import { EventStore } from '#platform/event-store';
 import { keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import {
@@ -325,7 +324,6 @@ export class ProgressQuery {
   constructor(
     private readonly database: Database,
     private readonly projector: Projector,
-    private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly counts: RowCounts,
   ) {}
@@ -381,7 +379,7 @@ export class ProgressQuery {
     const today = this.clock.today();
     const [on, recorded] = [asked.on ?? today, asked.recorded ?? today];
     for (const day of [on, recorded]) existingDay(day);
-    const stale = after !== undefined && after !== '' && !(await this.passed(after));
+    const stale = await this.projector.lags(['progress', 'entries'], after);
     if (recorded >= today) {
       const position = await this.projector.checkpointOf('progress');
       return { on, recorded, upTo: String(BigInt(OPEN) - 1n), position, stale };
@@ -695,14 +693,6 @@ export class ProgressQuery {
   private async tasksOf(plan: string, unit: string, clocks: Pick<Clocks, 'on' | 'upTo'>): Promise<ReadonlySet<string>> {
     const obligations = await this.obligations(plan, clocks);
     return new Set(obligations.filter((one) => one.unit === unit).map(({ task }) => task));
-  }
-
-  private async passed(after: string): Promise<boolean> {
-    try {
-      return await this.projector.passed(['progress', 'entries'], this.store.positionOf(after));
-    } catch {
-      throw refusal('invalid', 'request.bad-position');
-    }
   }
 }
 

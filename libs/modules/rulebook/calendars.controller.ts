@@ -142,7 +142,7 @@ export class CalendarsController {
     }),
   )
   async list(@Query() { year, after }: CalendarsQuery): Promise<object> {
-    const stale = after !== undefined && !(await this.projector.passed(['rules'], after));
+    const stale = await this.projector.lags(['rules'], after);
     return { items: await this.rulebook.calendars(year), stale };
   }
 

@@ -121,7 +121,7 @@ export class RuleSetsController {
   @Allow('read')
   @ApiOkResponse(answer({ items: [RULE_SET_EXAMPLE], stale: false }))
   async list(@Query() { after }: RuleSetsQuery): Promise<object> {
-    const stale = after !== undefined && !(await this.projector.passed(['rules'], after));
+    const stale = await this.projector.lags(['rules'], after);
     return { items: await this.rulebook.ruleSets(), stale };
   }
 

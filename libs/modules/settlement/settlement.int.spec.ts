@@ -368,6 +368,8 @@ describe('what a unit owes', () => {
     });
     const { revision, position } = (await province.app.store.read(`plan-${plan}`)).at(-1) ?? {};
     expect(silent.body).toMatchObject({ revision, position });
+    const blank = await office.post(`/plans/${plan}/transfers/preview`, transfers([end], { reason: ' ' })).expect(200);
+    expect(blank.body.items).toMatchObject([{ state: 'refused', refusal: { code: 'request.reason-missing' } }]);
     const reason = 'Nhiệm vụ không còn phù hợp sau sắp xếp.';
     const { body } = await office.post(`/plans/${plan}/transfers`, transfers([end], { reason })).expect(201);
     expect(body).toMatchObject({ counts: { counted: 1 }, items: [{ act: 'end', to: null, inherits: null }] });

@@ -225,8 +225,7 @@ export class Settlements {
   private async judged(plan: PlanItem, wishes: Wishes, sender: Sender): Promise<readonly Judged[]> {
     const singles = await this.singles(plan, wishes, sender);
     const named = singles.filter(({ refused }) => refused === undefined);
-    // The text is not kept yet; rules only ask whether there is one.
-    const reason = wishes.reason === undefined ? undefined : { id: idOf(sender.command, 'text', 'reason'), hash: '' };
+    const { reason } = this.texts.foreseen(sender, { reason: wishes.reason });
     const [whole, ...foreseen] = await this.handler.foreseeEach([
       this.dispatch(plan, wishes, [], reason, sender),
       ...named.map((single) => this.dispatch(plan, wishes, [single], reason, sender)),

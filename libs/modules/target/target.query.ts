@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { existingDay, matches, OPEN, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
 import { Clock } from '#platform/clock';
 import { Database } from '#platform/database';
-import { EventStore } from '#platform/event-store';
 import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
@@ -104,7 +103,6 @@ export class TargetQuery {
   constructor(
     private readonly database: Database,
     private readonly projector: Projector,
-    private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly texts: Texts,
   ) {}
@@ -117,7 +115,7 @@ export class TargetQuery {
     const today = this.clock.today();
     const [on, recorded] = [asked.on ?? today, asked.recorded ?? today];
     for (const day of [on, recorded]) existingDay(day);
-    const stale = after !== undefined && after !== '' && !(await this.passed(after));
+    const stale = await this.projector.lags([VIEW], after);
     if (recorded >= today) {
       const position = await this.projector.checkpointOf(VIEW);
       return { on, recorded, upTo: String(BigInt(OPEN) - 1n), position, stale };
@@ -176,7 +174,7 @@ export class TargetQuery {
     target: string,
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<ShownAct>> {
-    if (asked.after) await this.passed(asked.after);
+    await this.projector.lags([VIEW], asked.after);
     if ((await this.planOf(target)) === undefined) throw refusal('absent', 'target.absent');
     const key = keyOf(asked.cursor, 1, [isPosition]);
     const { rows } = await this.database.pool.query<ActRow>(
@@ -263,16 +261,6 @@ export class TargetQuery {
         ...(ref ? { reason: { id: ref.id, ...(texts.get(ref.id) ?? { erased: true as const }) } } : {}),
       };
     });
-  }
-
-  private async passed(after: string): Promise<boolean> {
-    let position: string;
-    try {
-      position = this.store.positionOf(after);
-    } catch {
-      throw refusal('invalid', 'request.bad-position');
-    }
-    return this.projector.passed([VIEW], position);
   }
 }
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { dayOfInstant, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
 import { isId } from '#platform/commands';
 import { Database } from '#platform/database';
-import { EventStore } from '#platform/event-store';
 import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
@@ -86,7 +85,6 @@ export class EntryQuery {
   constructor(
     private readonly database: Database,
     private readonly projector: Projector,
-    private readonly store: EventStore,
     private readonly texts: Texts,
   ) {}
 
@@ -106,7 +104,7 @@ export class EntryQuery {
     of: { readonly task: string } | { readonly obligation: string },
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<ShownEntry>> {
-    await this.passed(asked.after);
+    await this.projector.lags(['entries'], asked.after);
     const isFlag = (part: string): boolean => part === 'true' || part === 'false';
     const [at, isMeant, entry] = keyOf(asked.cursor, 3, [isPosition, isFlag, isId]) ?? FIRST;
     const [column, id] = 'task' in of ? ['task', of.task] : ['obligation', of.obligation];
@@ -313,16 +311,5 @@ export class EntryQuery {
       return window !== undefined && dayOfInstant(recorded) > window.due;
     };
     return new Set(acts.filter(isLater).map(({ entry }) => entry));
-  }
-
-  private async passed(after: string | undefined): Promise<void> {
-    if (after === undefined || after === '') return;
-    let position: string;
-    try {
-      position = this.store.positionOf(after);
-    } catch {
-      throw refusal('invalid', 'request.bad-position');
-    }
-    await this.projector.passed(['entries'], position);
   }
 }

@@ -149,6 +149,14 @@ export class Projector {
     return true;
   }
 
+  /**
+   * Waits likewise for a position that somebody may name, as of the receipt behind which he asks; true when what these
+   * views answer is stale all the same. An empty one is none.
+   */
+  async lags(views: readonly string[], after: string | undefined): Promise<boolean> {
+    return after !== undefined && after !== '' && !(await this.passed(views, after));
+  }
+
   /** People send positions back that they were given; some send others. */
   private orderOf(position: string): string {
     try {
