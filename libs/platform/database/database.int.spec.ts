@@ -1,5 +1,6 @@
-import { freshDatabase } from '../../../tests/support/postgres.js';
-import type { Database } from './index.js';
+import { emptyDatabase, freshDatabase } from '../../../tests/support/postgres.js';
+import pg from 'pg';
+import { Database, DatabaseUnusable } from './index.js';
 
 describe('a question that joins what its own parts have found', () => {
   let database: Database;
@@ -36,5 +37,29 @@ describe('a question that joins what its own parts have found', () => {
       `select current_setting('enable_nestloop') as loops, now() <> statement_timestamp() as open`,
     );
     expect(rows).toEqual([{ loops: 'on', open: false }]);
+  });
+});
+
+describe('a database of somebody else', () => {
+  it.each([
+    ['a table', 'create table account (id int)'],
+    ['a table of migrations', 'create table migration (version int)'],
+    ['a table of a late migration', 'create table amendment_import ()'],
+  ])('is refused in plain words and left as it was: %s', async (_, made) => {
+    const url = await emptyDatabase();
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(made);
+    const held = async (): Promise<string> => {
+      const { rows } = await client.query<{ held: string }>(
+        `select string_agg(c.oid::regclass::text, ' ' order by 1) as held from pg_class c
+         where c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)'`,
+      );
+      return rows[0]?.held ?? '';
+    };
+    const before = await held();
+    await expect(Database.open(url, [])).rejects.toThrow(DatabaseUnusable);
+    expect(await held()).toBe(before);
+    await client.end();
   });
 });

@@ -49,7 +49,7 @@ const sourceOf = (
     entities: [...tables] as (new () => object)[],
     migrations,
     migrationsTableName: 'migration',
-    migrationsTransactionMode: 'each',
+    migrationsTransactionMode: 'all',
     applicationName: 'camket',
     extra: { max: 5 },
     logging: false,
@@ -78,6 +78,24 @@ const EMPTY = `do $$ declare thing record; begin
   loop execute format('drop type if exists public.%I cascade', thing.typname); end loop;
 end $$`;
 
+/** What PostgreSQL says where a name is somebody else's: of a table, schema, routine or type, or of a table with other columns. */
+const TAKEN: ReadonlySet<unknown> = new Set(['42P07', '42P06', '42723', '42710', '42703']);
+
+/** Brings a database up to date, wholly or not at all. */
+const migrated = async (pool: pg.Pool, source: DataSource): Promise<void> => {
+  const before = await pool.query<{ there: boolean }>(`select to_regclass('migration') is not null as there`);
+  try {
+    await source.runMigrations();
+  } catch (error) {
+    if (before.rows[0]?.there === false) await pool.query('drop table if exists migration');
+    if (!TAKEN.has((error as { code?: unknown }).code)) throw error;
+    throw new DatabaseUnusable(
+      `The database holds something under a name that Camket needs (${(error as Error).message}). Give Camket a database of its own; nothing was changed in this one.`,
+      { cause: error },
+    );
+  }
+};
+
 /** What the programs need of PostgreSQL: one pool for SQL, one TypeORM data source for ordinary tables. */
 export class Database {
   private constructor(
@@ -99,24 +117,24 @@ export class Database {
   ): Promise<Database> {
     const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10, application_name: 'camket' });
     pool.on('error', () => undefined);
+    let source: DataSource | undefined;
     try {
       const version = await pool.query<{ number: string }>("select current_setting('server_version_num') as number");
       const number = Number(version.rows[0]?.number);
       if (number < 150_000)
         throw new DatabaseUnusable(`PostgreSQL 15 or newer is needed; this is ${Math.floor(number / 10_000)}`);
-      const source = sourceOf(url, tables, migrationsOf(options.migrations));
-      await source.initialize();
+      source = await sourceOf(url, tables, migrationsOf(options.migrations)).initialize();
       const gate = await pool.connect();
       try {
         await gate.query('select pg_advisory_lock(7_026_001)');
-        await source.runMigrations();
+        await migrated(pool, source);
       } finally {
         await gate.query('select pg_advisory_unlock(7_026_001)').catch(() => undefined);
         gate.release();
       }
       return new Database(url, pool, source);
     } catch (error) {
-      await pool.end();
+      await Promise.all([pool.end(), source?.isInitialized ? source.destroy() : undefined]);
       throw error;
     }
   }
