@@ -16,7 +16,7 @@ import {
 import { MOST_ROWS } from './annex-table.rule.js';
 import { readDeadline, type DeadlineRules } from './deadline.rule.js';
 import { fieldsOf, fieldSets } from './field.rule.js';
-import { owes, type OwedFact } from './owed.rule.js';
+import { inheritsOn, owes, type OwedFact } from './owed.rule.js';
 import { periodsOf, type ReportWindows } from './period.rule.js';
 import type { CompletionMode, Cycle, Headline, Lead, PeriodDays, PlanEvents, RowContent } from './plan.events.js';
 import { changesUnder, type RowChange } from './rule-change.rule.js';
@@ -414,7 +414,7 @@ const transferred = (plan: Plan, wish: Transfer, facts: PlanFacts): Settled => {
   if (!facts.operates(to)) throw refusal('conflict', 'successor-not-operating', { ...where, unit: to });
   const later = plan.owed.get(row)?.find((fact) => [from, to].includes(fact.unit) && fact.on > on);
   if (later) throw refusal('conflict', 'later-act-stands', { ...where, ...laterIn(later) });
-  const inherits = !owes(plan.owed.get(row), to, on);
+  const inherits = inheritsOn(plan.owed.get(row), to, on);
   return happened(
     'ObligationTransferred',
     { entry, row, from, to, inherits, document, ...withReason(reason) },
@@ -435,9 +435,9 @@ const ended = (plan: Plan, { entry, row, unit, on, reason, document }: Ending): 
 /** Who owes what behind an act that is only proposed yet; the plan itself is left as it is. */
 const behind = (plan: Plan, { type, data }: Settled, on: Day): Plan => {
   const { entry, row } = data;
-  const [leaves, begins] = type === 'ObligationTransferred' ? [data.from, data.to] : [data.unit, undefined];
-  const facts = [...(plan.owed.get(row) ?? []), { unit: leaves, holds: false, on, entry }];
-  if (begins !== undefined) facts.push({ unit: begins, holds: true, on, entry });
+  const leaves = type === 'ObligationTransferred' ? data.from : data.unit;
+  const facts: OwedFact[] = [...(plan.owed.get(row) ?? []), { unit: leaves, holds: false, on, entry }];
+  if (type === 'ObligationTransferred') facts.push({ unit: data.to, holds: true, on, entry, from: leaves });
   return { ...plan, owed: new Map(plan.owed).set(row, facts) };
 };
 
@@ -782,7 +782,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     },
     ObligationTransferred: (state, { entry, row, from, to }, { on }) => {
       note(state, row, { unit: from, holds: false, on, entry });
-      note(state, row, { unit: to, holds: true, on, entry });
+      note(state, row, { unit: to, holds: true, on, entry, from });
       state.acts.set(entry, { entry, row, units: [from, to], on });
       return state;
     },

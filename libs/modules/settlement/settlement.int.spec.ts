@@ -249,8 +249,8 @@ describe('what a unit owes', () => {
       [0, 'counted', true, '0/1'],
       [0, 'counted', true, '1/4'],
       [0, 'counted', true, '0/1'],
-      [1, 'counted', false, '0/4'],
-      [1, 'counted', false, '0/1'],
+      [1, 'counted', true, '0/4'],
+      [1, 'counted', true, '0/1'],
       [2, 'counted', true, '0/1'],
       [3, 'refused', null, 'settlement.completed'],
       [4, 'refused', null, 'plan.nothing-owed'],
@@ -278,6 +278,28 @@ describe('what a unit owes', () => {
     const asRecorded = await byUnit('2025-03-05', '2025-03-04');
     expect([part(asRecorded, GT), part(asRecorded, XD), part(asRecorded, '#xd')]).toEqual(['1/4', '0/2', undefined]);
   });
+
+  it.each([[[GT, XD]], [[XD, GT]]] as const)(
+    'keeps what was accepted of all who are merged, in whatever order they are named: %s',
+    async (units) => {
+      await accepted(1, XD, EVE, 2);
+      await office.post(`/plans/${plan}/transfers`, transfers(units.map((unit) => all(unit, '#xd')))).expect(201);
+      await province.app.settled();
+      const { body } = await office.get(`/obligations/${owed(1, '#xd')}`).expect(200);
+      expect(body.obligation).toMatchObject({ met: 2, owed: 4 });
+      expect(body.periods.map(({ state }: { state: string }) => state === 'accepted')).toEqual([
+        true,
+        true,
+        false,
+        false,
+      ]);
+      const again = { period: 2, percent: 100, complete: true, on: EVE, evidence: [{ kind: 'Báo cáo', number: '3' }] };
+      const refused = await reporterOf('#xd')
+        .post(`/obligations/${owed(1, '#xd')}/reports`, again)
+        .expect(409);
+      expect(refused.body.code).toBe('obligation.period-accepted');
+    },
+  );
 
   it('keeps what was accepted: the new unit goes on with the next period', async () => {
     await office.post(`/plans/${plan}/transfers`, transfers([all(GT, '#xd')])).expect(201);
