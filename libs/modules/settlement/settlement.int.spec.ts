@@ -380,6 +380,15 @@ describe('what a unit owes', () => {
     expect(tasks.body.items[0]).toMatchObject({ state: 'in-progress' });
   });
 
+  it('is told once where two wishes name it', async () => {
+    const wishes = [
+      { row: rows[0], from: province.id(GT), to: id('#xd') },
+      { obligation: owed(0, GT), to: id('#xd') },
+    ];
+    const { body } = await office.post(`/plans/${plan}/transfers`, transfers(wishes)).expect(201);
+    expect(body).toMatchObject({ counts: { counted: 1, refused: 0 }, items: [{ item: 0, state: 'counted' }] });
+  });
+
   it('is ended with a reason, where nobody takes it over', async () => {
     const end = { row: rows[0], from: province.id(GT), act: 'end' };
     const silent = await office.post(`/plans/${plan}/transfers`, transfers([end])).expect(201);

@@ -282,7 +282,9 @@ export class Settlements {
       return [...open].map((task) => single(task, from));
     });
     if (singles.length > MOST) throw refusal('invalid', 'settlement.too-many', { most: MOST });
-    return singles;
+    // What two wishes name is one act, and told once.
+    const firsts = new Map(singles.map((one) => [one.entry, one] as const).reverse());
+    return singles.filter((one) => one.entry === '' || firsts.get(one.entry) === one);
   }
 
   private dispatch(
