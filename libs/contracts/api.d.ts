@@ -9846,6 +9846,26 @@ export interface operations {
                     };
                 };
             };
+            /** @description `request.bad-cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type?: string;
+                        title?: string;
+                        status?: number;
+                        /** @enum {string} */
+                        code?: "request.bad-cursor";
+                        /** @description What is wrong, in a Vietnamese sentence for people. */
+                        detail?: string;
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
         };
     };
     RuleSet_apply: {
@@ -11126,7 +11146,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `entry.not-correctable`, `obligation.entry-withdrawn`, `obligation.report-waiting`, `obligation.breaks-later-act`, `obligation.extension-not-later`, `task.entry-withdrawn`, `task.breaks-later-act`, `task.extension-not-later` */
+            /** @description `entry.not-correctable`, `obligation.entry-withdrawn`, `obligation.report-waiting`, `obligation.breaks-later-act`, `obligation.extension-not-later`, `obligation.completed-already`, `task.entry-withdrawn`, `task.breaks-later-act`, `task.extension-not-later`, `task.completed-already` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11137,7 +11157,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "entry.not-correctable" | "obligation.entry-withdrawn" | "obligation.report-waiting" | "obligation.breaks-later-act" | "obligation.extension-not-later" | "task.entry-withdrawn" | "task.breaks-later-act" | "task.extension-not-later";
+                        code?: "entry.not-correctable" | "obligation.entry-withdrawn" | "obligation.report-waiting" | "obligation.breaks-later-act" | "obligation.extension-not-later" | "obligation.completed-already" | "task.entry-withdrawn" | "task.breaks-later-act" | "task.extension-not-later" | "task.completed-already";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

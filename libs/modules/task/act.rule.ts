@@ -9,6 +9,8 @@ export type RowAct = {
   readonly kind: ActKind;
   /** The day of effect in its document. */
   readonly on: Day;
+  /** The position at which it was first recorded. */
+  readonly at: string;
   readonly document: Document;
   readonly version: number;
 };

@@ -139,9 +139,11 @@ export class EntryController {
       'obligation.report-waiting',
       'obligation.breaks-later-act',
       'obligation.extension-not-later',
+      'obligation.completed-already',
       'task.entry-withdrawn',
       'task.breaks-later-act',
       'task.extension-not-later',
+      'task.completed-already',
     ],
     412: ['request.stale'],
     422: [

@@ -167,13 +167,13 @@ export class EntryQuery {
     return this.shown(rows);
   }
 
-  /** The periods of which some obligations have a complete report accepted now, each with its obligation. */
+  /** The periods of which some obligations have a complete report accepted now, and the position at which it was. */
   async acceptedPeriods(
     obligations: readonly string[],
-  ): Promise<readonly { readonly obligation: string; readonly period: number }[]> {
+  ): Promise<readonly { readonly obligation: string; readonly period: number; readonly at: string }[]> {
     await this.projector.caughtUp(['entries']);
-    const { rows } = await this.database.pool.query<{ obligation: string; period: number }>(
-      `select distinct a.obligation, a.period from view_entries.entry a
+    const { rows } = await this.database.pool.query<{ obligation: string; period: number; at: string }>(
+      `select a.obligation, a.period, a.at from view_entries.entry a
        join view_entries.entry r on r.entry = a.target
        left join view_entries.entry c on c.target = a.target and c.type = 'ReportCorrected'
          and c.data ->> 'version' = a.data ->> 'version'

@@ -53,9 +53,8 @@ export type ExtensionWithdrawal = { extension: string; reason: TextRef; document
 
 /** What an extension did: the due date it moved, and whether it came after it ("gia hạn sau hạn"). */
 type Verdict = { readonly before: Day; readonly afterDue: boolean };
-type Known = { readonly entry: string; readonly today: Day };
-/** `hasOpenWork`: something that the extension is about is not completed. */
-type Extended = Known & { readonly hasOpenWork: boolean };
+/** `completedAt`: the position from which all that the extension is about is completed; null while something is open. */
+type Known = { readonly entry: string; readonly today: Day; readonly completedAt: string | null };
 
 /** The day before all days: an original due date is in force from here. */
 const ALWAYS: Day = '0001-01-01';
@@ -93,6 +92,7 @@ export const checkFiles = ({ missingFiles }: { readonly missingFiles: readonly s
 const judge = (
   dues: readonly DueFact[],
   extension: Pick<Extension, 'due' | 'effect' | 'at' | 'withReason'>,
+  completedAt: string | null,
 ): Verdict => {
   const before = dueOn(
     dues.filter(({ at }) => isBefore(at, extension.at)),
@@ -101,6 +101,9 @@ const judge = (
   if (before === null) throw refusal('conflict', 'no-due-date');
   if (extension.due <= before) throw refusal('conflict', 'extension-not-later', { due: before });
   const afterDue = extension.effect > before;
+  // What was done late would be in time by it.
+  if (afterDue && completedAt !== null && isBefore(completedAt, extension.at))
+    throw refusal('conflict', 'completed-already', { due: before });
   if (afterDue && !extension.withReason) throw refusal('invalid', 'late-extension-needs-reason', { due: before });
   return { before, afterDue };
 };
@@ -109,11 +112,16 @@ const standing = (extensions: readonly Extension[]): readonly Extension[] =>
   extensions.filter(({ withdrawn }) => !withdrawn);
 
 /** Judges all extensions again, in the order of recording, with one of them changed; another one that breaks is named. */
-const judgeAgain = (others: readonly DueFact[], extensions: readonly Extension[], changed: Extension): void => {
+const judgeAgain = (
+  others: readonly DueFact[],
+  extensions: readonly Extension[],
+  changed: Extension,
+  completedAt: string | null,
+): void => {
   const all = standing(extensions.map((old) => (old.entry === changed.entry ? changed : old)));
   for (const extension of all) {
     try {
-      judge([...others, ...all], extension);
+      judge([...others, ...all], extension, completedAt);
     } catch (error) {
       if (extension === changed || !(error instanceof Refusal)) throw error;
       throw refusal('conflict', 'breaks-later-act', { entry: extension.entry, kind: 'extend', because: error.code });
@@ -132,15 +140,13 @@ export const extend = (
   others: readonly DueFact[],
   extensions: readonly Extension[],
   { due, on, document, reason }: ExtensionWish,
-  { entry, today, hasOpenWork }: Extended,
+  { entry, today, completedAt }: Known,
 ) => {
   checkDocument(document, today);
   const effect = existingDay(on);
   // What is only wished for stands behind everything recorded.
   const wanted = { due: existingDay(due), effect, at: OPEN, withReason: reason !== undefined };
-  const verdict = judge([...others, ...standing(extensions)], wanted);
-  // What was done late would be in time by it.
-  if (verdict.afterDue && !hasOpenWork) throw refusal('conflict', 'completed-already', { due: verdict.before });
+  const verdict = judge([...others, ...standing(extensions)], wanted, completedAt);
   return { effect, facts: { entry, due, ...verdict, document, ...(reason ? { reason } : {}) } };
 };
 
@@ -149,7 +155,7 @@ export const correctExtension = (
   others: readonly DueFact[],
   extensions: readonly Extension[],
   { extension: id, changes, reason, document }: ExtensionCorrection,
-  { entry, today }: Known,
+  { entry, today, completedAt }: Known,
 ) => {
   const old = found(extensions, id);
   if (old.withdrawn) throw refusal('conflict', 'entry-withdrawn');
@@ -165,8 +171,9 @@ export const correctExtension = (
     throw refusal('invalid', 'nothing-changed');
   }
   const changed: Extension = { ...old, due, effect, version, document: permit, withReason: true };
-  judgeAgain(others, extensions, changed);
-  const verdict = judge([...others, ...standing(extensions).filter(({ entry: one }) => one !== id)], changed);
+  judgeAgain(others, extensions, changed, completedAt);
+  const earlier = standing(extensions).filter(({ entry: one }) => one !== id);
+  const verdict = judge([...others, ...earlier], changed, completedAt);
   return { entry, extension: id, version, due, effect, ...verdict, permit, reason, ...(document ? { document } : {}) };
 };
 
@@ -175,12 +182,12 @@ export const withdrawExtension = (
   others: readonly DueFact[],
   extensions: readonly Extension[],
   { extension: id, reason, document }: ExtensionWithdrawal,
-  { entry, today }: Known,
+  { entry, today, completedAt }: Known,
 ) => {
   const old = found(extensions, id);
   if (old.withdrawn) return undefined;
   if (document) checkDocument(document, today);
-  judgeAgain(others, extensions, { ...old, withdrawn: true });
+  judgeAgain(others, extensions, { ...old, withdrawn: true }, completedAt);
   return { entry, extension: id, version: old.version, reason, ...(document ? { document } : {}) };
 };
 

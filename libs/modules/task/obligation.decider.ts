@@ -104,6 +104,8 @@ export type ObligationFacts = {
 type Obligation = {
   readonly acts: readonly ReportAct[];
   readonly standing: ReportStanding;
+  /** The position of each acceptance. */
+  readonly acceptedAt: ReadonlyMap<string, string>;
   readonly contents: ReadonlyMap<string, ReportContent & { readonly workDay: Day }>;
   readonly extensions: readonly Extension[];
 };
@@ -191,6 +193,22 @@ const sameContent = (a: ReportContent & { workDay: Day }, b: ReportContent & { w
   a.account?.hash === b.account?.hash &&
   isSame(a.evidence, b.evidence);
 
+/** What extensions of an obligation are judged by; what was inherited had been accepted before it was handed on. */
+const extending = (
+  { standing, acceptedAt }: Obligation,
+  { periods, inherited }: Owed,
+  { entry, today }: { readonly entry: string; readonly today: Day },
+) => {
+  let completedAt: string | null = '0';
+  for (const period of periods) {
+    if (inherited.includes(period)) continue;
+    const report = acceptedOf(standing, period);
+    const at: string | undefined = acceptedAt.get(standing.reports.get(report ?? '')?.acceptance ?? '');
+    completedAt = completedAt === null || at === undefined ? null : BigInt(at) > BigInt(completedAt) ? at : completedAt;
+  }
+  return { entry, today, completedAt };
+};
+
 const acted = (state: Obligation, act: ReportAct): Obligation => ({
   ...state,
   acts: [...state.acts, act],
@@ -199,7 +217,7 @@ const acted = (state: Obligation, act: ReportAct): Obligation => ({
 
 export const obligation: Decider<Obligation, ObligationCommands, ObligationEvents, ObligationFacts> = {
   category: 'obligation',
-  initial: { acts: [], standing: newStanding, contents: new Map(), extensions: [] },
+  initial: { acts: [], standing: newStanding, acceptedAt: new Map(), contents: new Map(), extensions: [] },
   decide: {
     ReportWork: (state, { period, on, ...content }, { actor, entry, today, facts }) => {
       const owed = openFor(facts);
@@ -305,28 +323,26 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
         }),
       ];
     },
-    ExtendObligation: ({ extensions, standing }, wish, context) => {
+    ExtendObligation: (state, wish, context) => {
       const owed = openFor(context.facts);
       coordinator(context.facts);
       checkFiles(context.facts);
-      const hasOpenWork = !owed.periods.every(
-        (period) => owed.inherited.includes(period) || acceptedOf(standing, period) !== undefined,
-      );
-      const { facts, effect } = extend(duesOf(owed), extensions, wish, { ...context, hasOpenWork });
+      const { facts, effect } = extend(duesOf(owed), state.extensions, wish, extending(state, owed, context));
       const { plan, task, unit } = owed;
       return [happened('ObligationExtended', { plan, task, unit, ...facts }, effect)];
     },
-    CorrectObligationExtension: ({ extensions }, correction, context) => {
+    CorrectObligationExtension: (state, correction, context) => {
       const owed = mendable(context.facts, correction.document);
       coordinator(context.facts);
+      const known = extending(state, owed, context);
       return [
-        happened('ObligationExtensionCorrected', correctExtension(duesOf(owed), extensions, correction, context)),
+        happened('ObligationExtensionCorrected', correctExtension(duesOf(owed), state.extensions, correction, known)),
       ];
     },
-    WithdrawObligationExtension: ({ extensions }, withdrawal, context) => {
+    WithdrawObligationExtension: (state, withdrawal, context) => {
       const owed = mendable(context.facts, withdrawal.document);
       coordinator(context.facts);
-      const facts = withdrawExtension(duesOf(owed), extensions, withdrawal, context);
+      const facts = withdrawExtension(duesOf(owed), state.extensions, withdrawal, extending(state, owed, context));
       return facts ? [happened('ObligationExtensionWithdrawn', facts)] : [];
     },
   },
@@ -341,8 +357,10 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
         ...(account ? { account } : {}),
       }),
     }),
-    ReportAccepted: (state, { entry, report, version }, { actor }) =>
-      acted(state, { kind: 'accept', entry, by: actor, report, version }),
+    ReportAccepted: (state, { entry, report, version }, { actor, at }) => ({
+      ...acted(state, { kind: 'accept', entry, by: actor, report, version }),
+      acceptedAt: new Map(state.acceptedAt).set(entry, at),
+    }),
     ReportReturned: (state, { entry, report }, { actor }) => acted(state, { kind: 'return', entry, by: actor, report }),
     ReportCorrected: (state, { entry, report, complete, percent, account, evidence, workDay }, { actor }) => ({
       ...acted(state, { kind: 'correct', entry, by: actor, report, complete }),

@@ -53,8 +53,8 @@ export type TaskFacts = {
         readonly inForce: boolean;
         /** Completed by declaration: its mode says so, or nobody is left who owes it. */
         readonly declarable: boolean;
-        /** Somebody who owes the row has not completed it; told where the row is extended. */
-        readonly isOpen: boolean;
+        /** The position from which all who owe the row have completed it, else null; told where extensions are acted on. */
+        readonly completedAt: string | null;
       })
     | null;
   /** SHA-256 of files that the command names and nobody has uploaded. */
@@ -100,6 +100,16 @@ const checkDocuments = (today: Day, ...documents: readonly (Document | undefined
 /** What a row's extensions are judged against: its original due date and those of amendments. */
 const othersOf = (row: Row) => duesOf({ ...row, extensions: [] });
 
+/** What extensions of a row are judged by; one that is declared is completed from its declaration on. */
+const extending = (
+  { declarable, completedAt }: Row,
+  acts: readonly RowAct[],
+  { entry, today }: { readonly entry: string; readonly today: Day },
+) => {
+  const declaredAt = is('declared', acts, today) ? (acts.find(({ kind }) => kind === 'declare')?.at ?? null) : null;
+  return { entry, today, completedAt: declarable ? declaredAt : completedAt };
+};
+
 const DONE = {
   suspend: 'TaskSuspended',
   resume: 'TaskResumed',
@@ -123,8 +133,8 @@ const done =
   (
     state: Task,
     { entry, document }: { readonly entry: string; readonly document: Document },
-    { on }: { readonly on: Day },
-  ): Task => ({ ...state, acts: [...state.acts, { entry, kind, on, document, version: 0 }] });
+    { on, at }: { readonly on: Day; readonly at: string },
+  ): Task => ({ ...state, acts: [...state.acts, { entry, kind, on, at, document, version: 0 }] });
 
 export const task: Decider<Task, TaskCommands, TaskEvents, TaskFacts> = {
   category: 'task',
@@ -133,17 +143,17 @@ export const task: Decider<Task, TaskCommands, TaskEvents, TaskFacts> = {
     ExtendTask: ({ extensions, acts }, wish, context) => {
       const row = open(context.facts);
       if (is('cancelled', acts, context.today)) throw refusal('conflict', 'row-left-the-plan');
-      const hasOpenWork = row.declarable ? !is('declared', acts, context.today) : row.isOpen;
-      const { facts, effect } = extend(othersOf(row), extensions, wish, { ...context, hasOpenWork });
+      const { facts, effect } = extend(othersOf(row), extensions, wish, extending(row, acts, context));
       return [happened('TaskExtended', { plan: row.plan, ...facts }, effect)];
     },
-    CorrectTaskExtension: ({ extensions }, correction, context) => {
+    CorrectTaskExtension: ({ extensions, acts }, correction, context) => {
       const row = mendable(context.facts, correction.document);
-      return [happened('TaskExtensionCorrected', correctExtension(othersOf(row), extensions, correction, context))];
+      const facts = correctExtension(othersOf(row), extensions, correction, extending(row, acts, context));
+      return [happened('TaskExtensionCorrected', facts)];
     },
-    WithdrawTaskExtension: ({ extensions }, withdrawal, context) => {
+    WithdrawTaskExtension: ({ extensions, acts }, withdrawal, context) => {
       const row = mendable(context.facts, withdrawal.document);
-      const facts = withdrawExtension(othersOf(row), extensions, withdrawal, context);
+      const facts = withdrawExtension(othersOf(row), extensions, withdrawal, extending(row, acts, context));
       return facts ? [happened('TaskExtensionWithdrawn', facts)] : [];
     },
     SuspendTask: doing('suspend'),

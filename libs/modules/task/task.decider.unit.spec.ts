@@ -12,7 +12,7 @@ const row = {
   closed: false,
   inForce: true,
   declarable: false,
-  isOpen: true,
+  completedAt: null,
 };
 const facts: TaskFacts = { row, missingFiles: [] };
 const { given } = rulesOf(task, { today: '2026-09-25', facts });
@@ -75,20 +75,38 @@ describe('an extension of a row', () => {
 
   it('after the due date is refused where nothing is open any more', () => {
     const late = { ...wish, on: '2026-10-01', reason };
-    const isOpen = false;
+    const completedAt = '5';
     given()
-      .when('ExtendTask', late, { facts: { row: { ...row, isOpen } } })
+      .when('ExtendTask', late, { facts: { row: { ...row, completedAt } } })
       .thenRefused('completed-already', { due: '2026-09-30' });
     expect(
       given()
-        .when('ExtendTask', wish, { facts: { row: { ...row, isOpen } } })
+        .when('ExtendTask', wish, { facts: { row: { ...row, completedAt } } })
         .events(),
     ).toHaveLength(1);
-    const facts = { row: { ...row, isOpen, declarable: true } };
+    const facts = { row: { ...row, completedAt, declarable: true } };
     expect(given().when('ExtendTask', late, { facts }).events()).toHaveLength(1);
     given(event('TaskDeclared', { entry: 'd1', plan: 'plan', document, reason }, '2026-09-20'))
       .when('ExtendTask', late, { facts })
       .thenRefused('completed-already');
+  });
+
+  it('comes not behind the due date of completed work by a correction, nor by a withdrawal of the one before', () => {
+    const at = (completedAt: string) => ({ facts: { row: { ...row, completedAt } } });
+    const first = extended('x1', '2026-10-31', '2026-09-20');
+    const correction = { extension: 'x1', changes: { on: '2026-10-01' }, reason };
+    given(first).when('CorrectTaskExtension', correction, at('0')).thenRefused('completed-already');
+    expect(given(first).when('CorrectTaskExtension', correction, at('5')).events()).toHaveLength(1);
+    const second = event(
+      'TaskExtended',
+      { entry: 'x2', plan: 'plan', due: '2026-11-30', before: '2026-10-31', afterDue: false, document, reason },
+      '2026-10-05',
+    );
+    const withdrawal = { extension: 'x1', reason };
+    given(first, second)
+      .when('WithdrawTaskExtension', withdrawal, at('1'))
+      .thenRefused('breaks-later-act', { entry: 'x2', because: 'completed-already' });
+    expect(given(first, second).when('WithdrawTaskExtension', withdrawal, at('3')).events()).toHaveLength(1);
   });
 
   it('after the due date needs a reason and is marked', () => {

@@ -6,6 +6,13 @@ import { EntryQuery } from './entry.query.js';
 import { ObligationBoardQuery, type OwedOfRow } from './obligation-board.query.js';
 import type { TaskCommands, TaskFacts } from './task.decider.js';
 
+/** The commands that are judged by when the row was completed. */
+const EXTENDING: ReadonlySet<keyof TaskCommands> = new Set([
+  'ExtendTask',
+  'CorrectTaskExtension',
+  'WithdrawTaskExtension',
+]);
+
 /** Tells the rules of a row how it stands in its plan. */
 @Injectable()
 export class TaskFactsReader extends FactsReader<TaskCommands, TaskFacts> {
@@ -25,16 +32,22 @@ export class TaskFactsReader extends FactsReader<TaskCommands, TaskFacts> {
     if (!row) return { row: null, missingFiles };
     const { owed, inPlan: inForce } = row;
     const declarable = row.mode === 'declared' || owed.length === 0;
-    const isOpen = dispatch.name === 'ExtendTask' && (await this.isOpen(row.periods, owed));
-    return { missingFiles, row: { ...row, inForce, declarable, isOpen } };
+    const completedAt = EXTENDING.has(dispatch.name) ? await this.completedAt(row.periods, owed) : null;
+    return { missingFiles, row: { ...row, inForce, declarable, completedAt } };
   }
 
-  private async isOpen(periods: readonly number[], owed: readonly OwedOfRow[]): Promise<boolean> {
+  private async completedAt(periods: readonly number[], owed: readonly OwedOfRow[]): Promise<string | null> {
     const all = owed.flatMap(({ obligation, heirOf }) => [obligation, ...heirOf]);
     const accepted = await this.entries.acceptedPeriods(all);
-    const met = new Set(accepted.map(({ obligation, period }) => `${obligation} ${period}`));
-    return owed.some(({ obligation, heirOf }) =>
-      periods.some((period) => ![obligation, ...heirOf].some((one) => met.has(`${one} ${period}`))),
-    );
+    const met = new Map(accepted.map(({ obligation, period, at }) => [`${obligation} ${period}`, BigInt(at)]));
+    let last = 0n;
+    for (const { obligation, heirOf } of owed)
+      for (const period of periods) {
+        const at = [obligation, ...heirOf].flatMap((one) => met.get(`${one} ${period}`) ?? []);
+        if (at.length === 0) return null;
+        const first = at.reduce((one, other) => (other < one ? other : one));
+        if (first > last) last = first;
+      }
+    return String(last);
   }
 }

@@ -383,6 +383,9 @@ describe('an extension over HTTP', () => {
     const again = { ...late, due: day('08-31'), on: day('07-16') };
     const whole = await office.post(`/tasks/${task}/extensions`, again).expect(409);
     expect(codeOf(whole)).toBe('task.completed-already');
+    const early = await extend({ due: day('07-10'), on: day('03-16'), document: permit() }).expect(201);
+    const later = await correct(early.body.entry, { on: day('07-16'), due: day('08-31') }).expect(409);
+    expect(codeOf(later)).toBe('obligation.completed-already');
   });
 
   it.each<[number, string, object]>([
