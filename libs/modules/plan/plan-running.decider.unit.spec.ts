@@ -139,6 +139,25 @@ describe('an amendment', () => {
       .thenRefused(code),
   );
 
+  it('leaves what was handed on or ended as it is where the leads stay', () => {
+    const handed = event(
+      'ObligationTransferred',
+      { entry: 't', row: 'a', from: 'noi-vu', to: 'y-te', inherits: true, document },
+      '2026-07-01',
+    );
+    const over = event('ObligationEnded', { entry: 'e', row: 'b', unit: 'noi-vu', reason }, '2026-07-01');
+    const said = (row: string, chosen: Partial<RowInput>) =>
+      given(...running, handed, over)
+        .when('AmendPlan', wish({ changed: [{ row, content: inputOf(`Nhiệm vụ ${row}`, chosen) }] }))
+        .events()[0]?.data;
+    expect(said('a', { note: 'Ghi chú.' })).toMatchObject({ obliged: [], ended: [] });
+    expect(said('b', { field: 'CCTC', note: 'Ghi chú.' })).toMatchObject({ obliged: [], ended: [] });
+    expect(said('a', { leads: [unit('noi-vu'), unit('tai-chinh')] })).toMatchObject({
+      obliged: [{ units: ['noi-vu', 'tai-chinh'], rows: ['a'] }],
+      ended: [{ row: 'a', units: ['y-te'] }],
+    });
+  });
+
   it('takes effect no earlier than the last one', () => {
     const first = event(
       'PlanAmended',

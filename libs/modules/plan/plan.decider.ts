@@ -1,5 +1,6 @@
 import {
   checkDocument,
+  countingOn,
   eventsOf,
   existingDay,
   folded,
@@ -335,6 +336,15 @@ const rankBehind = (
 const laterIn = ({ entry, unit, on }: OwedFact): JsonObject => ({ entry, unit, on });
 const titledRow = (rows: Plan['rows'], row: string): JsonObject => ({ row, title: rows.get(row)?.content.title ?? '' });
 
+/** Whether a transfer or an ending says what a unit owes of a row on a day. */
+const isSettled = ({ owed, acts }: Plan, row: string, unit: string, day: Day): boolean => {
+  const last = countingOn(
+    (owed.get(row) ?? []).filter((fact) => fact.unit === unit),
+    day,
+  );
+  return last !== undefined && (acts.get(last.entry)?.units ?? null) !== null;
+};
+
 /** What an amendment really changes; undefined when it says what the plan says already. */
 const amendedBy = (
   plan: Plan,
@@ -378,14 +388,17 @@ const amendedBy = (
   if (after.size === 0) throw refusal('conflict', 'no-rows');
   if (added.length + changed.length + wish.removed.length === 0) return undefined;
   const resolved = [...changed, ...added].map(({ row, content }) => ({ row, units: obligedBy(row, content, facts) }));
+  // Leads that stay as they are say nothing against what was handed on or ended by an act of its own.
+  const stays = (row: string, unit: string): boolean =>
+    isSame(plan.rows.get(row)?.content.leads, after.get(row)?.content.leads) && isSettled(plan, row, unit, effect);
   const fresh = resolved.map(({ row, units }) => ({
     row,
-    units: units.filter((unit) => !owes(plan.owed.get(row), unit, effect)),
+    units: units.filter((unit) => !owes(plan.owed.get(row), unit, effect) && !stays(row, unit)),
   }));
   const ended = resolved.map(({ row, units }) => ({
     row,
     units: [...new Set((plan.owed.get(row) ?? []).map(({ unit }) => unit))].filter(
-      (unit) => !units.includes(unit) && owes(plan.owed.get(row), unit, effect),
+      (unit) => !units.includes(unit) && owes(plan.owed.get(row), unit, effect) && !stays(row, unit),
     ),
   }));
   for (const { row, units } of [...fresh, ...ended]) {
