@@ -4030,7 +4030,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.operating-children`, `organization.successor-not-operating`, `organization.root-stays` */
+            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.later-act-stands`, `organization.operating-children`, `organization.successor-not-operating`, `organization.root-stays` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4041,7 +4041,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.operating-children" | "organization.successor-not-operating" | "organization.root-stays";
+                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.later-act-stands" | "organization.operating-children" | "organization.successor-not-operating" | "organization.root-stays";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -4770,7 +4770,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
+            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.later-act-stands`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4781,7 +4781,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
+                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.later-act-stands" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -4941,7 +4941,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
+            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.later-act-stands`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4952,7 +4952,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
+                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.later-act-stands" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

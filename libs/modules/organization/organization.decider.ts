@@ -58,6 +58,8 @@ type Unit = Readonly<{
   dissolved: Day | undefined;
   namings: Timeline<Naming>;
   parents: Timeline<{ parent: string | null }>;
+  /** The last day of an act that needs it until then; whoever stands below it says so by its own parents. */
+  needed: Day;
 }>;
 type Class = Timeline<{ name: string; kinds: readonly string[]; aliases: readonly string[] }>;
 type Post = Readonly<{ unit: string; title: string; head: boolean; holder: string | undefined; since: Day }>;
@@ -194,12 +196,13 @@ const noCycle = (units: ReadonlyMap<string, Unit>, id: string, on: Day): void =>
   }
 };
 
-/** A unit that may end on a day. */
+/** A unit that may end on a day: nothing recorded needs it on a later one. */
 const ending = (state: Organization, id: string, on: Day): void => {
   const unit = there(state, id);
   if (unit.dissolved !== undefined) throw refusal('conflict', 'already-dissolved', { unit: id, on: unit.dissolved });
   if (on < unit.founded) throw refusal('conflict', 'before-founding', { unit: id, founded: unit.founded });
   if (parentOn(unit, unit.founded) === null) throw refusal('conflict', 'root-stays');
+  if (unit.needed > on) throw refusal('conflict', 'later-act-stands', { unit: id, on: unit.needed });
 };
 
 /** Nobody stands below a unit from the day on which it ends. */
@@ -249,12 +252,24 @@ const founded = (state: Organization, wanted: NewUnit & Decided, today: Day): Pr
   return [...kinds, event('UnitFounded', { unit, ...naming, parent, decided, ...withDocument(wanted) }, on)];
 };
 
+const later = (a: Day, b: Day): Day => (a > b ? a : b);
+
 const put = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> =>
   new Map(map).set(key, value);
 
 const changed = (state: Organization, id: string, change: (unit: Unit) => Partial<Unit>): Organization => {
   const unit = state.units.get(id);
   return unit ? { ...state, units: put(state.units, id, { ...unit, ...change(unit) }) } : state;
+};
+
+/** Units that an act names operate until its day; of those that are founded beside it nothing is known yet. */
+const needing = (state: Organization, ids: readonly string[], on: Day): Organization => {
+  const units = new Map(state.units);
+  for (const id of ids) {
+    const unit = units.get(id);
+    if (unit) units.set(id, { ...unit, needed: later(unit.needed, on) });
+  }
+  return { ...state, units };
 };
 
 const changedPost = (state: Organization, id: string, change: Partial<Post>): Organization => {
@@ -274,26 +289,43 @@ const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents, Or
       dissolved: undefined,
       namings: [{ code, name, kind, aliases, on }],
       parents: [{ parent, on }],
+      needed: on,
     }),
   }),
   UnitRenamed: (state, { unit, code, name, kind, aliases }, { on }) =>
-    changed(state, unit, ({ namings }) => ({ namings: said(namings, { code, name, kind, aliases, on }) })),
+    changed(state, unit, ({ namings, needed }) => ({
+      namings: said(namings, { code, name, kind, aliases, on }),
+      needed: later(needed, on),
+    })),
   UnitMoved: (state, { unit, parent }, { on }) =>
-    changed(state, unit, ({ parents }) => ({ parents: said(parents, { parent, on }) })),
-  UnitDissolved: (state, { unit }, { on }) => changed(state, unit, () => ({ dissolved: on })),
-  ReorganisationDecided: (state, { reorganisation }) => ({
-    ...state,
-    reorganisations: new Set(state.reorganisations).add(reorganisation),
-  }),
-  FunctionMoved: (state) => ({ ...state }),
+    changed(state, unit, ({ parents, needed }) => ({
+      parents: said(parents, { parent, on }),
+      needed: later(needed, on),
+    })),
+  UnitDissolved: (state, { unit, successors }, { on }) =>
+    needing(
+      changed(state, unit, () => ({ dissolved: on })),
+      successors,
+      on,
+    ),
+  // What a split parts off from a unit that stays has no event of its own.
+  ReorganisationDecided: (state, { reorganisation, changes }, { on }) =>
+    needing(
+      { ...state, reorganisations: new Set(state.reorganisations).add(reorganisation) },
+      changes.flatMap((change) => (change.act === 'split' ? [change.unit, ...change.into] : [])),
+      on,
+    ),
+  FunctionMoved: (state, { from, to }, { on }) => needing(state, [from, to], on),
   ClassDefined: (state, { class: id, name, kinds, aliases }, { on }) => ({
     ...state,
     classes: put(state.classes, id, said(state.classes.get(id) ?? [], { name, kinds, aliases, on })),
   }),
-  PostEstablished: (state, { post, unit, title, head }, { on }) => ({
-    ...state,
-    posts: put(state.posts, post, { unit, title, head, holder: undefined, since: on }),
-  }),
+  PostEstablished: (state, { post, unit, title, head }, { on }) =>
+    needing(
+      { ...state, posts: put(state.posts, post, { unit, title, head, holder: undefined, since: on }) },
+      [unit],
+      on,
+    ),
   PostFilled: (state, { post, holder }, { on }) => changedPost(state, post, { holder, since: on }),
   PostVacated: (state, { post }, { on }) => changedPost(state, post, { holder: undefined, since: on }),
 };

@@ -324,6 +324,29 @@ describe('a unit is dissolved', () => {
       .when('DissolveUnit', { ...wish, successors: ['noivu'] })
       .thenRefused('successor-not-operating');
   });
+
+  it.each<[string, ReturnType<typeof event>]>([
+    ['called otherwise', renamed('noivu', { name: 'Sở Nội vụ và Lao động' }, '2026-12-01')],
+    ['moved', moved('noivu', 'vanphong', '2026-12-01')],
+    [
+      'to carry on the work of another',
+      event('UnitDissolved', { unit: 'yte', successors: ['noivu'], decided: '2026-12-01' }, '2026-12-01'),
+    ],
+    [
+      'to have a new post',
+      event('PostEstablished', { post: 'p', unit: 'noivu', title: 'Giám đốc', head: true }, '2026-12-01'),
+    ],
+  ])('not before a day from which it is %s', (_, act) => {
+    const stood = [...tree, founded('yte', 'tinh'), founded('vanphong', 'tinh'), act];
+    given(...stood)
+      .when('DissolveUnit', { ...wish, ...on('2026-11-30') })
+      .thenRefused('later-act-stands', { unit: 'noivu', on: '2026-12-01' });
+    expect(
+      given(...stood)
+        .when('DissolveUnit', { ...wish, ...on('2026-12-01') })
+        .events(),
+    ).toHaveLength(1);
+  });
 });
 
 describe('a kind', () => {

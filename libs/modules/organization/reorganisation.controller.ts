@@ -113,6 +113,7 @@ const REFUSED = {
     'organization.cycle',
     'organization.ended-twice',
     'organization.id-in-use',
+    'organization.later-act-stands',
     'organization.not-operating',
     'organization.operating-children',
     'organization.parent-not-operating',

@@ -8,7 +8,7 @@ import {
   type OrganizationCommands,
   type WishedChange,
 } from './organization.decider.js';
-import type { OrganizationEvents } from './organization.events.js';
+import type { OrganizationEvents, UnitChange } from './organization.events.js';
 
 const event = eventsOf<OrganizationEvents>();
 const { given } = rulesOf(organization, { today: '2025-02-20', facts: { missingFiles: [] } });
@@ -247,6 +247,33 @@ describe('a reorganisation', () => {
     given(...tree, founded('yt', 'Sở Y tế', 'tinh', 'YT', '2025-06-01'))
       .when('Reorganise', wish([merge('xd', 'yt')]))
       .thenRefused('before-founding'));
+
+  it.each<[string, WishedChange]>([
+    ['merges away', merge('nv', 'xd')],
+    ['divides', { act: 'split', unit: 'xd', into: ['nv', 'bdt'] }],
+    ['dissolves', { act: 'dissolve', unit: 'xd', successors: [] }],
+  ])('is refused when it %s a unit that a later day needs', (_, change) => {
+    const later: Day = '2025-06-01';
+    const told = (changes: UnitChange[]) =>
+      event('ReorganisationDecided', { reorganisation: 'r0', decided: DECIDED, document, changes }, later);
+    const decided = { decided: DECIDED, document, reorganisation: 'r0' };
+    for (const act of [
+      event('UnitDissolved', { unit: 'gt', successors: ['xd'], ...decided }, later),
+      event('UnitRenamed', { unit: 'xd', ...naming('XD', 'Sở Xây dựng và Nhà ở'), ...decided }, later),
+      event('FunctionMoved', { from: 'gt', to: 'xd', function: 'Nhà ở', ...decided }, later),
+      event('FunctionMoved', { from: 'xd', to: 'gt', function: 'Nhà ở', ...decided }, later),
+      told([{ act: 'split', unit: 'xd', into: ['xd', 'gt'] }]),
+    ]) {
+      given(...tree, act)
+        .when('Reorganise', wish([change]))
+        .thenRefused('later-act-stands', { change: 0, unit: 'xd', on: later });
+      expect(
+        given(...tree, act)
+          .when('Reorganise', wish([change], { on: later }))
+          .events(),
+      ).not.toHaveLength(0);
+    }
+  });
 
   it('is refused with every change that is at fault', () =>
     given(...tree)

@@ -283,6 +283,16 @@ describe('a reorganisation over HTTP', () => {
     });
   });
 
+  it('ends no unit into which another is merged on a later day', async () => {
+    const merger = { act: 'merge', units: ['H36.08'], into: 'H36.07' };
+    await office.post('/reorganisations', { on: '2025-04-01', document, changes: [merger] }).expect(201);
+    await app.settled();
+    const stands = { status: 409, code: 'organization.later-act-stands', details: { on: '2025-04-01' } };
+    expect(await refused({ act: 'dissolve', unit: 'H36.07' })).toMatchObject(stands);
+    const plain = await office.put(`/units/${old('H36.07')}/dissolution`, { on: ON }).expect(409);
+    expect(plain.body).toMatchObject(stands);
+  });
+
   it('has changes of known acts, each with what belongs to it', async () => {
     const faultsOf = async (change: object) =>
       (await refused(change)).details.faults.map(({ field }: { field: string }) => field);

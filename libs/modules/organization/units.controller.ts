@@ -254,6 +254,7 @@ export class UnitsController {
     409: [
       'organization.already-dissolved',
       'organization.before-founding',
+      'organization.later-act-stands',
       'organization.operating-children',
       'organization.successor-not-operating',
       'organization.root-stays',
