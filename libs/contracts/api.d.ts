@@ -3820,7 +3820,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.not-operating`, `organization.code-in-use` */
+            /** @description `organization.not-operating`, `organization.code-in-use`, `organization.later-act-stands` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3831,7 +3831,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.not-operating" | "organization.code-in-use";
+                        code?: "organization.not-operating" | "organization.code-in-use" | "organization.later-act-stands";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

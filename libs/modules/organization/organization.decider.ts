@@ -15,7 +15,7 @@ import {
 } from '#kernel';
 import { KINDS } from './kind.rule.js';
 import type { OrganizationEvents, UnitChange } from './organization.events.js';
-import { overlap, said, sayingOn, spansOf, type Timeline } from './timeline.rule.js';
+import { overlap, said, sayingOn, spansOf, takenBack, type Timeline } from './timeline.rule.js';
 
 export type OrganizationFacts = {
   /** SHA-256 of files that the command names and nobody has uploaded. */
@@ -194,6 +194,17 @@ const noCycle = (units: ReadonlyMap<string, Unit>, id: string, on: Day): void =>
       above = parentOn(units.get(above), day);
     }
   }
+};
+
+/** What is said lasts until a document says otherwise; a later saying that would undo it is recorded anew before. */
+const lasting = <T>(
+  timeline: Timeline<T>,
+  saying: T & { on: Day },
+  of: { unit: string } | { class: string },
+  end?: Day,
+): void => {
+  const on = takenBack(timeline, saying, end);
+  if (on !== undefined) throw refusal('conflict', 'later-act-stands', { ...of, on });
 };
 
 /** A unit that may end on a day: nothing recorded needs it on a later one. */
@@ -420,11 +431,13 @@ const proposed = (state: Organization, change: WishedChange, wanted: Reorganisat
       return [event('UnitFounded', { unit, ...namingOf(change), parent, ...basis }, on)];
     }
     case 'rename': {
-      const before = sayingOn(operating(state, change.unit, on).namings, on) as Naming;
+      const { namings, dissolved } = operating(state, change.unit, on);
+      const before = sayingOn(namings, on) as Naming;
       const { code = before.code, name = before.name, kind = before.kind, aliases = before.aliases } = change;
       const naming = namingOf({ code, name, kind, aliases: [...aliases] });
       if (sameNaming(before, naming)) throw refusal('conflict', 'change-without-effect', { unit: change.unit });
       if (before.kind !== kind) knownKind(state, kind, on);
+      lasting(namings, { ...naming, on }, { unit: change.unit }, dissolved);
       return [event('UnitRenamed', { unit: change.unit, ...naming, ...basis }, on)];
     }
     case 'move': {
@@ -572,7 +585,9 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       const naming = namingOf({ code, name, kind, aliases });
       if (sameNaming(before, naming)) return [];
       if (before.kind !== kind) knownKind(state, kind, wanted.on);
-      freeCode(state, wanted.unit, { ...unit, namings: said(unit.namings, { ...naming, on: wanted.on }) });
+      const saying = { ...naming, on: wanted.on };
+      lasting(unit.namings, saying, { unit: wanted.unit }, unit.dissolved);
+      freeCode(state, wanted.unit, { ...unit, namings: said(unit.namings, saying) });
       const { decided } = wanted;
       return [event('UnitRenamed', { unit: wanted.unit, ...naming, decided, ...withDocument(wanted) }, wanted.on)];
     },

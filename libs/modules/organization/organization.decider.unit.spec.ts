@@ -225,6 +225,45 @@ describe('a unit is renamed', () => {
       .when('RenameUnit', { ...wish, unit: 'nowhere' })
       .thenRefused('unit-absent'));
 
+  describe('for a day before one on which it is renamed already', () => {
+    const early = { unit: 'noivu', ...on('2026-03-01') };
+    const recoded = renamed('noivu', { code: 'H99.777', name: 'Sở Nội vụ', aliases: ['SNV'] }, '2026-03-10');
+
+    it.each<[string, Partial<NewUnit>]>([
+      ['name', { name: 'Tên giữa' }],
+      ['kind', { kind: 'vertical_agency' }],
+    ])('not where the old %s would come back then', (_, change) =>
+      given(...tree, recoded)
+        .when('RenameUnit', { ...early, ...change })
+        .thenRefused('later-act-stands', { unit: 'noivu', on: '2026-03-10' }),
+    );
+
+    it('not where other names would be lost again', () =>
+      given(...tree, renamed('noivu', { name: 'Sở Nội vụ và Lao động' }, '2026-03-10'))
+        .when('RenameUnit', { ...early, aliases: ['Sở NV'] })
+        .thenRefused('later-act-stands', { on: '2026-03-10' }));
+
+    it('when that day says otherwise itself, or was named anew first', () => {
+      for (const events of [
+        given(...tree, recoded)
+          .when('RenameUnit', { ...early, code: 'H99.500' })
+          .events(),
+        given(...tree, recoded, renamed('noivu', { code: 'H99.777', name: 'Tên giữa' }, '2026-03-10'))
+          .when('RenameUnit', { ...early, name: 'Tên giữa' })
+          .events(),
+      ]) {
+        expect(events).toHaveLength(1);
+      }
+    });
+
+    it('and on that day itself', () =>
+      expect(
+        given(...tree, recoded)
+          .when('RenameUnit', { ...early, name: 'Tên giữa', ...on('2026-03-10') })
+          .events(),
+      ).toHaveLength(1));
+  });
+
   it('not to the code of another on any of the days that follow', () => {
     const other = founded('yte', 'tinh', { code: 'YTE', on: '2026-05-01' });
     given(...tree, other)

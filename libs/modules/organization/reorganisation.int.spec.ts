@@ -293,6 +293,25 @@ describe('a reorganisation over HTTP', () => {
     expect(plain.body).toMatchObject(stands);
   });
 
+  it('brings no old name back on a later day that changed something else', async () => {
+    const unit = old('H36.12');
+    await office.put(`/units/${unit}/name`, { code: 'H36.77', on: '2025-03-10' }).expect(200);
+    await app.settled();
+    const stands = { status: 409, code: 'organization.later-act-stands', details: { unit, on: '2025-03-10' } };
+    expect(await refused({ act: 'rename', unit: 'H36.12', name: 'Tên giữa' })).toMatchObject(stands);
+    const early = { name: 'Tên giữa', on: ON };
+    expect((await office.put(`/units/${unit}/name`, early).expect(409)).body).toMatchObject(stands);
+    await office.put(`/units/${unit}/name`, { ...early, on: '2025-03-10' }).expect(200);
+    await office.put(`/units/${unit}/name`, early).expect(200);
+    await app.settled();
+    const called = await Promise.all([EVE, ON, '2025-03-10'].map((day) => query.unit(unit, day)));
+    expect(called.map((each) => [each?.code, each?.name])).toEqual([
+      ['H36.12', 'Sở Y tế'],
+      ['H36.12', 'Tên giữa'],
+      ['H36.77', 'Tên giữa'],
+    ]);
+  });
+
   it('has changes of known acts, each with what belongs to it', async () => {
     const faultsOf = async (change: object) =>
       (await refused(change)).details.faults.map(({ field }: { field: string }) => field);

@@ -29,3 +29,20 @@ export const overlap = (
   a: { readonly from: Day; readonly until: Day | undefined },
   b: { readonly from: Day; readonly until: Day | undefined },
 ): boolean => (b.until === undefined || a.from < b.until) && (a.until === undefined || b.from < a.until);
+
+/**
+ * The day from which a saying that was recorded earlier takes back something of a new one for an earlier day: told
+ * whole, it carries on what stood when it was recorded. What it says otherwise itself it may say.
+ */
+export const takenBack = <T>(
+  timeline: Timeline<T>,
+  saying: T & { readonly on: Day },
+  end: Day | undefined,
+): Day | undefined => {
+  const before = sayingOn(timeline, saying.on);
+  const later = spansOf(timeline, end).find(({ from }) => from > saying.on);
+  if (!before || !later) return undefined;
+  const same = (a: T, b: T, key: keyof T): boolean => JSON.stringify(a[key]) === JSON.stringify(b[key]);
+  const keys = (Object.keys(saying) as (keyof T | 'on')[]).filter((key): key is keyof T => key !== 'on');
+  return keys.some((key) => !same(before, saying, key) && same(before, later.value, key)) ? later.from : undefined;
+};

@@ -215,7 +215,7 @@ export class UnitsController {
   @ApiOkResponse({ type: ReceiptAnswer })
   @Refuses({
     404: ['organization.unit-absent', 'file.absent'],
-    409: ['organization.not-operating', 'organization.code-in-use'],
+    409: ['organization.not-operating', 'organization.code-in-use', 'organization.later-act-stands'],
     412: ['request.stale'],
     422: [...NAMING_REFUSALS, 'organization.kind-not-in-use', ...DAY_REFUSALS],
   })
