@@ -62,7 +62,13 @@ type Unit = Readonly<{
   needed: Day;
 }>;
 type Class = Timeline<{ name: string; kinds: readonly string[]; aliases: readonly string[] }>;
-type Post = Readonly<{ unit: string; title: string; head: boolean; holder: string | undefined; since: Day }>;
+type Post = Readonly<{
+  unit: string;
+  title: string;
+  head: boolean;
+  /** Vacant from the day on which it is established. */
+  holders: Timeline<{ holder: string | undefined }>;
+}>;
 
 export type Organization = Readonly<{
   kinds: ReadonlyMap<string, { readonly names: readonly string[]; readonly from: Day; readonly until?: Day }>;
@@ -283,9 +289,10 @@ const needing = (state: Organization, ids: readonly string[], on: Day): Organiza
   return { ...state, units };
 };
 
-const changedPost = (state: Organization, id: string, change: Partial<Post>): Organization => {
+const held = (state: Organization, id: string, holder: string | undefined, on: Day): Organization => {
   const post = state.posts.get(id);
-  return post ? { ...state, posts: put(state.posts, id, { ...post, ...change }) } : state;
+  if (!post) return state;
+  return { ...state, posts: put(state.posts, id, { ...post, holders: said(post.holders, { holder, on }) }) };
 };
 
 const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents, OrganizationFacts>['evolve'] = {
@@ -333,12 +340,12 @@ const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents, Or
   }),
   PostEstablished: (state, { post, unit, title, head }, { on }) =>
     needing(
-      { ...state, posts: put(state.posts, post, { unit, title, head, holder: undefined, since: on }) },
+      { ...state, posts: put(state.posts, post, { unit, title, head, holders: [{ holder: undefined, on }] }) },
       [unit],
       on,
     ),
-  PostFilled: (state, { post, holder }, { on }) => changedPost(state, post, { holder, since: on }),
-  PostVacated: (state, { post }, { on }) => changedPost(state, post, { holder: undefined, since: on }),
+  PostFilled: (state, { post, holder }, { on }) => held(state, post, holder, on),
+  PostVacated: (state, { post }, { on }) => held(state, post, undefined, on),
 };
 
 /** The state after events that are only proposed yet. */
@@ -405,17 +412,13 @@ const functionOf = (text: string): string => {
 };
 
 /** A post of a unit that ends is vacant from then on; whoever was to hold it later never does. */
-const vacated = (state: Organization, unit: string, { on, document, reorganisation }: Reorganisation): Proposals =>
-  [...state.posts].flatMap(([id, post]) =>
-    post.unit === unit && post.holder !== undefined
-      ? [
-          event(
-            'PostVacated',
-            { post: id, holder: post.holder, document, reorganisation },
-            post.since > on ? post.since : on,
-          ),
-        ]
-      : [],
+const vacated = (state: Organization, unit: string, { on, ...basis }: Basis & { on: Day }): Proposals =>
+  [...state.posts].flatMap(([post, { unit: of, holders }]) =>
+    spansOf(of === unit ? holders : [], undefined).flatMap(({ value: { holder }, from, until }) =>
+      holder !== undefined && (until === undefined || on < until)
+        ? [event('PostVacated', { post, holder, ...withDocument(basis) }, later(from, on))]
+        : [],
+    ),
   );
 
 /** What a change records, before it is known whether all changes go together. */
@@ -538,11 +541,17 @@ const reorganised = (state: Organization, wanted: Reorganisation, context: Conte
 const answersTo = (timeline: Class): ReadonlySet<string> =>
   new Set(timeline.flatMap(({ name, aliases }) => [name, ...aliases]).map(folded));
 
-const postThere = (state: Organization, id: string, on: Day): Post => {
+/** How a post stands after its last act, which no other one comes before. */
+const postThere = (
+  state: Organization,
+  id: string,
+  on: Day,
+): { unit: string; holder: string | undefined; since: Day } => {
   const post = state.posts.get(id);
-  if (!post) throw refusal('absent', 'post-absent', { post: id });
-  if (calendarDay(on) < post.since) throw refusal('conflict', 'before-last-act', { since: post.since });
-  return post;
+  const last = post?.holders.at(-1);
+  if (!post || !last) throw refusal('absent', 'post-absent', { post: id });
+  if (calendarDay(on) < last.on) throw refusal('conflict', 'before-last-act', { since: last.on });
+  return { unit: post.unit, holder: last.holder, since: last.on };
 };
 
 /** Units, kinds, classes and posts: one stream, so that a reorganisation is one append. */
@@ -612,7 +621,10 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
       ending(state, wanted.unit, on);
       withoutChildren(state, wanted.unit, on);
       succeeding(state, wanted.unit, successors, on);
-      return [event('UnitDissolved', { unit: wanted.unit, successors, decided, ...withDocument(wanted) }, on)];
+      return [
+        event('UnitDissolved', { unit: wanted.unit, successors, decided, ...withDocument(wanted) }, on),
+        ...vacated(state, wanted.unit, wanted),
+      ];
     },
 
     Reorganise: (state, wanted, context) => reorganised(state, wanted, context),

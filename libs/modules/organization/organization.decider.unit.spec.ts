@@ -502,6 +502,28 @@ describe('a post', () => {
       .when('VacatePost', { post: 'p', on: '2025-07-15' })
       .thenRefused('before-last-act'));
 
+  it('is vacated when its unit ends, whoever leaves it or begins later', () => {
+    const vacant = (holder: string, day: Day) => event('PostVacated', { post: 'p', holder }, day);
+    const stood = [...tree, established, filled];
+    const wished = { unit: 'noivu', successors: [], ...on('2026-03-01') };
+    const end = dissolved('noivu', '2026-03-01');
+    given(...stood)
+      .when('DissolveUnit', wished)
+      .then(end, vacant('lan', '2026-03-01'));
+    given(...stood, vacant('lan', '2026-01-01'))
+      .when('DissolveUnit', wished)
+      .then(end);
+    given(
+      ...stood,
+      vacant('lan', '2026-03-10'),
+      event('PostFilled', { post: 'p', holder: 'minh' }, '2026-03-15'),
+      vacant('minh', '2026-03-15'),
+      event('PostFilled', { post: 'p', holder: 'hoa' }, '2026-03-20'),
+    )
+      .when('DissolveUnit', wished)
+      .then(end, vacant('lan', '2026-03-01'), vacant('hoa', '2026-03-20'));
+  });
+
   it('is not filled when it is absent or its unit has ended', () => {
     given(...tree)
       .when('FillPost', { post: 'p', holder: 'lan', on: '2025-08-01' })
