@@ -4146,7 +4146,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `organization.class-name-in-use` */
+            /** @description `organization.class-name-in-use`, `organization.later-act-stands` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4157,7 +4157,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.class-name-in-use";
+                        code?: "organization.class-name-in-use" | "organization.later-act-stands";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

@@ -653,7 +653,9 @@ export const organization: Decider<Organization, OrganizationCommands, Organizat
         current?.name === name &&
         current.kinds.join('\n') === kinds.join('\n') &&
         current.aliases.join('\n') === aliases.join('\n');
-      return same ? [] : [event('ClassDefined', { class: id ?? wanted.class, name, kinds, aliases }, on)];
+      if (same) return [];
+      lasting(before ?? [], { name, kinds, aliases, on }, { class: id ?? wanted.class });
+      return [event('ClassDefined', { class: id ?? wanted.class, name, kinds, aliases }, on)];
     },
 
     EstablishPost: (state, { post, unit, head, on, ...wanted }) => {

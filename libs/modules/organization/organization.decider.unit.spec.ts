@@ -448,6 +448,25 @@ describe('a class', () => {
       .thenRefused(code),
   );
 
+  it('is not defined for a day before one that would take it back', () => {
+    const { on: _, ...said } = wish;
+    const wider = event('ClassDefined', { ...said, kinds: ['department', 'vertical_agency'] }, '2026-03-01');
+    const early = { ...wish, aliases: ['Sở, ngành'], on: '2026-01-01' };
+    given(...tree, defined, wider)
+      .when('DefineClass', early)
+      .thenRefused('later-act-stands', { class: 'c', on: '2026-03-01' });
+    for (const change of [
+      { ...early, on: '2026-03-01' },
+      { ...wish, kinds: ['vertical_agency'], on: '2026-01-01' },
+    ]) {
+      expect(
+        given(...tree, defined, wider)
+          .when('DefineClass', change)
+          .events(),
+      ).toHaveLength(1);
+    }
+  });
+
   it('answers to no name of another', () =>
     given(...tree, defined)
       .when('DefineClass', { ...wish, class: 'd', name: 'Các xã', kinds: ['commune'], aliases: ['cac so'] })

@@ -90,7 +90,7 @@ export class UnitClassesController {
   @Allow('administer')
   @ApiCreatedResponse({ type: ReceiptAnswer, description: 'A class of that name is defined anew from the day on.' })
   @Refuses({
-    409: ['organization.class-name-in-use'],
+    409: ['organization.class-name-in-use', 'organization.later-act-stands'],
     422: [
       'organization.class-without-kinds',
       'organization.unknown-kind',
