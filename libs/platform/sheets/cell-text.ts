@@ -14,11 +14,17 @@ export const cellText = (text: string): string =>
     .normalize('NFC')
     .trim();
 
-/** What a spreadsheet takes for the start of a formula, also in the wide signs of East Asian keyboards. */
-const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/u;
+/**
+ * Where a spreadsheet begins a formula, also in the wide signs of East Asian keyboards: at the start of a cell, and where
+ * a program of another place parts cells. A dash with a space behind it begins an item of a list there.
+ */
+const START = String.raw`(?<=^)(?='*[=+\-@\t\r＝＋－＠])`;
+const WITHIN = String.raw`(?=['=+\-@＝＋－＠])(?<=[\n\r;,|\t] *)(?='*(?:[=+@＝＋＠]|[\-－](?! )))`;
+const FORMULA = new RegExp(`${START}|${WITHIN}`, 'gu');
+const KEPT_APART = new RegExp(`(?:${START}|${WITHIN})'`, 'gu');
 
-/** A text that no spreadsheet program runs as a formula when it opens a text file; `restored` takes the sign off again. */
-export const neutralised = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+/** A text that no spreadsheet program runs as a formula when it opens a text file; `restored` takes the signs off again. */
+export const neutralised = (text: string): string => text.replace(FORMULA, "'");
 
 /** The text that `neutralised` was given. */
-export const restored = (text: string): string => (text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text);
+export const restored = (text: string): string => text.replace(KEPT_APART, '');

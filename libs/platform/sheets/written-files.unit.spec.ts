@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { strFromU8, unzipSync } from 'fflate';
+import { neutralised, restored } from './cell-text.js';
 import { dayWrittenOut, readSheets, writeDelimited, writeDocument, writeWorkbook } from './index.js';
 
 const NASTY = [
@@ -158,6 +160,24 @@ describe('A text file that is written', () => {
       expect(cell[1]).not.toMatch(/^[=+\-@＝＋－＠]/u);
     const [sheet] = await readSheets(file);
     expect(sheet?.rows.slice(1).map(({ cells }) => cells.get(1))).toEqual(NASTY);
+  });
+
+  it('holds no formula behind a line break or a sign that parts cells elsewhere, and leaves lists as they are', () => {
+    expect(neutralised('a\n=1')).toBe("a\n'=1");
+    expect(neutralised('a; ＋1|@b,-2')).toBe("a; '＋1|'@b,'-2");
+    expect(neutralised("a;'=1")).toBe("a;''=1");
+    for (const text of ['Gồm:\n- Kế hoạch;\n- Báo cáo', 'a=b; c-d', '30/6/2026']) expect(neutralised(text)).toBe(text);
+  });
+
+  it('gives back every text whatever', () => {
+    const piece = fc.oneof(fc.constantFrom(..."'=+-@＝－ \n\r\t;,|a"), fc.string({ unit: 'binary', maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join('');
+        expect(restored(neutralised(text))).toBe(text);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
