@@ -107,6 +107,8 @@ const each = (
   [...list.matchAll(LISTED)].map(([, item = '']) => ({ rule, year: yearIn(groups), days: days(numeral(item)) }));
 
 const LIMIT = /(?:ngày|trước|nhất|hết|đến|hạn)\s*$/u;
+/** Words before a range of numbers that make it one of months or quarters ("tháng 3-6/26"). */
+const COUNTED = /(?:tháng|qu[ýí]|q\.?)\s*$/u;
 
 const WAYS: readonly Way[] = [
   {
@@ -141,6 +143,24 @@ const WAYS: readonly Way[] = [
         days: (year) => single(year, Number(groups['month']), Number(groups['named'] ?? groups['day'])),
       },
     ],
+  },
+  {
+    // Days within a month, of which the last is the deadline: "từ ngày" in front names the first.
+    pattern: pattern(
+      String.raw`(?:(?:từ|trong|các|ngày)\s+)*(?<![/.\-]\s*)(?<first>\d{1,2})\s*-\s*(?<day>\d{1,2})\s*/\s*(?<month>\d{1,2})(?!\d)(?:\s*/\s*(?<year>\d{4}|\d{2})|\s*,?\s*năm\s+(?<bare>\d{4}))?(?!\d|\s*/\s*\d|\s*/\s*\p{L})`,
+    ),
+    read: (groups, before) => {
+      if (COUNTED.test(before)) return undefined;
+      const { first, day, month, year } = groups;
+      return [
+        {
+          rule: 'date',
+          year: yearIn(year?.length === 2 ? { short: year } : groups),
+          days: (of) =>
+            Number(first) > 0 && Number(first) < Number(day) ? single(of, Number(month), Number(day)) : undefined,
+        },
+      ];
+    },
   },
   {
     pattern: pattern(
@@ -242,6 +262,11 @@ const NUMBERS: Readonly<Record<string, number>> = {
 const NUMBER = Object.keys(NUMBERS)
   .sort((a, b) => b.length - a.length)
   .join('|');
+/** A number of days or weeks before a time: from which day they count, and which of them do, nobody says. */
+const AHEAD = new RegExp(
+  String.raw`(?:\d|${L}(?:${NUMBER}|năm))\s+(?:ngày|tuần)(?: lễ| làm việc)?\s+trước(?:\s+(?:ngày|thời điểm))?\s*$`,
+  'u',
+);
 const NUMBERED = new RegExp(`${L}(?<what>tháng|qu[ýí])\\s+(?<word>${NUMBER})${R}(?!\\s*lần)`, 'gu');
 /** What looks like the rest of a date and was read by no way: half of one, a day without its month, a year with a slip. */
 const UNREAD = new RegExp(`/\\s*\\d|${L}(?:ngày|tháng|qu[ýí]|năm)\\s+(?:\\d|(?:${NUMBER}|năm)${R})`, 'u');
@@ -306,7 +331,7 @@ const datesOf = (
   const dates: (Dated & { readonly end: number; readonly at: number })[] = [];
   for (const time of meant) {
     const before = part.text.slice(0, time.at);
-    if (VAGUE.test(before)) return 'unreadable-deadline';
+    if (VAGUE.test(before) || AHEAD.test(before)) return 'unreadable-deadline';
     const days = time.days(time.year ?? partYear);
     if (!days) return 'impossible-date';
     const year = yearOf(days[1]);

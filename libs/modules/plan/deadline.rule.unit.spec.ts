@@ -167,6 +167,27 @@ describe('A deadline of the annex', () => {
     expect(read(text)).toMatchObject({ due, cycle: 'once' });
   });
 
+  it.each([
+    ['15-20/12/2026', '2026-12-20'],
+    ['5-10/6/2026', '2026-06-10'],
+    ['Từ ngày 05-10/3/2026', '2026-03-10'],
+    ['Từ 05 – 10/3/26', '2026-03-10'],
+    ['Ngày 1-2/3/2026', '2026-03-02'],
+    ['Trong các ngày 03-07/8/2026', '2026-08-07'],
+    ['Ngày 01-05/6', '2026-06-05'],
+    ['Trước 15-20/12 năm 2026', '2026-12-20'],
+  ])('of days within a month, "%s" is due on the last, %s', (text, due) => {
+    expect(read(text)).toEqual({ due, rule: 'date', cycle: 'once', milestones: [] });
+  });
+
+  it('takes no range of months or days of two months for days within one', () => {
+    expect(read('Tháng 3-6/26')).toMatchObject({ due: '2026-06-30', rule: 'month' });
+    expect(read('Tháng 3-6/2026')).toMatchObject({ due: '2026-06-30', rule: 'month' });
+    expect(read('Quý 1-2/26')).toMatchObject({ due: '2026-06-30', rule: 'quarter' });
+    expect(read('Bắt đầu từ 15-20/12/2026')).toMatchObject({ fault: 'unreadable-deadline' });
+    expect(read('Báo cáo 6 tháng trước 15/6')).toMatchObject({ due: '2026-06-15' });
+  });
+
   it('names each member of a list that is not the last as a milestone', () => {
     expect(read('Quý I, quý III/2026')).toMatchObject({ due: '2026-09-30', milestones: [{ due: '2026-03-31' }] });
     expect(read('Trước 30/6 và 30/11/2026')).toMatchObject({
@@ -198,6 +219,9 @@ describe('A deadline of the annex', () => {
     '30/6/1023',
     '30/6/2062',
     'Kế hoạch trước 31/02; kết quả trước 30/9/2026',
+    '20-15/12/2026',
+    '00-15/12/2026',
+    '25-31/4/2026',
   ])('"%s" names a day that does not exist', (text) => {
     expect(read(text)).toMatchObject({ fault: 'impossible-date' });
   });
@@ -221,6 +245,10 @@ describe('A deadline of the annex', () => {
     'Trong năm 2026, ngày 15',
     'Quý III năm 2O26',
     'Không thường xuyên',
+    'Chậm nhất 05 ngày trước 30/6/2026',
+    '10 ngày trước 30/6/2026',
+    'Năm ngày làm việc trước ngày 30/6/2026',
+    'Hai tuần trước 30/6/2026',
   ])('"%s" is left to a person', (text) => {
     expect(read(text)).toMatchObject({ fault: 'unreadable-deadline' });
   });
