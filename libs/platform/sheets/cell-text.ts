@@ -18,7 +18,7 @@ export const cellText = (text: string): string =>
  * Where a spreadsheet begins a formula, also in the wide signs of East Asian keyboards: at the start of a cell, and where
  * a program of another place parts cells. A dash with a space behind it begins an item of a list there.
  */
-const START = String.raw`(?<=^)(?='*[=+\-@\t\r＝＋－＠])`;
+const START = String.raw`^(?='*[=+\-@\t\r＝＋－＠])`;
 const WITHIN = String.raw`(?=['=+\-@＝＋－＠])(?<=[\n\r;,|\t] *)(?='*(?:[=+@＝＋＠]|[\-－](?! )))`;
 const FORMULA = new RegExp(`${START}|${WITHIN}`, 'gu');
 const KEPT_APART = new RegExp(`(?:${START}|${WITHIN})'`, 'gu');

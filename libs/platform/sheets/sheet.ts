@@ -11,6 +11,8 @@ export type SheetRow = {
   readonly row: number;
   readonly cells: ReadonlyMap<number, string>;
   readonly marks?: readonly string[];
+  /** Nobody sees it who does not ask for hidden rows. */
+  readonly hidden?: boolean;
 };
 
 /** A sheet as it lies in a file, or a table of a Word file. */

@@ -77,7 +77,7 @@ type OpenCell = { span: number; below: 'starts' | 'goes on' | null; beside: bool
 type OpenTable = {
   readonly widths: number[];
   readonly rows: Row[];
-  row: { before: number; gone: boolean; cells: OpenCell[]; marks: string[] } | undefined;
+  row: { before: number; gone: boolean; hidden: boolean; cells: OpenCell[]; marks: string[] } | undefined;
   cell: OpenCell | undefined;
 };
 
@@ -156,9 +156,10 @@ class Listener {
     if (name === 'gridCol') {
       if (table.widths.length < MOST_COLUMNS) table.widths.push(numberIn(attributes['w'], 0, 1_000_000));
     } else if (name === 'tr') {
-      table.row = { before: 0, gone: false, cells: [], marks: this.marks };
+      table.row = { before: 0, gone: false, hidden: false, cells: [], marks: this.marks };
       this.marks = [];
     } else if (name === 'gridBefore' && row) row.before = numberIn(attributes['val'], 0, MOST_COLUMNS);
+    else if (name === 'hidden' && parent === 'trPr' && row) row.hidden = isOn(attributes);
     else if (name === 'tc' && row) {
       table.cell = { span: 1, below: null, beside: false, gone: false, lines: [] };
       row.cells.push(table.cell);
@@ -222,7 +223,7 @@ class Listener {
       this.intake.take(text);
       return { span, below, beside, text };
     });
-    table.rows.push({ before: row.before, cells, marks: row.marks });
+    table.rows.push({ before: row.before, hidden: row.hidden, cells, marks: row.marks });
   }
 
   private endTable({ widths, rows }: OpenTable): void {

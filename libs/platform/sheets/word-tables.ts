@@ -11,7 +11,12 @@ export type Cell = {
   readonly text: string;
 };
 /** `before` counts the columns left free in front; `marks` are the bookmarks of the row. */
-export type Row = { readonly before: number; readonly cells: readonly Cell[]; readonly marks: readonly string[] };
+export type Row = {
+  readonly before: number;
+  readonly hidden: boolean;
+  readonly cells: readonly Cell[];
+  readonly marks: readonly string[];
+};
 /** A table by its grid: columns as wide as said, cells that take one or more of them. */
 export type Table = { readonly widths: readonly number[]; readonly rows: readonly Row[] };
 
@@ -109,8 +114,9 @@ const gridOf = (table: Table): Grid => {
       if (text !== '') cells.set(left, text);
     });
     open = still;
-    const { marks } = row;
-    if (cells.size > 0) rows.push({ row: number, cells, ...(marks.length === 0 ? {} : { marks }) });
+    const { marks, hidden } = row;
+    if (cells.size > 0)
+      rows.push({ row: number, cells, ...(marks.length === 0 ? {} : { marks }), ...(hidden && { hidden }) });
   });
   return {
     rows,
@@ -164,11 +170,11 @@ class Growing {
   private append(other: Grid, length: number, repeated: number): void {
     const columns = this.columnsOf(other) ?? [];
     const from = this.lines;
-    for (const { row, cells, marks } of other.rows.slice(repeated))
+    for (const { row, cells, ...rest } of other.rows.slice(repeated))
       this.rows.push({
+        ...rest,
         row: from + row,
         cells: new Map([...cells].map(([column, text]) => [columns[column] ?? column, text])),
-        ...(marks ? { marks } : {}),
       });
     for (const { top, left, bottom, right } of other.merges)
       this.merges.push({

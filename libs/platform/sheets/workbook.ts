@@ -9,6 +9,7 @@ import {
   LONGEST_CELL,
   readXml,
   tooLarge,
+  type Attributes,
   type ContentLimits,
   type Handlers,
 } from './read-xml.js';
@@ -51,6 +52,8 @@ const mergeOf = (reference: string): Merge | undefined => {
   const sound = merge.top > 0 && merge.left >= 0 && merge.bottom >= merge.top && merge.right >= merge.left;
   return sound && (merge.bottom > merge.top || merge.right > merge.left) ? merge : undefined;
 };
+
+const isHidden = ({ hidden }: Attributes): boolean => hidden === '1' || hidden === 'true';
 
 const MOST_MERGES = 20_000;
 const MOST_COLUMNS = 16_384;
@@ -154,7 +157,7 @@ export class Workbook {
     const merges: Merge[] = [];
     const hiddenColumns: { from: number; to: number }[] = [];
     let cells = new Map<number, string>();
-    let [row, column] = [0, -1];
+    let [row, column, hidden] = [0, -1, false];
     let [type, style, text] = ['n', 0, ''];
     let [inData, inText, inPhonetic] = [false, false, false];
     const handlers: Handlers = {
@@ -164,6 +167,7 @@ export class Workbook {
           // Rows come in their order; another file is not what a program wrote.
           if (!(next > row) || next > 1_048_576) throw broken();
           [row, column, cells] = [next, -1, new Map<number, string>()];
+          hidden = isHidden(attributes);
         } else if (tag === 'c' && inData) {
           column = attributes['r'] === undefined ? column + 1 : columnIn(attributes['r']);
           if (column < 0 || column >= MOST_COLUMNS) throw broken();
@@ -175,11 +179,7 @@ export class Workbook {
           if (merges.length >= MOST_MERGES) throw tooLarge({ merges: MOST_MERGES });
           const merge = mergeOf(attributes['ref'] ?? '');
           if (merge) merges.push(merge);
-        } else if (
-          tag === 'col' &&
-          hiddenColumns.length < MOST_COLUMNS &&
-          ['1', 'true'].includes(attributes['hidden'] ?? '')
-        )
+        } else if (tag === 'col' && hiddenColumns.length < MOST_COLUMNS && isHidden(attributes))
           hiddenColumns.push({ from: Number(attributes['min']) - 1, to: Number(attributes['max']) - 1 });
       },
       text: (piece) => {
@@ -196,7 +196,7 @@ export class Workbook {
           if (value === '') return;
           intake.take(value);
           cells.set(column, value);
-        } else if (tag === 'row' && inData && cells.size > 0) rows.push({ row, cells });
+        } else if (tag === 'row' && inData && cells.size > 0) rows.push({ row, cells, ...(hidden && { hidden }) });
       },
     };
     await readXml(this.archive, listed.part, handlers, Infinity);
@@ -205,7 +205,7 @@ export class Workbook {
   }
 
   private valueOf(type: string, style: number, text: string): string {
-    if (type === 's') return this.strings[Number(text)] ?? '';
+    if (type === 's') return text.trim() === '' ? '' : this.stringAt(Number(text));
     if (type === 'd') return this.shown(text.slice(0, 10), 'day');
     if (type !== 'n') return cellText(escaped(text));
     const number = text.trim() === '' ? NaN : Number(text);
@@ -216,6 +216,13 @@ export class Workbook {
     if (kind && number >= 1 && number < 110_000)
       return this.shown(plusDays(this.dayZero ?? DAY_ZERO, Math.floor(number)), kind);
     return String(Number(number.toPrecision(15)));
+  }
+
+  private stringAt(place: number): string {
+    const text = this.strings[place];
+    // A cell whose text is nowhere would be read as an empty one.
+    if (text === undefined) throw broken();
+    return text;
   }
 
   /** A day as the cell shows it in Vietnam; a format without days shows a month, which is due on its last day. */
