@@ -144,6 +144,11 @@ export const overfull = (fresh: readonly PreviewRow[], held: number): readonly A
 };
 
 const WARNINGS: Readonly<Record<PreviewWarning['code'], string>> = {
+  'import.columns-alike':
+    'Có hai cột đều có thể là nhiệm vụ, cơ quan chủ trì hoặc thời gian hoàn thành; một cột đã được chọn. Nếu chọn sai, hãy sửa việc ghép cột.',
+  'import.lines-left-out':
+    'Có dòng ở cuối bảng không được đọc thành nhiệm vụ; nếu là nhiệm vụ, hãy ghi số thứ tự, cơ quan chủ trì hoặc thời gian hoàn thành.',
+  'import.hidden-rows': 'Bảng có dòng bị ẩn; các dòng này vẫn được đọc thành nhiệm vụ.',
   'import.tracked-changes':
     'Tệp còn các sửa đổi được theo dõi (Track Changes); nội dung được đọc như khi chấp nhận tất cả.',
   'import.hidden-text': 'Tệp có chữ ẩn; chữ ẩn không được đọc.',
@@ -151,6 +156,9 @@ const WARNINGS: Readonly<Record<PreviewWarning['code'], string>> = {
   'import.other-tables': 'Tệp còn bảng khác cũng giống phụ lục kế hoạch; chỉ một bảng được đọc.',
   'import.row-id-twice': 'Có dòng được sao chép từ dòng khác trong tệp; bản sao được coi là nhiệm vụ mới.',
 };
+
+/** A few of the rows that a sentence speaks of. */
+const listed = (rows: readonly number[]): string => `${rows.slice(0, 5).join(', ')}${rows.length > 5 ? ', …' : ''}`;
 
 const letters = (column: number): string =>
   (column >= 26 ? letters(Math.floor(column / 26) - 1) : '') + String.fromCharCode(65 + (column % 26));
@@ -389,7 +397,8 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
     faults: found,
     warnings: [...annex.warnings, ...(copied ? (['row-id-twice'] as const) : [])].map((warning) => {
       const code = `import.${warning}` as const;
-      return { code, message: WARNINGS[code] };
+      const rows = code === 'import.lines-left-out' ? ` Dòng ${listed(annex.leftOut)}.` : '';
+      return { code, message: `${WARNINGS[code]}${rows}` };
     }),
     summary: { rows: rows.length, faults: found.length },
   };

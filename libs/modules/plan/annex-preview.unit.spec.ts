@@ -314,6 +314,13 @@ describe('The preview of an annex', () => {
     });
   });
 
+  it('names some of the lines that it left out', async () => {
+    const { warnings } = await previewOf(under(task(null, 'a'), ...'bcdefg'.split('').map((title) => [null, title])));
+    expect(warnings).toEqual([
+      { code: 'import.lines-left-out', message: expect.stringContaining('Dòng 4, 5, 6, 7, 8, …') as string },
+    ]);
+  });
+
   it('refuses nothing that is long without saying so', async () => {
     expect(await faultsOf(under(task(1, 'x'.repeat(5_001))))).toEqual([[3, 'title', 'text-too-long']]);
     expect(await faultsOf(under(task(1, 'x'.repeat(5_000))))).toEqual([]);

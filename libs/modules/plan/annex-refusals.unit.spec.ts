@@ -52,6 +52,12 @@ describe('A file that is no annex', () => {
     expect(await refused(flipped)).toBe('import.broken-file');
   });
 
+  it('is refused as broken when a cell speaks of a text that is nowhere', async () => {
+    const raw = (place: string): string => `<row r="3"><c r="A3"><v>2</v></c><c r="B3" t="s">${place}</c></row>`;
+    expect(await refused(sheetOf({ rows: [HEADER, task(1, 'a')], raw: raw('<v>999</v>') }))).toBe('import.broken-file');
+    expect(await refused(sheetOf({ rows: [HEADER, task(1, 'a')], raw: raw('') }))).toBe('read');
+  });
+
   it('is refused as broken when its parts are not what they should be', async () => {
     expect(await refused(altered({ 'xl/worksheets/sheet1.xml': '<worksheet><sheetData><row>' }))).toBe(
       'import.broken-file',

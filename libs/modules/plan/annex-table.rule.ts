@@ -14,6 +14,7 @@ export type SheetRow = {
   readonly cells: ReadonlyMap<number, string>;
   /** The bookmarks of the row in a Word file. */
   readonly marks?: readonly string[];
+  readonly hidden?: boolean;
 };
 export type Merge = { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
 
@@ -70,12 +71,21 @@ export type AnnexRow = {
   readonly marks: readonly string[];
 };
 
+/**
+ * What a table makes somebody doubt: it ends where another begins, two of its columns read alike, lines behind its rows
+ * were left out, rows that nobody sees were taken in.
+ */
+export type TableWarning = 'other-tables' | 'columns-alike' | 'lines-left-out' | 'hidden-rows';
+
 export type AnnexTable = {
   readonly sheet: string;
   /** The lines of the header. */
   readonly header: { readonly from: number; readonly to: number };
   readonly columns: readonly AnnexColumn[];
   readonly rows: readonly AnnexRow[];
+  readonly warnings: readonly TableWarning[];
+  /** The lines behind the rows that say something and were left out. */
+  readonly leftOut: readonly number[];
 };
 
 const keyOf = (text: string): string =>
@@ -86,6 +96,9 @@ const keyOf = (text: string): string =>
 /** What a header means, first match first; of several columns for one field the heaviest is taken. */
 const HEADERS: readonly (readonly [field: AnnexField | null, weight: number, header: RegExp])[] = [
   [null, 0, /\b(?:iso|mau|thuc te|bat dau)$|^chu ky$|^trang thai/u],
+  // "Từ ngày" is a beginning; "đầu tư", "vật tư" and "thông tư" only read like one without their tones.
+  [null, 0, /(?<!\b(?:dau|vat|thong) )\btu (?:ngay|thang|quy)$/u],
+  [null, 0, /^(?:thoi gian|thoi han|tien do)(?: thuc hien)? tu$/u],
   ['id', 2, /^ma dong$/u],
   ['mode', 2, /^cach (?:tinh )?hoan thanh$/u],
   ['parent', 2, /^(?:ma |so )*(?:nhiem vu (?:cua )?(?:ke hoach )?cap tren|nhiem vu duoc cu the hoa)$/u],
@@ -100,7 +113,7 @@ const HEADERS: readonly (readonly [field: AnnexField | null, weight: number, hea
   ['leads', 2, /^(?:co quan|don vi|noi|bo phan|phong|to chuc)\b.*(?:thuc hien|trien khai|phu trach|dau moi|tham muu)/u],
   ['leads', 1, /^(?:(?:co quan|don vi)(?: (?:co quan|don vi|dia phuong))*|trach nhiem.*|phan cong.*|dau moi.*)$/u],
   ['deadline', 3, /(?:thoi gian|thoi han|han|ngay|tien do|moc)\b.*(?:hoan thanh|ket thuc)|^(?:thoi )?han\b/u],
-  ['deadline', 2, /thoi gian|thoi han|tien do/u],
+  ['deadline', 2, /thoi gian|thoi han|tien do|^den (?:het )?(?:ngay|thang|quy)$/u],
   ['deadline', 1, /^(?:thoi diem|moc)\b/u],
   ['deliverable', 3, /san pham|dau ra/u],
   ['deliverable', 1, /^ket qua\b/u],
@@ -134,23 +147,46 @@ type Grid = {
   readonly hidden: (column: number) => boolean;
 };
 
-const gridOf = (sheet: Sheet): Grid => {
-  const byRow = new Map(sheet.rows.map((line) => [line.row, line.cells]));
-  const last = sheet.rows.at(-1)?.row ?? 0;
-  const merges = new Map<number, Merge[]>();
+/** How many of the areas of a line, which lie in their order, begin at a column or before it. */
+const begunAt = (areas: readonly Merge[], column: number): number => {
+  let [from, to] = [0, areas.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((areas[middle]?.left ?? 0) <= column) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+};
+const areaAt = (areas: readonly Merge[], column: number): Merge | undefined => {
+  const area = areas[begunAt(areas, column) - 1];
+  return area && column <= area.right ? area : undefined;
+};
+
+/** The merged areas of each line, from left to right; of those that overlap, which no program writes, the first is kept. */
+const mergesByRow = (merges: readonly Merge[], last: number): ReadonlyMap<number, readonly Merge[]> => {
+  const byRow = new Map<number, Merge[]>();
+  const apart = new Map(merges.map((merge) => [`${merge.top} ${merge.left} ${merge.bottom} ${merge.right}`, merge]));
   let lines = 0;
-  for (const merge of sheet.merges)
+  for (const merge of apart.values())
     for (let row = merge.top; row <= Math.min(merge.bottom, last); row++) {
       if (++lines > MOST_MERGED_LINES) throw refusal('invalid', 'import.too-large', { what: 'merged-cells' });
-      const known = merges.get(row);
-      if (known) known.push(merge);
-      else merges.set(row, [merge]);
+      const areas = byRow.get(row) ?? [];
+      byRow.set(row, areas);
+      const at = begunAt(areas, merge.left);
+      const isFree = (areas[at - 1]?.right ?? -1) < merge.left && (areas[at]?.left ?? Infinity) > merge.right;
+      if (isFree) areas.splice(at, 0, merge);
     }
+  return byRow;
+};
+
+const gridOf = (sheet: Sheet): Grid => {
+  const byRow = new Map(sheet.rows.map((line) => [line.row, line.cells]));
+  const merges = mergesByRow(sheet.merges, sheet.rows.at(-1)?.row ?? 0);
   return {
     sheet,
     rows: sheet.rows,
     at: (row, column) => byRow.get(row)?.get(column) ?? '',
-    merge: (row, column) => merges.get(row)?.find(({ left, right }) => left <= column && column <= right),
+    merge: (row, column) => areaAt(merges.get(row) ?? [], column),
     hidden: (column) => sheet.hiddenColumns.some(({ from, to }) => from <= column && column <= to),
   };
 };
@@ -194,6 +230,26 @@ const fieldsOf = (grid: Grid, texts: ReadonlyMap<number, string>): ReadonlyMap<n
     if (rank > (best.get(meaning.field)?.rank ?? 0)) best.set(meaning.field, { column, rank });
   }
   return new Map([...best].map(([field, { column }]) => [column, field]));
+};
+
+/** Fields of which a wrong column goes unseen: what is read of it is a task, a unit, a deadline all the same. */
+const WITHOUT_DOUBT = ['title', 'leads', 'deadline'] as const;
+
+/** Whether two columns that everybody sees say as much of being one field, and nobody has said which of them is it. */
+const readsAlike = (grid: Grid, { to, texts }: Header, mapping: AnnexMapping): boolean => {
+  const said = new Set(Object.values(mapping));
+  const weights = new Map<AnnexField, number[]>();
+  for (const [column, text] of texts) {
+    const meaning = meaningOf(text);
+    // The header over a merged area is that of its first column.
+    const isSeen = !grid.hidden(column) && (grid.merge(to, column)?.left ?? column) === column;
+    if (!meaning || !isSeen || column in mapping || said.has(meaning.field)) continue;
+    weights.set(meaning.field, [...(weights.get(meaning.field) ?? []), meaning.weight]);
+  }
+  return WITHOUT_DOUBT.some((field) => {
+    const [first, second] = (weights.get(field) ?? []).sort((a, b) => b - a);
+    return first !== undefined && first === second;
+  });
 };
 
 const columnOf = (fields: ReadonlyMap<number, AnnexField>, wanted: AnnexField): number | undefined =>
@@ -248,6 +304,10 @@ const findHeader = (grid: Grid, columns: number, asked: number | undefined): Hea
 const mapped = (found: ReadonlyMap<number, AnnexField>, mapping: AnnexMapping): ReadonlyMap<number, AnnexField> => {
   const corrected = Object.entries(mapping).map(([column, field]) => [Number(column), field] as const);
   const taken = new Set(corrected.map(([, field]) => field));
+  const twice = corrected.find(
+    ([column, field]) => field && corrected.some(([other, named]) => named === field && other < column),
+  );
+  if (twice) throw refusal('invalid', 'import.bad-mapping', { column: twice[0] });
   const fields = new Map([...found].filter(([column, field]) => !(column in mapping) && !taken.has(field)));
   for (const [column, field] of corrected) if (field) fields.set(column, field);
   return fields;
@@ -257,7 +317,10 @@ const NUMBER_LINE = /^\(?(?:\d{1,2}|[a-z])\)?$/iu;
 const TOTAL = /^(?:tong cong|tong so)\b|^(?:tong|cong)(?: \d.*)?$/u;
 /** What Word puts between the halves of a table that goes on. */
 const PAGE = /^(?:phu luc|trang \d+|(?:bang )?tiep theo)\b/u;
-const SIGNATURE = /^(?:noi nhan|tm|kt|tl|tuq|nguoi lap)\b|^(?:pho )?(?:chu tich|giam doc)$/u;
+const NOTE = /^(?:ghi chu|luu y|chu thich)\b/u;
+const SIGNATURE = /^(?:noi nhan|nguoi lap)\b|^(?:pho )?(?:chu tich|giam doc)$/u;
+/** Who signs for whom, as signatures write it: "TM. ỦY BAN", "KT/CHỦ TỊCH"; "KT-XH" and "TM" alone are other things. */
+const ON_BEHALF = /^(?:TM|KT|TL|TUQ)(?:\s*[./]|\s+\p{Lu}{2})/u;
 const CAPITALS = /^(?=(?:.*\p{L}){2})[^\p{Ll}]+$/su;
 const ROMAN = /^[IVX]+$/u;
 const LETTER = /^[A-Z]$/u;
@@ -290,6 +353,7 @@ type Line = {
   /** The first text of the line in any column. */
   readonly first: string;
   readonly marks: readonly string[];
+  readonly hidden: boolean;
   /** It is the row of a plan whose id it carries, whatever else it looks like. */
   readonly known: boolean;
 };
@@ -297,7 +361,7 @@ type Line = {
 const lineOf = (
   grid: Grid,
   fields: ReadonlyMap<number, AnnexField>,
-  { row, cells, marks = [] }: SheetRow,
+  { row, cells, marks = [], hidden = false }: SheetRow,
   { isKnown }: Tells,
 ): Line => {
   const texts = new Map([...fields].map(([column, field]) => [field, own(grid, row, column)]));
@@ -313,6 +377,7 @@ const lineOf = (
     }),
     first: cells.get(Math.min(...cells.keys())) ?? '',
     marks,
+    hidden,
     known: isKnown(texts.get('id') ?? '', marks),
   };
 };
@@ -336,14 +401,62 @@ const headingIn = (line: Line, { isField }: Tells): Omit<AnnexGroup, 'row'> | un
   return heads ? { text, level: levelOf(counted, text, false) } : undefined;
 };
 
+const isSignature = (text: string): boolean => ON_BEHALF.test(text) || SIGNATURE.test(keyOf(text));
+
+/** A task that names somebody as signatures do ("Giám đốc" leads it) is a row all the same. */
+const isRow = ({ of }: Line): boolean => {
+  const says = (field: AnnexField): boolean => of(field) !== '' && !isSignature(of(field));
+  return says('title') && (['ordinal', 'leads', 'deadline', 'deliverable'] as const).some(says);
+};
+
 /** The lines before the signatures: what stands behind the first of them without a number is no row. */
 const unsigned = (lines: readonly Line[]): readonly Line[] => {
   const numbered = (line: Line): boolean => line.known || (ARABIC.test(numberOf(line.of('ordinal'))) && solid(line));
   const last = lines.map(numbered).lastIndexOf(true);
-  const signed = lines.findIndex(
-    ({ cells }, at) => at > last && [...cells.values()].some((text) => SIGNATURE.test(keyOf(text))),
-  );
+  const signed = lines.findIndex((line, at) => at > last && [...line.cells.values()].some(isSignature) && !isRow(line));
   return signed < 0 ? lines : lines.slice(0, signed);
+};
+
+/** Whether a line sums rows up; one that is counted among them does not, whatever its title begins with. */
+const isTotal = ({ of, first }: Line): boolean => {
+  const number = numberOf(of('ordinal'));
+  const isCounted = number !== '' && of('title') !== '' && !ROMAN.test(number) && !LETTER.test(number);
+  const text = of('title') || of('ordinal') || first;
+  return !isCounted && TOTAL.test(keyOf(text)) && of('leads') === '' && of('deadline') === '';
+};
+
+const isPage = ({ first }: Line): boolean => PAGE.test(keyOf(first));
+const isNote = ({ of, first }: Line): boolean =>
+  [of('title'), first].some((text) => text.startsWith('*') || NOTE.test(keyOf(text)));
+
+/**
+ * What a line that reads like a header is below one: the same once more, or that of another table. A row whose cells
+ * sound like headers where they belong is neither.
+ */
+const headersBelow = (
+  grid: Grid,
+  header: Header,
+  fields: ReadonlyMap<number, AnnexField>,
+): ((line: Line) => 'same' | 'other' | undefined) => {
+  const width = widthOf(grid);
+  const lines = Array.from({ length: header.to - header.from + 1 }, (_, line) => header.from + line);
+  const said = new Map(
+    [...fields.keys()].map((column) => [
+      column,
+      new Set([header.texts.get(column) ?? '', ...lines.map((row) => seen(grid, row, column))].map(keyOf)),
+    ]),
+  );
+  return ({ row, cells, first, known }) => {
+    const written = [...cells].filter(([column]) => fields.has(column));
+    if (known || written.length < 2) return undefined;
+    if (written.every(([column, text]) => said.get(column)?.has(keyOf(text)))) return 'same';
+    const counts = meaningOf(first)?.field === 'ordinal';
+    if (!counts && ![...cells.values()].every((text) => meaningOf(text))) return undefined;
+    const below = headerAt(grid, row, width);
+    if (!isTable(below)) return undefined;
+    if ([...below.fields].some(([column, field]) => header.fields.get(column) !== field)) return 'other';
+    return counts ? 'same' : undefined;
+  };
 };
 
 const joined = (one: string, other: string): string => {
@@ -356,14 +469,18 @@ const rowsOf = (
   header: Header,
   fields: ReadonlyMap<number, AnnexField>,
   tells: Tells,
-): readonly AnnexRow[] => {
+): Pick<AnnexTable, 'rows' | 'warnings' | 'leftOut'> => {
   const titleColumn = columnOf(fields, 'title');
   const all = grid.rows.map((line) => lineOf(grid, fields, line, tells));
   const below = all.filter(({ row }) => row > header.to);
-  const lines = unsigned(below);
+  const headers = below.map(headersBelow(grid, header, fields));
+  const end = headers.indexOf('other');
+  const lines = unsigned(below.filter((_, at) => headers[at] !== 'same' && (end < 0 || at < end)));
   const lastSolid = lines.filter((line) => line.of('title') !== '' && solid(line)).at(-1)?.row ?? 0;
 
   const rows: AnnexRow[] = [];
+  const leftOut: number[] = [];
+  let hidden = false;
   // The field of a table may be named above its header.
   const above = all.filter(({ row, of, first }) => row < header.from && tells.isField(of('title') || first)).at(-1);
   let groups: readonly AnnexGroup[] = above ? [{ row: above.row, text: above.first, level: 1 }] : [];
@@ -373,20 +490,16 @@ const rowsOf = (
     const written = [...fields.keys()].map((column) => cells.get(column) ?? '').filter((text) => text !== '');
     if (written.length === 0) continue;
     const { known } = line;
-    if (!known && written.length >= 2 && written.every((text) => meaningOf(text))) continue;
     if (!known && written.length >= 3 && written.every((text) => NUMBER_LINE.test(text))) continue;
-    if (!known && PAGE.test(keyOf(line.first)) && line.wide && !solid(line)) continue;
-    if (
-      !known &&
-      TOTAL.test(keyOf(of('title') || of('ordinal') || line.first)) &&
-      of('leads') === '' &&
-      of('deadline') === ''
-    )
-      continue;
+    if (!known && isPage(line) && line.wide && !solid(line)) continue;
+    if (!known && isTotal(line)) continue;
 
     // Behind the last whole row stand notes and signatures; a numbered row that follows at once is still one.
     if (row > lastSolid && !known) {
-      if (row !== lastKept + 1 || !ARABIC.test(numberOf(of('ordinal'))) || of('title') === '') continue;
+      if (row !== lastKept + 1 || !ARABIC.test(numberOf(of('ordinal'))) || of('title') === '') {
+        if (of('title') !== '' && !isPage(line) && !isNote(line)) leftOut.push(row);
+        continue;
+      }
       lastKept = row;
     }
 
@@ -396,6 +509,7 @@ const rowsOf = (
       continue;
     }
     if (of('title') === '' && !solid(line) && !known) continue;
+    hidden ||= line.hidden;
 
     // A title that is merged over several lines is one row whose other cells go on in each line.
     const area = titleColumn === undefined ? undefined : grid.merge(row, titleColumn);
@@ -431,7 +545,12 @@ const rowsOf = (
       marks: line.marks,
     });
   }
-  return rows;
+  const warnings = [
+    ...(end < 0 ? [] : ['other-tables' as const]),
+    ...(leftOut.length === 0 ? [] : ['lines-left-out' as const]),
+    ...(hidden ? ['hidden-rows' as const] : []),
+  ];
+  return { rows, warnings, leftOut };
 };
 
 /**
@@ -454,6 +573,7 @@ export const findTable = (
   const header = findHeader(grid, width, headerRow);
   if (!header) return undefined;
   const fields = mapped(header.fields, mapping);
+  const { rows, warnings, leftOut } = rowsOf(grid, header, fields, tells);
   const filled = new Set(grid.rows.filter(({ row }) => row > header.to).flatMap(({ cells }) => [...cells.keys()]));
   return {
     sheet: sheet.name,
@@ -463,6 +583,8 @@ export const findTable = (
       header: header.texts.get(index) ?? '',
       field: fields.get(index) ?? null,
     })).filter(({ index, header: text, field }) => text !== '' || field !== null || filled.has(index)),
-    rows: rowsOf(grid, header, fields, tells),
+    rows,
+    warnings: [...(readsAlike(grid, header, mapping) ? ['columns-alike' as const] : []), ...warnings],
+    leftOut,
   };
 };

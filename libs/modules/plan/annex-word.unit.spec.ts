@@ -146,6 +146,13 @@ describe('The table of a Word file', () => {
     ]);
   });
 
+  it('has rows that nobody sees, and they are pointed out', async () => {
+    const hidden = row(['2', 'Hai', 'Báo cáo', 'Sở Y tế', '30/6/2026'], '<w:hidden/>');
+    const { rows, warnings } = await preview(table([header, heading, wordTask('1', 'Một'), hidden]));
+    expect(rows).toHaveLength(2);
+    expect(warnings.map(({ code }) => code)).toEqual(['import.hidden-rows']);
+  });
+
   it('is one of several, and the others are pointed out', async () => {
     const other = row(['STT', 'Nhiệm vụ', 'Chủ trì']);
     const body = table([header, heading, wordTask('1', 'Một')]) + table([other, row(['1', 'Khác', 'Sở Y tế'])]);

@@ -1,6 +1,6 @@
 import { refusal } from '#kernel';
 import { openSheets, sheetLimits, type SheetLimits, type SheetWarning } from '#platform/sheets';
-import { fieldsNamed, findTable, type AnnexMapping, type AnnexTable } from './annex-table.rule.js';
+import { fieldsNamed, findTable, type AnnexMapping, type AnnexTable, type TableWarning } from './annex-table.rule.js';
 import { namesField } from './field.rule.js';
 import { rowIdIn, rowMarked } from './row-mark.rule.js';
 
@@ -18,10 +18,13 @@ export type AnnexChoices = {
 };
 
 /** What somebody should look at before the annex is taken in, though nothing is at fault. */
-export type AnnexWarning = SheetWarning | 'other-tables';
+export type AnnexWarning = SheetWarning | TableWarning;
 
 /** An annex as it is written, and the names of all sheets of its file. */
-export type Annex = AnnexTable & { readonly sheets: readonly string[]; readonly warnings: readonly AnnexWarning[] };
+export type Annex = Omit<AnnexTable, 'warnings'> & {
+  readonly sheets: readonly string[];
+  readonly warnings: readonly AnnexWarning[];
+};
 
 const named = ({ columns }: AnnexTable): number => columns.filter(({ field }) => field !== null).length;
 
@@ -57,6 +60,7 @@ export const readAnnex = async (
       if (table) break;
     }
   if (!table) throw refusal('invalid', 'import.no-table');
-  const warnings: readonly AnnexWarning[] = [...source.warnings, ...(others > 1 ? ['other-tables' as const] : [])];
-  return { ...table, sheets: source.names.map(({ name }) => name), warnings };
+  const warnings = new Set<AnnexWarning>([...source.warnings, ...table.warnings]);
+  if (others > 1) warnings.add('other-tables');
+  return { ...table, sheets: source.names.map(({ name }) => name), warnings: [...warnings] };
 };

@@ -98,6 +98,12 @@ describe('The table of an annex', () => {
     ['Ghi chú', 'note'],
     ['Điểm số', null],
     ['Thời gian bắt đầu', null],
+    ['Thời gian thực hiện: Từ ngày', null],
+    ['Thời gian thực hiện từ', null],
+    ['Từ quý', null],
+    ['Đến hết tháng', 'deadline'],
+    ['Tiến độ đầu tư', 'deadline'],
+    ['Thời hạn cấp vật tư tháng', 'deadline'],
   ])('knows the header "%s" as %s', async (header, field) => {
     const others = ['STT', 'Nhiệm vụ', 'Chủ trì', 'Hạn', 'Kinh phí', 'Phối hợp'];
     const rows = [[header, ...others.filter((other) => field === null || !SAME[field]?.includes(other))], ['x']];
@@ -112,6 +118,55 @@ describe('The table of an annex', () => {
       ],
     });
     expect(fieldsIn(annex)).toEqual([null, 'title', null, 'leads', null, 'deadline']);
+  });
+
+  it('has its deadline in the column of the end, not in that of the beginning', async () => {
+    const annex = await read({
+      rows: [
+        ['STT', 'Nhiệm vụ', 'Chủ trì', 'Thời gian thực hiện', null],
+        [null, null, null, 'Từ ngày', 'Đến ngày'],
+        [1, 'a', 'Sở Nội vụ', '01/3/2026', '30/9/2026'],
+      ],
+      merges: ['A1:A2', 'B1:B2', 'C1:C2', 'D1:E1'],
+    });
+    expect(annex.rows).toMatchObject([{ deadline: '30/9/2026' }]);
+    expect(annex.warnings).toEqual([]);
+  });
+
+  it('points out that two columns read alike until somebody says which is meant', async () => {
+    const rows = [
+      ['STT', 'Nhiệm vụ', 'Chủ trì', 'Thời gian hoàn thành (cũ)', 'Thời gian hoàn thành (điều chỉnh)'],
+      [1, 'a', 'Sở Nội vụ', '30/6/2026', '30/9/2026'],
+    ];
+    const annex = await read({ rows });
+    expect(annex.rows).toMatchObject([{ deadline: '30/6/2026' }]);
+    expect(annex.warnings).toEqual(['columns-alike']);
+    expect((await read({ rows, hidden: [4] })).warnings).toEqual([]);
+    const told = await read({ rows }, { mapping: { 4: 'deadline' } });
+    expect([told.rows[0]?.deadline, told.warnings]).toEqual(['30/9/2026', []]);
+    const wide = [['STT', 'Nhiệm vụ', null, 'Chủ trì', 'Hạn'], task(1, 'a')];
+    expect((await read({ rows: wide, merges: ['B1:C1'] })).warnings).toEqual([]);
+  });
+
+  it('ends where another begins whose columns stand in another order', async () => {
+    const swapped = ['STT', 'Nhiệm vụ', 'Sản phẩm', 'Cơ quan phối hợp', 'Cơ quan chủ trì', ...HEADER.slice(5)];
+    const annex = await read({ rows: [HEADER, task(1, 'a'), task(2, 'b'), [], swapped, task(1, 'c')] });
+    expect(annex.rows.map(({ title }) => title)).toEqual(['a', 'b']);
+    expect(annex.warnings).toEqual(['other-tables']);
+    const reworded = HEADER.map((header) => header.replace('Cơ quan', 'Đơn vị'));
+    const same = await read({ rows: [HEADER, task(1, 'a'), reworded, task(2, 'b')] });
+    expect([same.rows.length, same.warnings]).toEqual([2, []]);
+  });
+
+  it('takes of merged areas that are said twice or overlap the first', async () => {
+    const rows = [
+      ['Lĩnh vực', 'STT', 'Nhiệm vụ', 'Chủ trì', 'Thời hạn'],
+      ['Cải cách thể chế', 1, 'a', 'Sở Tư pháp', '30/6/2026'],
+      [null, 2, 'b', null, '30/9/2026'],
+    ];
+    const merges = ['D2:D3', 'A2:A3'];
+    const twice = [...merges, 'A3:C3', 'C3:E3', ...Array<string>(500).fill('D2:D3'), ...merges];
+    expect(await read({ rows, merges: twice })).toEqual(await read({ rows, merges }));
   });
 
   it('is found on any sheet, visible ones first', async () => {
@@ -153,6 +208,9 @@ describe('The table of an annex', () => {
     const corrected = await read({ rows }, { mapping: { 1: 'title', 4: null, 5: 'leads' } });
     expect(fieldsIn(corrected)).toEqual(['ordinal', 'title', null, 'deadline', null, 'leads']);
     expect(corrected.rows).toMatchObject([{ title: 'Ban hành kế hoạch', leadsText: 'Sở Nội vụ' }]);
+    await expect(read({ rows }, { mapping: { 4: 'leads', 5: 'leads' } })).rejects.toMatchObject({
+      code: 'import.bad-mapping',
+    });
 
     const nameless = {
       rows: [
@@ -229,6 +287,62 @@ describe('The rows of an annex', () => {
       [null, '- Như trên;', null, null, null, 'Nguyễn Văn A'],
     ];
     expect(await titles({ rows })).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['the title "KT-XH: báo cáo" without a number', task(null, 'KT-XH: báo cáo')],
+    ['the title "TL-VH: chỉnh lý tài liệu" behind a dash', task('-', 'TL-VH: chỉnh lý tài liệu')],
+    ['the lead "KT-HT xã"', task(null, 'b', { leads: 'KT-HT xã' })],
+    ['the lead "Giám đốc"', task('I.2', 'b', { leads: 'Giám đốc', deadline: null, deliverable: null })],
+    ['the note "TM"', [...task('2a', 'b').slice(0, 7), 'TM']],
+  ])('do not end at a row with %s', async (_, cells) => {
+    expect(await titles({ rows: [HEADER, task(null, 'a'), cells, task(null, 'c')] })).toEqual(['a', cells[1], 'c']);
+  });
+
+  it.each([
+    [null, 'Nơi nhận:', null, 'TM. ỦY BAN NHÂN DÂN'],
+    ['Nơi nhận:', '- Như trên;', null, 'TUQ/CHỦ TỊCH'],
+    [null, 'KT CHỦ TỊCH', null, 'Sở Nội vụ'],
+    [null, null, 'GIÁM ĐỐC'],
+  ])('end at a signature, wherever its columns lie (%#)', async (...cells) => {
+    const behind = task(null, 'Nguyễn Văn A');
+    expect(await read({ rows: [HEADER, task(null, 'a'), cells, behind] })).toMatchObject({
+      rows: [{ title: 'a' }],
+      warnings: [],
+    });
+  });
+
+  it('are told where lines behind them look like more of them', async () => {
+    const one = await read({
+      rows: [
+        HEADER,
+        task(null, 'a'),
+        [null, 'b'],
+        [null, 'Tổng cộng: 1'],
+        [null, '* Có thể kéo dài'],
+        ['Ghi chú', 'c'],
+      ],
+    });
+    expect([one.rows.length, one.warnings, one.leftOut]).toEqual([1, ['lines-left-out'], [3]]);
+  });
+
+  it('are rows where they are numbered and only begin like a total, or sound like headers in their places', async () => {
+    const sounding = task(null, 'Nội dung, giải pháp', { leads: 'Cơ quan, đơn vị', deadline: 'Theo tiến độ' });
+    const rows = [
+      ['STT', 'Nhiệm vụ', 'Chủ trì', 'Hạn'],
+      [1, 'Tổng số hóa hồ sơ'],
+      [null, sounding[1], sounding[3], sounding[5]],
+      ['STT', 'NHIỆM VỤ', 'Chủ trì', 'Hạn'],
+      [2, 'c', 'Sở Nội vụ', '30/6/2026'],
+    ].map((cells) => cells.map((cell) => cell ?? null));
+    expect(await titles({ rows })).toEqual(['Tổng số hóa hồ sơ', 'Nội dung, giải pháp', 'c']);
+  });
+
+  it('are pointed out where nobody sees them', async () => {
+    const raw =
+      '<row r="4" hidden="1"><c r="B4" t="inlineStr"><is><t>b</t></is></c><c r="D4" t="inlineStr"><is><t>Sở Y tế</t></is></c></row>';
+    const annex = await read({ rows: [HEADER, task(1, 'a')], raw });
+    expect([annex.rows.length, annex.warnings]).toEqual([2, ['hidden-rows']]);
   });
 
   it('are never lost because cells are missing', async () => {
