@@ -122,6 +122,20 @@ describe('An annex that goes out', () => {
     expect(await statuses(file, annex)).toEqual(['new', 'same', 'same']);
   });
 
+  it('gives a copied row a code of its own, and the row that it was copied from keeps its', async () => {
+    const annex = simple(2);
+    const held = annex.rows as (OutgoingRow & HeldRow)[];
+    const [header = [], one = [], two = []]: string[][] = parse(await writeAnnex(annex, 'csv'), { bom: true });
+    const copy = one.map((text) => text.replace('Nhiệm vụ số 0', 'Nhiệm vụ mới'));
+    const codes = async (lines: string[][], known: readonly HeldRow[]) =>
+      previewAnnex(await readAnnex(Buffer.from(stringify([header, ...lines]))), { ...facts, held: known }).rows.map(
+        ({ code: found }) => found,
+      );
+    expect(await codes([one, copy, two], held)).toEqual(['I.1', 'I.2', 'II.1']);
+    expect(await codes([copy, one, two], held)).toEqual(['I.2', 'I.1', 'II.1']);
+    expect(await codes([copy, one, two], [])).toEqual(['I.1', 'I.2', 'II.1']);
+  });
+
   it('knows a row by its id when it was renamed, moved and counted otherwise', async () => {
     const annex = simple(3);
     const [header = [], one = [], two = [], three = []]: string[][] = parse(await writeAnnex(annex, 'csv'), {

@@ -1,5 +1,6 @@
 import { folded, type Day } from '#kernel';
 import { cellText } from '#platform/sheets';
+import { matchRows, type HeldRow } from './annex-match.format.js';
 import { annexFields, MOST_ROWS, type AnnexColumn, type AnnexField, type AnnexRow } from './annex-table.rule.js';
 import type { Annex, AnnexWarning } from './annex.format.js';
 import { readDeadline, type DeadlineReading, type DeadlineRule, type DeadlineRules } from './deadline.rule.js';
@@ -29,6 +30,8 @@ export type PreviewFacts = KnownUnits & {
   readonly rules: DeadlineRules;
   /** The rows of the parent plan; without them the plan has none. */
   readonly parentRows?: readonly ParentRow[];
+  /** The rows that the plan holds, where there is a plan: their codes are taken, but by the lines that are these rows. */
+  readonly held?: readonly HeldRow[];
 };
 
 export type PreviewRow = {
@@ -67,6 +70,7 @@ export type FaultCode =
   | 'impossible-date'
   | 'unreadable-deadline'
   | 'duplicate-row'
+  | 'error-value'
   | 'unreadable-mode'
   | 'unknown-parent-row'
   | 'text-too-long'
@@ -129,6 +133,7 @@ const SENTENCES: Readonly<Record<FaultCode, (text: string) => string>> = {
   'impossible-date': (text) => `“${text}” ghi một ngày không có trên lịch hoặc quá xa năm kế hoạch.`,
   'unreadable-deadline': (text) => `Không hiểu thời gian hoàn thành “${text}”.`,
   'duplicate-row': (text) => `Nhiệm vụ trùng với dòng ${text} trong cùng lĩnh vực.`,
+  'error-value': (text) => `Ô chứa lỗi công thức “${text}” của bảng tính; hãy ghi lại nội dung.`,
   'unreadable-mode': (text) => `Không hiểu cách tính hoàn thành “${text}”; hãy ghi “Tất cả”, “Từ 80%” hoặc “Công bố”.`,
   'unknown-parent-row': (text) =>
     `Không có nhiệm vụ “${text}” trong kế hoạch cấp trên; hãy ghi mã nhiệm vụ, như “I.3”, hoặc để trống.`,
@@ -210,7 +215,10 @@ class Faults {
 
   get sorted(): readonly AnnexFault[] {
     const order = (fault: AnnexFault): number => annexFields.indexOf(fault.column);
-    return [...this.found].sort((a, b) => a.row - b.row || order(a) - order(b));
+    // What else is wrong with a cell that holds the error of a formula comes of it.
+    const cells = new Set(this.found.flatMap(({ code, cell }) => (code === 'error-value' ? [cell] : [])));
+    const told = this.found.filter(({ code, cell }) => code === 'error-value' || !cell || !cells.has(cell));
+    return told.sort((a, b) => a.row - b.row || order(a) - order(b));
   }
 }
 
@@ -248,6 +256,9 @@ const fieldReader = (
     return nowhere ? undefined : blame(row, '');
   };
 };
+
+/** What a spreadsheet shows of a formula that it cannot reckon, also among what several lines say together. */
+const ERROR_VALUE = /(?<=^|; )#(?:REF!|NAME\?|VALUE!|DIV\/0!|N\/A|NUM!|NULL!)(?=$|; )/u;
 
 const GIVEN_CODE = /^[IVX]+\.\d+(?:\.\d+)*$/u;
 
@@ -314,21 +325,21 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
   const taken = new Set(annex.rows.map(givenCode));
   const counts = new Map<string, number>();
   const firsts = new Map<string, number>();
-  const rows = annex.rows.map((row): PreviewRow => {
+  const lines = annex.rows.map((row) => {
     const field = fieldOf(row);
     const marked = rowMarked(row.marks);
     const identity = identified(marked?.id ?? rowIdIn(row.id));
     const mode = marked?.mode ?? modeOf(row);
     const place = (counts.get(field?.code ?? '') ?? 0) + 1;
     counts.set(field?.code ?? '', place);
-    const codeOf = (): string => {
+    const codeOf = (isCopy: boolean): string => {
       const code = givenCode(row);
-      if (code !== '') return code;
+      if (code !== '' && !isCopy) return code;
       // A file that carries ids says each code; what is empty there is empty.
       const ordinal = ordinalOf(row);
       if (marked && !marked.numbered) return row.ordinal;
       if (marked && field && ordinal !== '') return `${field.numeral}.${ordinal}`;
-      if (identity.id !== undefined && faults.has('code')) return '';
+      if (identity.id !== undefined && faults.has('code') && !isCopy) return '';
       if (!field) return ordinal;
       let count = place;
       while (taken.has(`${field.numeral}.${count}`)) count++;
@@ -364,10 +375,20 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
     for (const [column, text] of Object.entries(texts) as [AnnexField, string][])
       if (text.length > LONGEST_TEXT) faults.add('text-too-long', row.row, column, String(LONGEST_TEXT));
 
+    // A row that this product wrote may say so itself; only beside the plan is it known whether it still does.
+    if (identity.id === undefined || facts.held) {
+      const { ordinal, code, field: named, parent, mode: completed, id } = row;
+      const cells = { ...texts, ordinal, code, field: named, parent, mode: completed, id };
+      for (const [column, text] of Object.entries(cells) as [AnnexField, string][]) {
+        const [error] = ERROR_VALUE.exec(text) ?? [];
+        if (error) faults.add('error-value', row.row, column, error);
+      }
+    }
+
     const reading = deadlineIn(row);
-    return {
+    const read: PreviewRow = {
       row: row.row,
-      code: codeOf(),
+      code: '',
       field: field?.code ?? '',
       title: row.title,
       deliverable: row.deliverable,
@@ -386,6 +407,27 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
       ...(mode ? { mode } : {}),
       ...parentOf(row),
     };
+    return { read, given: givenCode(row), codeOf };
+  });
+
+  const matched = matchRows(
+    lines.map(({ read }) => read),
+    facts.held ?? [],
+  );
+  const met = new Set(matched.map(({ held }) => held));
+  for (const held of facts.held ?? []) if (!met.has(held)) taken.add(held.content.code);
+  // Of lines that carry one id, the first is the row, unless the plan says that another is.
+  const originals = new Map(
+    [...lines].reverse().flatMap((line) => (line.read.id === undefined ? [] : [[line.read.id, line] as const])),
+  );
+  matched.forEach(({ held, row: { id } }, at) => {
+    const line = lines[at];
+    if (line && held && held.row === id) originals.set(id, line);
+  });
+  const rows = lines.map(({ read, given, codeOf }): PreviewRow => {
+    const original = facts.held && originals.get(read.id ?? '');
+    const isCopy = given !== '' && original !== undefined && original.read !== read && original.given === given;
+    return { ...read, code: codeOf(isCopy) };
   });
 
   const found = faults.sorted;

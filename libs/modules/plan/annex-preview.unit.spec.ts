@@ -314,6 +314,36 @@ describe('The preview of an annex', () => {
     });
   });
 
+  it('takes the error of a formula for no text, in whatever column', async () => {
+    const cells = [...task(1, 'a', { leads: { error: '#N/A' }, deadline: { error: '#DIV/0!' } }).slice(0, 7), '#REF!'];
+    expect(
+      await faultsOf(under(cells, task({ error: '#NAME?' }, 'b'), task(3, 'Sửa lỗi #REF! của bảng tính'))),
+    ).toEqual([
+      [3, 'leads', 'error-value'],
+      [3, 'deadline', 'error-value'],
+      [3, 'note', 'error-value'],
+      [4, 'ordinal', 'error-value'],
+    ]);
+    const csv = 'Lĩnh vực,Nhiệm vụ,Chủ trì,Hạn\nCCTC,#VALUE!,Sở Nội vụ,30/6/2026\n';
+    const { faults } = previewAnnex(await readAnnex(Buffer.from(csv)), facts);
+    expect(faults).toMatchObject([{ cell: 'B2', code: 'error-value', message: expect.stringContaining('“#VALUE!”') }]);
+  });
+
+  it('counts on from the codes that the plan holds, but for those of the rows that the file has', async () => {
+    const held = ['a', 'x'].map((title, at) => ({
+      row: title,
+      source: null,
+      content: {
+        ...{ field: 'CCTC', code: `II.${at + 1}`, title, deliverable: '', leadsText: '', coordinatingText: '' },
+        ...{ deadline: '', funding: '', note: '', mode: { kind: 'all' } as const },
+      },
+    }));
+    const annex = await readAnnex(sheetOf(under(task(1, 'a'), task(2, 'b'), task(3, 'c'))));
+    const codes = (known: typeof held) => previewAnnex(annex, { ...facts, held: known }).rows.map(({ code }) => code);
+    expect(codes([])).toEqual(['II.1', 'II.2', 'II.3']);
+    expect(codes(held)).toEqual(['II.1', 'II.3', 'II.4']);
+  });
+
   it('names some of the lines that it left out', async () => {
     const { warnings } = await previewOf(under(task(null, 'a'), ...'bcdefg'.split('').map((title) => [null, title])));
     expect(warnings).toEqual([

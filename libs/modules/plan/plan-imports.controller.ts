@@ -212,7 +212,7 @@ export class PlanImports {
       plan.parent ? this.plans.rowNames(plan.parent) : [],
     ]);
     const fields = fieldsOf(plan.fieldSet);
-    const preview = previewAnnex(annex, { year: plan.year, fields, rules, units, classes, parentRows });
+    const preview = previewAnnex(annex, { year: plan.year, fields, rules, units, classes, parentRows, held: rows });
     const matched = matchRows(preview.rows, rows, sha256);
     const settled = new Set(matched.flatMap(({ row, status }) => (status === 'same' ? [row.row] : [])));
     // What the plan says already is not at fault, even when a unit has another name today.
