@@ -290,15 +290,23 @@ const isTable = ({ fields }: Header): boolean => {
 const widthOf = ({ rows }: Grid): number =>
   Math.min(MOST_COLUMNS, rows.reduce((width, { cells }) => Math.max(width, ...cells.keys()), -1) + 1);
 
-const findHeader = (grid: Grid, columns: number, asked: number | undefined): Header | undefined => {
-  if (asked !== undefined) return headerAt(grid, asked, columns);
+/** The header of a sheet, and whether rows of another table stand above it. */
+const findHeader = (
+  grid: Grid,
+  columns: number,
+  asked: number | undefined,
+): { readonly header: Header; readonly isSecond: boolean } | undefined => {
+  if (asked !== undefined) return { header: headerAt(grid, asked, columns), isSecond: false };
   let best: Header | undefined;
+  let isSecond = false;
   for (const { row, cells } of grid.rows.slice(0, SEARCHED_ROWS)) {
     if (fieldsNamed([...cells.values()]) === 0) continue;
     const header = headerAt(grid, row, columns);
-    if (isTable(header) && header.fields.size > (best?.fields.size ?? 0)) best = header;
+    if (!isTable(header) || header.fields.size <= (best?.fields.size ?? 0)) continue;
+    isSecond ||= best !== undefined && header.from > best.to + 1;
+    best = header;
   }
-  return best;
+  return best && { header: best, isSecond };
 };
 
 const mapped = (found: ReadonlyMap<number, AnnexField>, mapping: AnnexMapping): ReadonlyMap<number, AnnexField> => {
@@ -570,8 +578,9 @@ export const findTable = (
 ): AnnexTable | undefined => {
   const grid = gridOf(sheet);
   const width = widthOf(grid);
-  const header = findHeader(grid, width, headerRow);
-  if (!header) return undefined;
+  const found = findHeader(grid, width, headerRow);
+  if (!found) return undefined;
+  const { header, isSecond } = found;
   const fields = mapped(header.fields, mapping);
   const { rows, warnings, leftOut } = rowsOf(grid, header, fields, tells);
   const filled = new Set(grid.rows.filter(({ row }) => row > header.to).flatMap(({ cells }) => [...cells.keys()]));
@@ -584,7 +593,11 @@ export const findTable = (
       field: fields.get(index) ?? null,
     })).filter(({ index, header: text, field }) => text !== '' || field !== null || filled.has(index)),
     rows,
-    warnings: [...(readsAlike(grid, header, mapping) ? ['columns-alike' as const] : []), ...warnings],
+    warnings: [
+      ...(isSecond ? ['other-tables' as const] : []),
+      ...(readsAlike(grid, header, mapping) ? ['columns-alike' as const] : []),
+      ...warnings,
+    ],
     leftOut,
   };
 };

@@ -153,6 +153,8 @@ describe('The table of an annex', () => {
     const annex = await read({ rows: [HEADER, task(1, 'a'), task(2, 'b'), [], swapped, task(1, 'c')] });
     expect(annex.rows.map(({ title }) => title)).toEqual(['a', 'b']);
     expect(annex.warnings).toEqual(['other-tables']);
+    const below = await read({ rows: [HEADER.slice(0, 4), task(1, 'c').slice(0, 4), [], HEADER, task(1, 'a')] });
+    expect([below.rows.length, below.warnings]).toEqual([1, ['other-tables']]);
     const reworded = HEADER.map((header) => header.replace('Cơ quan', 'Đơn vị'));
     const same = await read({ rows: [HEADER, task(1, 'a'), reworded, task(2, 'b')] });
     expect([same.rows.length, same.warnings]).toEqual([2, []]);

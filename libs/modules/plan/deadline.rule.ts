@@ -267,6 +267,11 @@ const AHEAD = new RegExp(
   String.raw`(?:\d|${L}(?:${NUMBER}|năm))\s+(?:ngày|tuần)(?: lễ| làm việc)?\s+trước(?:\s+(?:ngày|thời điểm))?\s*$`,
   'u',
 );
+/** The same said the other way round ("trước 30/6 ít nhất 10 ngày"). */
+const AHEAD_BEHIND = new RegExp(
+  String.raw`^\s*,?\s*(?:ít nhất\s+|tối thiểu\s+)?(?:\d+|${NUMBER}|năm)\s+(?:ngày|tuần)${R}`,
+  'u',
+);
 const NUMBERED = new RegExp(`${L}(?<what>tháng|qu[ýí])\\s+(?<word>${NUMBER})${R}(?!\\s*lần)`, 'gu');
 /** What looks like the rest of a date and was read by no way: half of one, a day without its month, a year with a slip. */
 const UNREAD = new RegExp(`/\\s*\\d|${L}(?:ngày|tháng|qu[ýí]|năm)\\s+(?:\\d|(?:${NUMBER}|năm)${R})`, 'u');
@@ -331,7 +336,8 @@ const datesOf = (
   const dates: (Dated & { readonly end: number; readonly at: number })[] = [];
   for (const time of meant) {
     const before = part.text.slice(0, time.at);
-    if (VAGUE.test(before) || AHEAD.test(before)) return 'unreadable-deadline';
+    const isAhead = AHEAD.test(before) || (BEFORE.test(before) && AHEAD_BEHIND.test(part.text.slice(time.end)));
+    if (isAhead || VAGUE.test(before)) return 'unreadable-deadline';
     const days = time.days(time.year ?? partYear);
     if (!days) return 'impossible-date';
     const year = yearOf(days[1]);

@@ -249,6 +249,7 @@ describe('A deadline of the annex', () => {
     '10 ngày trước 30/6/2026',
     'Năm ngày làm việc trước ngày 30/6/2026',
     'Hai tuần trước 30/6/2026',
+    'Trước ngày 30/6/2026 ít nhất 10 ngày',
   ])('"%s" is left to a person', (text) => {
     expect(read(text)).toMatchObject({ fault: 'unreadable-deadline' });
   });
