@@ -149,17 +149,17 @@ export const overfull = (fresh: readonly PreviewRow[], held: number): readonly A
 };
 
 const WARNINGS: Readonly<Record<PreviewWarning['code'], string>> = {
-  'import.columns-alike':
-    'Có hai cột đều có thể là nhiệm vụ, cơ quan chủ trì hoặc thời gian hoàn thành; một cột đã được chọn. Nếu chọn sai, hãy sửa việc ghép cột.',
-  'import.lines-left-out':
-    'Có dòng ở cuối bảng không được đọc thành nhiệm vụ; nếu là nhiệm vụ, hãy ghi số thứ tự, cơ quan chủ trì hoặc thời gian hoàn thành.',
-  'import.hidden-rows': 'Bảng có dòng bị ẩn; các dòng này vẫn được đọc thành nhiệm vụ.',
   'import.tracked-changes':
     'Tệp còn các sửa đổi được theo dõi (Track Changes); nội dung được đọc như khi chấp nhận tất cả.',
   'import.hidden-text': 'Tệp có chữ ẩn; chữ ẩn không được đọc.',
   'import.text-boxes': 'Tệp có hộp văn bản (text box); nội dung trong hộp không được đọc.',
   'import.other-tables': 'Tệp còn bảng khác cũng giống phụ lục kế hoạch; chỉ một bảng được đọc.',
   'import.row-id-twice': 'Có dòng được sao chép từ dòng khác trong tệp; bản sao được coi là nhiệm vụ mới.',
+  'import.columns-alike':
+    'Có hai cột đều có thể là nhiệm vụ, cơ quan chủ trì hoặc thời gian hoàn thành; một cột đã được chọn. Nếu chọn sai, hãy sửa việc ghép cột.',
+  'import.lines-left-out':
+    'Có dòng ở cuối bảng không được đọc thành nhiệm vụ; nếu là nhiệm vụ, hãy ghi số thứ tự, cơ quan chủ trì hoặc thời gian hoàn thành.',
+  'import.hidden-rows': 'Bảng có dòng bị ẩn; các dòng này vẫn được đọc thành nhiệm vụ.',
 };
 
 /** A few of the rows that a sentence speaks of. */

@@ -448,22 +448,20 @@ const headersBelow = (
 ): ((line: Line) => 'same' | 'other' | undefined) => {
   const width = widthOf(grid);
   const lines = Array.from({ length: header.to - header.from + 1 }, (_, line) => header.from + line);
-  const said = new Map(
-    [...fields.keys()].map((column) => [
-      column,
-      new Set([header.texts.get(column) ?? '', ...lines.map((row) => seen(grid, row, column))].map(keyOf)),
-    ]),
-  );
+  const saidIn = (column: number): readonly string[] =>
+    [header.texts.get(column) ?? '', ...lines.map((row) => seen(grid, row, column))].map(keyOf);
+  const said = new Map([...fields.keys()].map((column) => [column, saidIn(column).filter((key) => key !== '')]));
   return ({ row, cells, first, known }) => {
     const written = [...cells].filter(([column]) => fields.has(column));
     if (known || written.length < 2) return undefined;
-    if (written.every(([column, text]) => said.get(column)?.has(keyOf(text)))) return 'same';
-    const counts = meaningOf(first)?.field === 'ordinal';
-    if (!counts && ![...cells.values()].every((text) => meaningOf(text))) return undefined;
+    if (written.every(([column, text]) => said.get(column)?.includes(keyOf(text)))) return 'same';
+    // No row says "STT" where its number stands.
+    const saysNumber = meaningOf(first)?.field === 'ordinal';
+    if (!saysNumber && ![...cells.values()].every((text) => meaningOf(text))) return undefined;
     const below = headerAt(grid, row, width);
     if (!isTable(below)) return undefined;
     if ([...below.fields].some(([column, field]) => header.fields.get(column) !== field)) return 'other';
-    return counts ? 'same' : undefined;
+    return saysNumber ? 'same' : undefined;
   };
 };
 
