@@ -51,7 +51,13 @@ export function OwnPassword() {
       </section>
       <section className={styles.sheet} aria-labelledby="change">
         <h2 id="change">{t('account.change')}</h2>
-        <Form form={form} layout="vertical" requiredMark={false} onFinish={(values) => change.mutate(values)}>
+        <Form
+          form={form}
+          layout="vertical"
+          requiredMark={false}
+          onValuesChange={() => change.isSuccess && change.reset()}
+          onFinish={(values) => change.mutate(values)}
+        >
           <Form.Item
             name="current"
             label={t('account.current')}

@@ -26,16 +26,17 @@ export function Shell() {
     onSuccess: async () => {
       remembered.drop();
       await navigate('/sign-in', { replace: true });
-      queries.clear();
     },
   });
 
   useEffect(
     () =>
-      // A session that has ended shows in whichever answer comes first.
-      queries.getQueryCache().subscribe(({ query }) => {
-        const [subject] = query.queryKey as readonly unknown[];
-        if (subject !== 'session' && query.state.status === 'error' && isSignedOut(query.state.error))
+      // A session that has ended shows in whichever answer comes first; only in one that comes now: what was refused
+      // to the session before says nothing of this one.
+      queries.getQueryCache().subscribe((event) => {
+        if (event.type !== 'updated' || event.action.type !== 'error') return;
+        const [subject] = event.query.queryKey as readonly unknown[];
+        if (subject !== 'session' && isSignedOut(event.action.error))
           void queries.resetQueries({ queryKey: ['session'] });
       }),
     [],

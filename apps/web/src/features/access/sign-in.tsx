@@ -31,15 +31,20 @@ export function SignIn() {
     mutationFn: ({ username, password }: Credentials) => server.signIn(username.trim(), password),
     onSuccess: async () => {
       remembered.keep();
-      queries.removeQueries({ queryKey: ['session'] });
       await navigate(inside(params.get('to')), { replace: true });
     },
   });
 
+  useEffect(
+    // Whoever was here before leaves nothing to who comes next, neither answers nor refusals.
+    () => queries.removeQueries({ predicate: ({ queryKey: [subject] }) => subject !== 'installation' }),
+    [],
+  );
+
   useEffect(() => {
     // What comes next is fetched while the password is typed.
     const timer = window.setTimeout(
-      () => void Promise.all([import('./shell'), import('../progress/progress-page')]),
+      () => void Promise.all([import('./shell'), import('../progress/progress-page')]).catch(() => undefined),
       300,
     );
     return () => window.clearTimeout(timer);
