@@ -26,6 +26,7 @@ const theme: ThemeConfig = {
     fontSize: 16,
     controlHeight: 40,
     fontFamily: "'Segoe UI', Roboto, 'Noto Sans', system-ui, sans-serif",
+    motion: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
   },
 };
 
