@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Steps } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useNavigate } from 'react-router';
 import { queries, server } from '../../server';
@@ -9,6 +8,7 @@ import { Failure } from '../../ui/failure';
 import { LanguageChoice } from '../../ui/language-choice';
 import { Loading } from '../../ui/loading';
 import { useTitle } from '../../ui/use-title';
+import { useSessionQuery } from '../access/session';
 import { Founding } from './founding';
 import { UnitsFile } from './units-file';
 import styles from './first-run.module.css';
@@ -16,13 +16,24 @@ import styles from './first-run.module.css';
 /** The first page of an empty installation: who administers it, whose it is, and the units below. */
 export function FirstRun() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const [founded, setFounded] = useState(false);
   useTitle(t('firstRun.title'));
   const installation = useQuery({ queryKey: ['installation'], queryFn: server.installation });
   if (installation.isPending) return <Loading />;
   if (installation.isError) return <Failure error={installation.error} again={() => void installation.refetch()} />;
-  if (installation.data.initialised && !founded) return <Navigate to="/" replace />;
+  return installation.data.initialised ? <Units /> : <Page step={0} />;
+}
+
+/** The second step is the administrator's for as long as he wants: he may come back to it. */
+function Units() {
+  const session = useSessionQuery();
+  if (session.isPending) return <Loading />;
+  if (session.data?.account.role !== 'administrator') return <Navigate to="/" replace />;
+  return <Page step={1} />;
+}
+
+function Page({ step }: { step: 0 | 1 }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
   const finish = () => {
     queries.removeQueries();
     void navigate('/', { replace: true });
@@ -37,10 +48,10 @@ export function FirstRun() {
       <p className={styles.purpose}>{t('firstRun.purpose')}</p>
       <Steps
         className={styles.steps}
-        current={founded ? 1 : 0}
+        current={step}
         items={[{ title: t('firstRun.founding') }, { title: t('firstRun.units') }]}
       />
-      {founded ? <UnitsFile onDone={finish} /> : <Founding onDone={() => setFounded(true)} />}
+      {step === 1 ? <UnitsFile onDone={finish} /> : <Founding />}
     </main>
   );
 }

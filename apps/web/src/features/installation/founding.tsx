@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { server } from '../../server';
+import { queries, server } from '../../server';
 import { useRefusal } from '../../ui/refusal';
 import { NewPassword } from '../access/new-password';
 import { remembered } from '../access/session';
@@ -17,7 +17,7 @@ interface Founded {
 
 const kinds = ['province', 'ministry', 'department', 'commune', 'ward', 'special_zone'] as const;
 
-export function Founding({ onDone }: { onDone: () => void }) {
+export function Founding() {
   const { t } = useTranslation();
   const sentence = useRefusal();
   const found = useMutation({
@@ -29,7 +29,8 @@ export function Founding({ onDone }: { onDone: () => void }) {
       await server.signIn(username.trim(), password);
       remembered.keep();
     },
-    onSuccess: onDone,
+    // Also after a refusal: somebody else may have set it up in between.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['installation'] }),
   });
   return (
     <Form<Founded>

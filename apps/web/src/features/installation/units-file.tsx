@@ -71,6 +71,9 @@ export function UnitsFile({ onDone }: { onDone: () => void }) {
                   ))}
                 </tbody>
               </table>
+              {read.faults.length > shownFaults && (
+                <p className={styles.hint}>{t('units.moreFaults', { count: read.faults.length - shownFaults })}</p>
+              )}
             </div>
           )}
           {clean && (
