@@ -8,6 +8,7 @@ type Answer<Name extends keyof operations, Status extends number = 200> = operat
 
 export type Session = Answer<'Sessions_current'>;
 export type Figures = Answer<'Progress_figures'>;
+export type PlanRow = Answer<'Plan_list'>['items'][number];
 export type Counts = NonNullable<Figures['today']>;
 export type Difference = Figures['differences'][number];
 export type TaskPage = Answer<'Progress_tasks'>;

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import createClient from 'openapi-fetch';
 import type { paths } from '#contracts';
-import type { TaskFilter } from './contract';
+import type { PlanRow, TaskFilter } from './contract';
 
 /** The server said no, with its stable code; the sentence for it stands in messages/. */
 export class Refused extends Error {
@@ -107,7 +107,17 @@ export const server = {
   signOut: () => done(client.DELETE('/api/v1/sessions/current')),
   changePassword: (current: string, next: string) =>
     done(client.PUT('/api/v1/accounts/current/password', { body: { current, next } })),
-  plans: () => body(client.GET('/api/v1/plans')),
+  /** All of them, page by page: there are a few a year. */
+  plans: async () => {
+    const plans: PlanRow[] = [];
+    let cursor: Cursor;
+    do {
+      const page = await body(client.GET('/api/v1/plans', { params: { query: present({ cursor }) } }));
+      plans.push(...page.items);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    return plans;
+  },
   progress: (id: string, clocks: Clocks, signal: AbortSignal) =>
     body(client.GET('/api/v1/plans/{id}/progress', { params: { path: { id }, query: clocks }, signal })),
   tasks: (id: string, wanted: RowsWanted, cursor?: Cursor, limit = 20) =>
@@ -122,6 +132,12 @@ export const server = {
     body(
       client.GET('/api/v1/tasks/{id}/obligations', {
         params: { path: { id }, query: present({ ...wanted, cursor, limit: 20 }) },
+      }),
+    ),
+  obligationsOfUnit: (plan: string, wanted: Clocks & { unit: string; state?: 'open' | undefined }, cursor: Cursor) =>
+    body(
+      client.GET('/api/v1/plans/{id}/obligations', {
+        params: { path: { id: plan }, query: present({ ...wanted, cursor, limit: 20 }) },
       }),
     ),
   history: (id: string, cursor: Cursor) =>
