@@ -252,6 +252,9 @@ describe('the page of a demonstration, in a browser', () => {
     await reader.sees('70,6 %');
     const { search } = new URL(reader.page.url());
     expect(search).toBe('?on=2026-12-14&recorded=2026-12-14');
+    await reader.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await reader.page.getByRole('button', { name: 'Sao chép liên kết' }).click();
+    await reader.sees('Trình duyệt không cho sao chép ở đây.');
     const other = await reading(search);
     await other.sees('70,6 %', '48/68 nhiệm vụ');
   });
@@ -297,6 +300,35 @@ describe('the page of a demonstration, in a browser', () => {
     }
   }, 180_000);
 
+  it('opens what a unit owes, exactly as much as its number says, and each of it', async () => {
+    const reader = await reading('?on=2026-10-31&recorded=2026-10-31');
+    const numbers = reader.page.locator('main a[href*="owing="]');
+    await numbers.nth(9).waitFor();
+    const sheet = reader.page.getByRole('dialog');
+    const counts = async (count: number): Promise<void> => {
+      await sheet
+        .getByRole('status')
+        .filter({ hasText: new RegExp(`^${count} việc$`) })
+        .waitFor();
+    };
+    for (const index of [0, 9]) {
+      const [done = 0, all = 0] = (await numbers.nth(index).innerText()).split('/').map(Number);
+      await numbers.nth(index).click();
+      await counts(all - done);
+      await sheet.getByText('Tất cả').click();
+      await counts(all);
+      expect(await sheet.locator('a[href*="obligation="]').count()).toBe(Math.min(all, 20));
+      if (index === 0) {
+        await sheet.locator('a[href*="obligation="]').first().click();
+        await sheet.getByText('Quá trình thực hiện').waitFor();
+        await sheet.getByText('← Về danh sách').click();
+        await counts(all - done);
+      }
+      await reader.page.keyboard.press('Escape');
+      await sheet.waitFor({ state: 'detached' });
+    }
+  });
+
   it('finds rows without tones, and brings the rest page by page', async () => {
     const reader = await reading('?rows=all');
     const sheet = reader.page.getByRole('dialog');
@@ -327,6 +359,14 @@ describe('the page of a demonstration, in a browser', () => {
     await reader.sees('3/68 nhiệm vụ');
     expect(await reader.text()).toMatch(/4,4 % 3\/68 nhiệm vụ .* đến hết ngày 14\/3\/2026/);
     expect(await reader.text()).not.toContain('Đang tải');
+    await reader.page.route(/progress\?on=2026-06-14/, (route) => route.fulfill({ status: 404, json: {} }));
+    await reader.page.getByRole('button', { name: '14/6', exact: true }).first().click();
+    await reader.sees('Không tìm thấy nội dung cần mở.', 'Số bên dưới là của ngày 14/3/2026', '3/68 nhiệm vụ');
+    await reader.page.unroute(/progress\?on=2026-06-14/);
+    await reader.page.getByRole('button', { name: 'Thử lại' }).click();
+    await reader.page.getByText('Số bên dưới là của ngày').waitFor({ state: 'detached' });
+    await reader.page.getByText('3/68 nhiệm vụ', { exact: true }).waitFor({ state: 'detached' });
+    expect(reader.complaints.splice(0)).toEqual([expect.stringMatching(/status of 404/)]);
   });
 
   it('drops no typed day in silence, and keeps what is there when more does not come', async () => {
@@ -347,8 +387,23 @@ describe('the page of a demonstration, in a browser', () => {
       await field.press('Enter');
       await reader.sees(`“${text}” không phải là ngày chọn được; đang xem ngày 18/12/2026.`);
     }
+    const wrong = reader.page.getByText('không phải là ngày chọn được');
+    await reader.page.getByRole('button', { name: 'Hôm nay' }).first().click();
+    await wrong.waitFor({ state: 'detached' });
+    // Without a year the plan's is meant, whatever year it is where the browser stands.
+    await reader.page.clock.setFixedTime('2031-02-03T08:00:00+07:00');
+    for (const [text, day] of [
+      [' 30/9/2026', '2026-09-30'],
+      ['14/12 ', '2026-12-14'],
+      ['5/10', '2026-10-05'],
+    ] as const) {
+      await field.fill(text);
+      await field.press('Enter');
+      await reader.page.waitForURL(`**/progress?on=${day}`);
+      expect(await wrong.count()).toBe(0);
+    }
     await reader.go(`${progress}?on=9026-12-18`);
-    await reader.sees('65/68 nhiệm vụ');
+    await reader.sees('65/68 nhiệm vụ', '“9026-12-18” không phải là ngày chọn được; đang xem ngày 18/12/2026.');
     expect(reader.complaints.splice(0)).toEqual(expect.arrayContaining([expect.stringMatching(/ERR_FAILED/)]));
   });
 
@@ -362,6 +417,12 @@ describe('the page of a demonstration, in a browser', () => {
     const marks = sheet.getByText('Ghi sau ngày 23/6/2026, chưa tính vào tình hình ở trên.');
     await marks.nth(2).waitFor();
     expect(await marks.count()).toBe(3);
+    const { searchParams } = new URL(reader.page.url());
+    await reader.go(
+      `${progress}?on=2026-06-17&task=${searchParams.get('task')}&obligation=${searchParams.get('obligation')}`,
+    );
+    const reported = sheet.locator('li', { hasText: 'Báo cáo hoàn thành, ngày hoàn thành 18/6/2026' }).first();
+    await reported.getByText('Chưa tính vào số liệu đến hết ngày 17/6/2026.').waitFor();
   });
 
   it('stays signed in when signing out does not reach the server, and says so when the session has ended', async () => {
@@ -372,9 +433,16 @@ describe('the page of a demonstration, in a browser', () => {
     await reader.page.getByRole('button', { name: 'Đăng xuất' }).click();
     await reader.sees('Chưa đăng xuất được. Không kết nối được với máy chủ.');
     await reader.page.context().clearCookies();
-    await reader.go(`${progress}?on=2026-03-14`);
+    await reader.page.getByRole('button', { name: '14/3', exact: true }).first().click();
     await reader.sees('Phiên làm việc đã kết thúc. Hãy đăng nhập lại.');
     expect(reader.page.url()).toContain('to=');
+    let asked = 0;
+    reader.page.on('request', (request) => {
+      if (request.method() === 'GET' && request.url().endsWith('/sessions/current')) asked += 1;
+    });
+    await reader.signIn(known('lanhdao'));
+    await reader.sees('3/68 nhiệm vụ');
+    expect(asked).toBe(1);
     expect(reader.complaints.splice(0)).not.toEqual([]);
   });
 
@@ -394,11 +462,29 @@ describe('the page of a demonstration, in a browser', () => {
 
   it('is worked from the keyboard: a number opens with Enter, Escape closes and gives the focus back', async () => {
     const reader = await reading();
+    await reader.page.waitForLoadState('networkidle');
+    // What opens is there before it is asked for: the server may be away by then.
+    await reader.page.route('**/assets/**', (route) => route.abort());
     const number = reader.page.getByRole('link', { name: '65/68', exact: true }).first();
     await number.focus();
     await reader.page.keyboard.press('Enter');
     const sheet = reader.page.getByRole('dialog');
     await sheet.getByRole('status').filter({ hasText: '65 nhiệm vụ' }).waitFor();
+    const row = sheet.locator('tbody a').nth(15);
+    const title = await row.innerText();
+    await row.focus();
+    await reader.page.keyboard.press('Enter');
+    await sheet.getByText('Quá trình thực hiện').waitFor();
+    await sheet.locator('[tabindex="-1"]:focus').waitFor();
+    const unit = sheet.locator('a[href*="obligation="]').first();
+    const name = await unit.innerText();
+    await unit.focus();
+    await reader.page.keyboard.press('Enter');
+    await sheet.getByText('← Về nhiệm vụ').waitFor();
+    await reader.page.goBack();
+    await sheet.locator('a:focus', { hasText: name }).waitFor();
+    await reader.page.goBack();
+    await sheet.locator('a:focus', { hasText: title }).waitFor();
     await reader.page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
     await reader.page.locator('a:focus', { hasText: '65/68' }).waitFor();
@@ -468,8 +554,11 @@ describe('the page of a demonstration, in a browser', () => {
     await reader.page.getByLabel('Nhập lại mật khẩu mới').fill('mười bốn con bò vàng');
     await reader.page.getByRole('button', { name: 'Đổi mật khẩu' }).click();
     await reader.sees('Đã đổi mật khẩu.');
+    await reader.page.getByLabel('Mật khẩu hiện tại').fill('m');
+    await reader.page.getByText('Đã đổi mật khẩu.').waitFor({ state: 'detached' });
     await reader.page.getByRole('button', { name: 'Đăng xuất' }).click();
     await reader.sees('Quên mật khẩu?');
+    expect(new URL(reader.page.url()).search).toBe('');
     await reader.go('/account');
     await reader.signIn({ username, password: 'mười bốn con bò vàng' });
     await reader.sees('Tài khoản của tôi', 'Cán bộ kiểm tra');
@@ -502,19 +591,37 @@ describe('the page of a demonstration, in a browser', () => {
     return { signed, post: (path: string, body: object) => post(path, body, signed) };
   };
 
-  it('names each plan with its agency, and the choice stays inside a phone', async () => {
+  it('names each plan with its agency, opens none that is a draft by itself, and lets choices stay inside a phone', async () => {
     const { post, signed } = await writing();
     const asked = await fetch(`${product.address}/api/v1${progress.replace('/progress', '')}`, { headers: signed });
     const { unit } = (await asked.json()) as { unit: { id: string } };
     const title =
       'Kế hoạch cải cách hành chính và chuyển đổi số giai đoạn 2026–2030 của các cơ quan hành chính nhà nước';
     const { id } = (await post('/plans', { unit: unit.id, year: 2027, title, kind: 'cchc' })) as { id: string };
+    await post('/plans', { unit: unit.id, year: 2026, title: 'Dự thảo', kind: 'du-thao' });
     const reader = await arrive(`/plans/${id}/progress`, PHONE, leader);
     await reader.sees(`${title}, Ủy ban nhân dân tỉnh`);
     const choice = reader.page.locator('.ant-select').first();
     const [box, all] = [await choice.boundingBox(), await reader.page.locator('main').boundingBox()];
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan((all?.x ?? 0) + (all?.width ?? 0));
     expect(await reader.overhang()).toBe(0);
+    await reader.sees('Kế hoạch này còn là dự thảo, chưa được ban hành');
+    const inside = async (popup: string): Promise<void> => {
+      const shown = reader.page.locator(popup).filter({ visible: true });
+      await shown.waitFor();
+      const { x = -1, y = -1, width = 0, height = 0 } = (await shown.boundingBox()) ?? {};
+      expect([x, y].every((edge) => edge >= 0)).toBe(true);
+      expect([x + width <= PHONE.width, y + height <= PHONE.height]).toEqual([true, true]);
+    };
+    await choice.click();
+    await inside('.ant-select-dropdown');
+    await reader.page.keyboard.press('Escape');
+    await reader.page.getByRole('button', { name: 'Đổi ngày' }).click();
+    await reader.page.getByRole('textbox', { name: 'Tình hình đến hết ngày' }).click();
+    await inside('.ant-picker-dropdown');
+    await reader.go('/');
+    await reader.page.waitForURL('**/progress');
+    expect(new URL(reader.page.url()).pathname).toBe(progress);
   });
 
   it('shows a file that was handed in as evidence without a name', async () => {
@@ -550,16 +657,30 @@ describe('the first page of an empty installation, in a browser', () => {
 
   it('asks for the agency and its administrator, then takes the units from a file once it has no fault', async () => {
     const reader = await Reader.at(browser, product.address);
-    await reader.go('/');
-    await reader.sees('Thiết lập lần đầu');
+    const other = await Reader.at(browser, product.address);
+    for (const { page } of [reader, other]) {
+      await page.goto(product.address);
+      await page.getByText('Thiết lập lần đầu').waitFor();
+      await page.getByLabel('Tên cơ quan').fill('Ủy ban nhân dân tỉnh');
+      await page.getByLabel('Mã đơn vị').fill('H99');
+      await page.getByLabel('Tên đăng nhập').fill('quantri');
+      await page.getByLabel('Mật khẩu', { exact: true }).fill('bốn con trâu đen');
+      await page.getByLabel('Nhập lại mật khẩu').fill('bốn con trâu đen');
+    }
     expect(await reader.barriers()).toEqual([]);
-    await reader.page.getByLabel('Tên cơ quan').fill('Ủy ban nhân dân tỉnh');
-    await reader.page.getByLabel('Mã đơn vị').fill('H99');
-    await reader.page.getByLabel('Tên đăng nhập').fill('quantri');
-    await reader.page.getByLabel('Mật khẩu', { exact: true }).fill('bốn con trâu đen');
-    await reader.page.getByLabel('Nhập lại mật khẩu').fill('bốn con trâu đen');
     await reader.page.getByRole('button', { name: 'Tiếp tục' }).click();
     await reader.sees('Nhập danh sách đơn vị từ tệp');
+    // Who comes second is brought to where he signs in.
+    await other.page.getByRole('button', { name: 'Tiếp tục' }).click();
+    await other.sees('Quên mật khẩu?');
+    expect(other.complaints).toEqual([expect.stringMatching(/status of 409/)]);
+    await other.leave();
+    // Neither a reload nor going on without units loses the second step.
+    await reader.page.reload();
+    await reader.page.getByRole('button', { name: 'Để sau' }).click();
+    await reader.sees('Chưa có kế hoạch nào');
+    expect(await reader.barriers()).toEqual([]);
+    await reader.page.getByRole('link', { name: 'Nhập danh sách đơn vị từ tệp' }).click();
 
     const file = reader.page.locator('input[type=file]');
     const lines = (...rows: string[]): { name: string; mimeType: string; buffer: Buffer } => ({

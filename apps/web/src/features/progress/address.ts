@@ -1,25 +1,29 @@
 import { useNavigate, useSearchParams } from 'react-router';
-import { isDay, type Day } from '../../days';
+import { isDay, lastDay, type Day } from '../../days';
 import type { Clocks } from '../../server';
 import { isRowSet, type RowSet } from './row-sets';
 import { useSession } from '../access/session';
 
 /**
  * What the page shows stands in its address, so that a link shows the same to somebody else: the two clocks, the rows
- * behind a number (`rows` is the number's name, or `all`), and the task or obligation that is open.
+ * behind a number (`rows` is the number's name, or `all`) or what a unit owes, and the task or obligation that is open.
  */
 export interface Address extends Clocks {
   today: Day;
+  /** What stands in the address in place of a day and cannot be asked for, and the day that is shown instead. */
+  unread: { text: string; day: Day }[];
   rows: RowSet | null;
   field: string | null;
   unit: string | null;
   quarter: string | null;
   search: string | null;
+  /** The unit whose obligations are open. */
+  owing: string | null;
   task: string | null;
   obligation: string | null;
 }
 
-type Part = 'on' | 'recorded' | 'rows' | 'field' | 'unit' | 'quarter' | 'search' | 'task' | 'obligation';
+type Part = 'on' | 'recorded' | 'rows' | 'field' | 'unit' | 'quarter' | 'search' | 'owing' | 'task' | 'obligation';
 export type Change = Partial<Record<Part, string | null>>;
 
 /** The change that closes whatever is open over the page. */
@@ -29,6 +33,7 @@ export const closed = {
   unit: null,
   quarter: null,
   search: null,
+  owing: null,
   task: null,
   obligation: null,
 } satisfies Change;
@@ -36,21 +41,25 @@ export const closed = {
 export const useAddress = (): Address => {
   const { today } = useSession();
   const [params] = useSearchParams();
-  const day = (key: string): Day => {
+  const unread: Address['unread'] = [];
+  const day = (key: string, last: Day): Day => {
     const text = params.get(key);
-    return isDay(text) ? text : today;
+    if (isDay(text) && text <= last) return text;
+    if (text !== null) unread.push({ text, day: today });
+    return today;
   };
-  const recorded = day('recorded');
   const rows = params.get('rows');
   return {
     today,
-    on: day('on'),
-    recorded: recorded > today ? today : recorded,
+    on: day('on', lastDay),
+    recorded: day('recorded', today),
+    unread,
     rows: isRowSet(rows) ? rows : null,
     field: params.get('field'),
     unit: params.get('unit'),
     quarter: params.get('quarter'),
     search: params.get('search'),
+    owing: params.get('owing'),
     task: params.get('task'),
     obligation: params.get('obligation'),
   };
@@ -79,9 +88,10 @@ export const useChanged = (): ((change: Change) => string) => {
  */
 export const useChange = (options?: { replace: boolean }): ((change: Change) => void) => {
   const navigate = useNavigate();
-  return (change) =>
-    void navigate(
-      { search: withChange(new URLSearchParams(window.location.search), change) },
-      { preventScrollReset: true, ...options },
-    );
+  return (change) => {
+    const { search } = window.location;
+    const next = withChange(new URLSearchParams(search), change);
+    // Going where one is would be one more step for who goes back.
+    if (next !== search) void navigate({ search: next }, { preventScrollReset: true, ...options });
+  };
 };

@@ -9,30 +9,47 @@ import { useAddress, useChange } from './address';
 import { cutOffs, reportDay } from './cut-offs';
 import styles from './clock-bar.module.css';
 
-const typed = ['DD/MM/YYYY', 'D/M/YYYY', 'D/M', 'DDMMYYYY', 'D-M-YYYY', 'YYYY-MM-DD'];
+const typed = ['DD/MM/YYYY', 'D/M/YYYY', 'DDMMYYYY', 'D-M-YYYY', 'YYYY-MM-DD'];
 dayjs.extend(customParseFormat);
+const read = (text: string) => typed.map((format) => dayjs(text, format, true)).find((day) => day.isValid());
 const touch = window.matchMedia('(pointer: coarse)').matches;
 
 interface ClockProps {
   label: string;
   hint: string;
+  year: number;
   day: Day;
   latest?: Day;
   presets: { day: Day; text: string }[];
   choose: (day: Day) => void;
 }
 
-function Clock({ label, hint, day, latest, presets, choose }: ClockProps) {
+function Clock({ label, hint, year, day, latest, presets, choose: go }: ClockProps) {
   const { t } = useTranslation();
   const id = useId();
   const [first, last] = [dayjs(firstDay), dayjs(latest ?? lastDay)];
   const [wrong, setWrong] = useState<string | null>(null);
-  /** What is typed and is no day that can be asked for is dropped by the field: it shall not pass for the day that stays. */
+  const [shown, setShown] = useState(day);
+  if (shown !== day) {
+    setShown(day);
+    setWrong(null);
+  }
+  const choose = (chosen: Day): void => {
+    setWrong(null);
+    go(chosen);
+  };
+  /**
+   * What is typed and is no day that can be asked for is dropped by the field: it shall not pass for the day that
+   * stays. A day that only the field does not know is taken: a space slips in from where it was copied, and without a
+   * year the plan's is meant.
+   */
   const check = ({ target }: SyntheticEvent): void => {
     if (!(target instanceof HTMLInputElement)) return;
     const text = target.value.trim();
-    const meant = typed.map((format) => dayjs(text, format, true)).find((one) => one.isValid());
-    setWrong(text === '' || (meant && !meant.isBefore(first, 'day') && !meant.isAfter(last, 'day')) ? null : text);
+    const meant = read(/^\d{1,2}\/\d{1,2}$/.test(text) ? `${text}/${year}` : text);
+    const known = meant && !meant.isBefore(first, 'day') && !meant.isAfter(last, 'day');
+    setWrong(text === '' || known ? null : text);
+    if (known && !read(target.value)) choose(meant.format('YYYY-MM-DD'));
   };
   return (
     <div className={styles.clock} role="group" aria-labelledby={`${id}-label`}>
@@ -108,6 +125,7 @@ export function ClockBar({ year }: { year: number }) {
       </button>
       <div id={id} className={open ? styles.open : styles.panel}>
         <Clock
+          year={year}
           label={t('clocks.on')}
           hint={t('clocks.onHint')}
           day={on}
@@ -115,6 +133,7 @@ export function ClockBar({ year }: { year: number }) {
           choose={(day) => go({ on: day === today ? null : day })}
         />
         <Clock
+          year={year}
           label={t('clocks.recorded')}
           hint={t('clocks.recordedHint')}
           day={recorded}

@@ -30,3 +30,13 @@ export function RowsLink({ rows, field, unit, quarter, label, children }: Props)
     </Link>
   );
 }
+
+/** A number of obligations that opens them: all that the unit owes on the plan. */
+export function OwingLink({ unit, children }: { unit: string; children: ReactNode }) {
+  const changed = useChanged();
+  return (
+    <Link className={styles.link} preventScrollReset to={{ search: changed({ ...closed, owing: unit }) }}>
+      {children}
+    </Link>
+  );
+}

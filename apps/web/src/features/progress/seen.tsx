@@ -14,7 +14,7 @@ export function Seen({ className, children }: { className: string | undefined; c
     return () => observer.disconnect();
   }, [seen]);
   return (
-    <div ref={box} className={className}>
+    <div ref={box} className={className} data-seen={seen}>
       {seen && children}
     </div>
   );

@@ -6,7 +6,7 @@ import { dayText, plus } from '../../days';
 import { percentText } from '../../numbers';
 import { Bar } from '../../ui/bar';
 import { folded } from '../../ui/folded';
-import { RowsLink } from './rows-link';
+import { OwingLink, RowsLink } from './rows-link';
 import styles from './breakdown.module.css';
 
 type Order = 'open' | 'name';
@@ -87,7 +87,9 @@ export function Units({ figures }: { figures: Figures }) {
                 <Bar value={completed.numerator} of={completed.denominator} />
               </td>
               <td className={styles.number} data-label={t('progress.obligationsDone')}>
-                {completed.numerator}/{completed.denominator}
+                <OwingLink unit={unit.id}>
+                  {completed.numerator}/{completed.denominator}
+                </OwingLink>
               </td>
               <td className={styles.number} data-label={t('progress.percent')}>
                 {percentText(completed.percent)}

@@ -1,19 +1,50 @@
 import { useTranslation } from 'react-i18next';
 import type { Document, Entry, TypedText } from '../../contract';
 import { dayOfInstant, dayText, instantParts, type Day } from '../../days';
+import type { Clocks } from '../../server';
 import { useEntryWords } from './entry-words';
 import styles from './detail.module.css';
+
+/**
+ * From which day on an entry counts in the figures; undefined for what holds of every
+ * day, such as an acceptance.
+ */
+const countsFrom = ({ kind, on, workDay, effect }: Entry): Day | undefined => {
+  switch (kind) {
+    case 'ReportCorrected':
+      return workDay;
+    case 'TaskExtensionCorrected':
+    case 'ObligationExtensionCorrected':
+    case 'TaskActCorrected':
+    case 'RuleSetApplied':
+      return effect;
+    case 'WorkReported':
+    case 'TaskExtended':
+    case 'ObligationExtended':
+    case 'TaskSuspended':
+    case 'TaskResumed':
+    case 'TaskCancelled':
+    case 'TaskReopened':
+    case 'TaskDeclared':
+    case 'PlanAmended':
+    case 'ObligationTransferred':
+    case 'ObligationEnded':
+      return on;
+    default:
+      return undefined;
+  }
+};
 
 /** Everything that was done, oldest first, each in words with who, when it was recorded, and by which document. */
 export function Entries({
   entries,
   withUnit = false,
   ofPeriods,
-  recorded,
+  clocks,
 }: {
   entries: Entry[];
-  /** What was recorded behind this day does not count in what stands above: it is marked. */
-  recorded?: Day;
+  /** What is of a later day, or was recorded behind the day of the log, does not count in what stands above: it is marked. */
+  clocks?: Clocks;
   withUnit?: boolean;
   ofPeriods: boolean;
 }) {
@@ -24,6 +55,7 @@ export function Entries({
     <ol className={styles.entries}>
       {entries.map((entry) => {
         const { day, time } = instantParts(entry.recorded);
+        const from = countsFrom(entry);
         return (
           <li key={entry.id}>
             <p className={styles.words}>
@@ -31,8 +63,11 @@ export function Entries({
               {words(entry)}
             </p>
             <p className={styles.who}>{t('history.recorded', { day, time, actor: entry.actor.name })}</p>
-            {recorded !== undefined && dayOfInstant(entry.recorded) > recorded && (
-              <p className={styles.after}>{t('history.after', { day: dayText(recorded) })}</p>
+            {clocks && dayOfInstant(entry.recorded) > clocks.recorded && (
+              <p className={styles.after}>{t('history.after', { day: dayText(clocks.recorded) })}</p>
+            )}
+            {clocks && from !== undefined && from > clocks.on && (
+              <p className={styles.after}>{t('history.ahead', { day: dayText(clocks.on) })}</p>
             )}
             <Said label={t('history.account')} text={entry.account} />
             <Said label={t('history.reason')} text={entry.reason} />

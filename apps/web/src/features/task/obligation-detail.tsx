@@ -16,7 +16,7 @@ const orNone = (day: string | null): string => (day ? dayText(day) : '–');
 export function ObligationDetail({ obligation: id }: { obligation: string }) {
   const { t } = useTranslation();
   const changed = useChanged();
-  const { on, recorded, task } = useAddress();
+  const { on, recorded, task, owing } = useAddress();
   const answer = useQuery({
     queryKey: ['obligation', id, on, recorded],
     queryFn: () => server.obligation(id, { on, recorded }),
@@ -26,10 +26,10 @@ export function ObligationDetail({ obligation: id }: { obligation: string }) {
   const { obligation, periods, entries } = answer.data;
   return (
     <>
-      {task !== null && (
+      {(task !== null || owing !== null) && (
         <p className={styles.back}>
           <Link to={{ search: changed({ obligation: null }) }} preventScrollReset>
-            ← {t('obligation.back')}
+            ← {task === null ? t('task.back') : t('obligation.back')}
           </Link>
         </p>
       )}
@@ -54,18 +54,20 @@ export function ObligationDetail({ obligation: id }: { obligation: string }) {
           <tbody>
             {periods.map(({ period, cutoff, due, workDay, state }) => (
               <tr key={period}>
-                <th scope="row">{period}</th>
-                <td>{orNone(cutoff)}</td>
-                <td>{orNone(due)}</td>
-                <td>{orNone(workDay)}</td>
-                <td>{t(`periodStates.${state}`)}</td>
+                <th scope="row" data-label={t('obligation.period')}>
+                  {period}
+                </th>
+                <td data-label={t('obligation.cutoff')}>{orNone(cutoff)}</td>
+                <td data-label={t('rows.due')}>{orNone(due)}</td>
+                <td data-label={t('obligation.workDay')}>{orNone(workDay)}</td>
+                <td data-label={t('rows.state')}>{t(`periodStates.${state}`)}</td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
       <h3 className={styles.part}>{t('task.history')}</h3>
-      <Entries entries={entries} ofPeriods={periods.length > 1} recorded={recorded} />
+      <Entries entries={entries} ofPeriods={periods.length > 1} clocks={{ on, recorded }} />
     </>
   );
 }

@@ -134,7 +134,11 @@ function List({ items, dim }: { items: TaskRow[]; dim: boolean }) {
           <tr key={task.id}>
             <td className={styles.code}>{task.code}</td>
             <td className={styles.task}>
-              <Link to={{ search: changed({ task: task.id, obligation: null }) }} preventScrollReset>
+              <Link
+                to={{ search: changed({ task: task.id, obligation: null }) }}
+                data-opens={task.id}
+                preventScrollReset
+              >
                 {task.title}
               </Link>
               <span className={styles.leads}>{task.leads}</span>

@@ -105,7 +105,7 @@ function Obligations({ task, open }: { task: string; open: number }) {
       <ul className={styles.units}>
         {items.map((one) => (
           <li key={one.id}>
-            <Link to={{ search: changed({ obligation: one.id }) }} preventScrollReset>
+            <Link to={{ search: changed({ obligation: one.id }) }} data-opens={one.id} preventScrollReset>
               {one.unit.name}
             </Link>
             <span className={styles.periods}>
@@ -123,7 +123,7 @@ function Obligations({ task, open }: { task: string; open: number }) {
 
 function History({ task, several, ofPeriods }: { task: string; several: boolean; ofPeriods: boolean }) {
   const { t } = useTranslation();
-  const { recorded } = useAddress();
+  const { on, recorded } = useAddress();
   const history = useInfiniteQuery({
     queryKey: ['history', task],
     queryFn: ({ pageParam }) => server.history(task, pageParam),
@@ -138,7 +138,7 @@ function History({ task, several, ofPeriods }: { task: string; several: boolean;
         entries={history.data.pages.flatMap(({ entries }) => entries)}
         withUnit={several}
         ofPeriods={ofPeriods}
-        recorded={recorded}
+        clocks={{ on, recorded }}
       />
       <More pages={history} label={t('history.more')} />
     </>
