@@ -690,6 +690,10 @@ describe('the first page of an empty installation, in a browser', () => {
     });
     await file.setInputFiles(lines('H99.01,Sở Nội vụ,Sở,', 'H99.01,Sở Tư pháp,Sở,', 'H99.03,Sở Y tế,Tàu,'));
     await reader.sees('có 2 lỗi', 'Mã đơn vị bị lặp ở dòng 2', 'Không có loại đơn vị này');
+    await file.setInputFiles(
+      lines(...Array.from({ length: 60 }, (_, index) => `H99.${index + 10},Sở số ${index},Tàu,`)),
+    );
+    await reader.sees('có 60 lỗi', 'và 10 lỗi khác');
     await file.setInputFiles(lines('H99.01,Sở Nội vụ,Sở,', 'H99.02,Sở Tư pháp,Sở,'));
     await reader.sees('Đọc được 2 đơn vị, không có lỗi.');
     expect(await reader.barriers()).toEqual([]);

@@ -54,7 +54,7 @@ export function Owing({ plan, unit, standing }: Props) {
           ]}
         />
       )}
-      <p className={styles.who} role="status">
+      <p className={styles.total} role="status">
         {t('obligation.total', { count: total, n: countText(total) })}
       </p>
       <ul className={styles.units} aria-busy={owed.isPlaceholderData}>
