@@ -432,6 +432,8 @@ describe('the page of a demonstration, in a browser', () => {
     );
     await reader.page.getByRole('button', { name: 'Đăng xuất' }).click();
     await reader.sees('Chưa đăng xuất được. Không kết nối được với máy chủ.');
+    // What the page asks for by itself would be refused before anybody clicks.
+    await reader.page.waitForLoadState('networkidle');
     await reader.page.context().clearCookies();
     await reader.page.getByRole('button', { name: '14/3', exact: true }).first().click();
     await reader.sees('Phiên làm việc đã kết thúc. Hãy đăng nhập lại.');
