@@ -126,7 +126,7 @@ function Lines({ points, base, year }: { points: Point[]; base: number; year: nu
       symbolSize: 7,
       lineStyle: { width: 2.5, type: dashed ? ('dashed' as const) : ('solid' as const) },
     });
-    chart.setOption({
+    const drawn = {
       animation: false,
       textStyle: { fontFamily: getComputedStyle(element).fontFamily, fontSize: 14, color: '#17212e' },
       grid: { left: 8, right: 16, top: 44, bottom: 4, containLabel: true },
@@ -157,6 +157,15 @@ function Lines({ points, base, year }: { points: Point[]; base: number; year: nu
         line(t('figures.carriedOut'), '#5aa897', ({ carriedOut }) => carriedOut),
         line(t('figures.completed'), '#15695a', ({ completed }) => completed),
         line(t('curve.planned'), '#17212e', ({ planned }) => planned, true),
+      ],
+    };
+    chart.setOption({
+      baseOption: drawn,
+      // On a phone the names of the lines take more lines than one.
+      media: [
+        { query: { minWidth: 490 }, option: { grid: { top: 44 } } },
+        { query: { minWidth: 290, maxWidth: 489 }, option: { grid: { top: 78 } } },
+        { query: { maxWidth: 289 }, option: { grid: { top: 112 } } },
       ],
     });
     const observer = new ResizeObserver(() => chart.resize());
