@@ -45,7 +45,7 @@ function Page({ step }: { step: 0 | 1 }) {
         <LanguageChoice />
       </header>
       <h1 className={styles.title}>{t('firstRun.title')}</h1>
-      <p className={styles.purpose}>{t('firstRun.purpose')}</p>
+      {step === 0 && <p className={styles.purpose}>{t('firstRun.purpose')}</p>}
       <Steps
         className={styles.steps}
         current={step}
