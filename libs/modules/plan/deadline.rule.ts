@@ -71,6 +71,8 @@ const R = String.raw`(?![\p{L}\p{N}])`;
 const pattern = (source: string): RegExp => new RegExp(`${L}(?:${source})${R}`, 'gu');
 
 const YEAR = String.raw`(?:\s*(?:[/.\-](?:\s*năm)?|,?\s*năm)\s*(?<year>\d{4})|\s*/\s*(?<short>\d{2})(?!\s*[/.\-]\s*\d)|\s+(?<bare>20\d{2}))?`;
+/** The first of a range whose second comes next. */
+const LED = /([ivx]+|\d+)\s*-\s*(?:qu[ýí]|q\.?|tháng)?\s*$/u;
 const LISTED = new RegExp(String.raw`${L}([ivx]+|\d+)${R}(?!\s*-)`, 'gu');
 const ROMAN = ['i', 'ii', 'iii', 'iv'];
 const WORDS: Readonly<Record<string, number>> = { ba: 3, sáu: 6, chín: 9 };
@@ -103,10 +105,15 @@ const each = (
   rule: DeadlineRule,
   days: (n: number) => Time['days'],
 ): readonly Pick<Time, 'rule' | 'days' | 'year'>[] =>
-  // Of a range ("quý I-III") only the end is a deadline; of a list each member is.
-  [...list.matchAll(LISTED)].map(([, item = '']) => ({ rule, year: yearIn(groups), days: days(numeral(item)) }));
+  // Of a range ("quý I-III") only the end is a deadline; of a list each member is. One that runs backwards is none.
+  [...list.matchAll(LISTED)].map(({ 1: item = '', index }) => {
+    const [, first] = LED.exec(list.slice(0, index)) ?? [];
+    const isBackwards = first !== undefined && numeral(first) >= numeral(item);
+    return { rule, year: yearIn(groups), days: isBackwards ? () => undefined : days(numeral(item)) };
+  });
 
 const LIMIT = /(?:ngày|trước|nhất|hết|đến|hạn)\s*$/u;
+const HALF = /(\d{1,2})\s*([-./]+)\s*$/u;
 /** Words before a range of numbers that make it one of months or quarters ("tháng 3-6/26"). */
 const COUNTED = /(?:tháng|qu[ýí]|q\.?)\s*$/u;
 
@@ -147,7 +154,7 @@ const WAYS: readonly Way[] = [
   {
     // Days within a month, of which the last is the deadline: "từ ngày" in front names the first.
     pattern: pattern(
-      String.raw`(?:(?:từ|trong|các|ngày)\s+)*(?<![/.\-]\s*)(?<first>\d{1,2})\s*-\s*(?<day>\d{1,2})\s*/\s*(?<month>\d{1,2})(?!\d)(?:\s*/\s*(?<year>\d{4}|\d{2})|\s*,?\s*năm\s+(?<bare>\d{4}))?(?!\d|\s*/\s*\d|\s*/\s*\p{L})`,
+      String.raw`(?:(?:từ|trong|các|ngày)\s+)*(?<![/.\-]\s*)(?<first>\d{1,2})\s*-\s*(?<day>\d{1,2})\s*(?<sign>[/.])\s*(?<month>\d{1,2})(?!\d)(?:\s*\k<sign>\s*(?<year>\d{4}|\d{2})|\s*,?\s*năm\s+(?<bare>\d{4}))?(?!\d|\s*[/.]\s*\d|\s*/\s*\p{L})`,
     ),
     read: (groups, before) => {
       if (COUNTED.test(before)) return undefined;
@@ -168,7 +175,7 @@ const WAYS: readonly Way[] = [
     ),
     read: (groups, before) => {
       const { year, bare, sign } = groups;
-      if (!year && !bare && sign !== '/' && !LIMIT.test(before)) return undefined;
+      if (sign !== '/' && (COUNTED.test(before) || (!year && !bare && !LIMIT.test(before)))) return undefined;
       return [
         {
           rule: 'date',
@@ -198,13 +205,13 @@ const WAYS: readonly Way[] = [
   },
   {
     pattern: pattern(String.raw`t?\.?(?<month>\d{1,2})\s*[/.\-]\s*(?<year>\d{4})(?!\d|\s*[/.\-]\s*\d|\s*/\s*\p{L})`),
-    read: (groups) => [
-      {
-        rule: 'month',
-        year: yearIn(groups),
-        days: (year) => span(year, Number(groups['month']), Number(groups['month'])),
-      },
-    ],
+    read: (groups, before) => {
+      const month = Number(groups['month']);
+      // "3-6/2026" is a range of months; what else stands before it was half of a day.
+      const [, first, sign] = HALF.exec(before) ?? [];
+      const isHalf = first !== undefined && (sign !== '-' || Number(first) > 12 || Number(first) >= month);
+      return [{ rule: 'month', year: yearIn(groups), days: (year) => (isHalf ? undefined : span(year, month, month)) }];
+    },
   },
   {
     pattern: pattern(String.raw`(?:năm|giai đoạn)\s+\d{4}\s*(?:-|đến)\s*(?:năm\s+)?(?<year>\d{4})`),
@@ -239,6 +246,9 @@ const VAGUE = /(?:đầu|giữa|(?:thượng|trung|hạ)\s+tuần|tuần(?:\s+\S
 const BEFORE = /trước(?:\s+(?:ngày|thời điểm))?\s*$/u;
 /** Words that make a time a deadline even where the text otherwise leaves it open. */
 const DEADLINE = /(?:trước|chậm nhất|muộn nhất|hoàn thành|xong|hạn|đến hết)(?:[^,;:]{0,30})$/u;
+/** What parts the times of a list. */
+const LISTED_ON = /^\s*(?:,|và|,\s*và)\s*(?:trước\s+)?(?:ngày\s+)?$/u;
+const NEXT_YEAR = /^\s*(?:của\s+)?năm\s+(?:sau|tới|kế tiếp|tiếp theo|liền kề)/u;
 const RANGE = /^\s*(?:-|đến|tới)(?:\s+(?:hết|ngày|hết ngày))?\s*$/u;
 /** Numbers as words; "năm" is a year as well, and is no number here. */
 const NUMBERS: Readonly<Record<string, number>> = {
@@ -269,12 +279,15 @@ const AHEAD = new RegExp(
 );
 /** The same said the other way round ("trước 30/6 ít nhất 10 ngày"). */
 const AHEAD_BEHIND = new RegExp(
-  String.raw`^\s*,?\s*(?:ít nhất\s+|tối thiểu\s+)?(?:\d+|${NUMBER}|năm)\s+(?:ngày|tuần)${R}`,
+  String.raw`^\s*,?\s*(?:ít nhất\s+|tối thiểu\s+)?(?:\d+|${NUMBER}|năm)\s+(?:ngày|tuần)${R}(?!\s*(?:/\s*|một\s+|\d+\s+)?lần)`,
   'u',
 );
 const NUMBERED = new RegExp(`${L}(?<what>tháng|qu[ýí])\\s+(?<word>${NUMBER})${R}(?!\\s*lần)`, 'gu');
 /** What looks like the rest of a date and was read by no way: half of one, a day without its month, a year with a slip. */
-const UNREAD = new RegExp(`/\\s*\\d|${L}(?:ngày|tháng|qu[ýí]|năm)\\s+(?:\\d|(?:${NUMBER}|năm)${R})`, 'u');
+const UNREAD = new RegExp(
+  `/\\s*\\d|(?:,|và)\\s*\\d{1,2}(?:\\s*[-.]\\s*\\d{1,2})?\\s*(?:,|$)|${L}(?:ngày|tháng|qu[ýí]|năm)\\s+(?:\\d|(?:${NUMBER}|năm)${R})`,
+  'u',
+);
 /** The number of a document ("06/2022/QĐ-UBND"), which is no time. */
 const DOCUMENT = /\d+\s*\/\s*(?:\d{4}\s*\/\s*)?(?!năm)(?=\p{L})[\p{L}\-/]+(?![\p{L}\-/\d])/gu;
 /** A longer text is a paragraph in the wrong column. */
@@ -337,9 +350,17 @@ const datesOf = (
   for (const time of meant) {
     const before = part.text.slice(0, time.at);
     const isAhead = AHEAD.test(before) || (BEFORE.test(before) && AHEAD_BEHIND.test(part.text.slice(time.end)));
-    if (isAhead || VAGUE.test(before)) return 'unreadable-deadline';
+    const after = part.text.slice(time.end);
+    const next = part.times.find(({ at, rule }) => at >= time.end && rule !== time.rule);
+    const goesOn = next !== undefined && LISTED_ON.test(part.text.slice(time.end, next.at));
+    if (isAhead || goesOn || VAGUE.test(before) || NEXT_YEAR.test(after)) return 'unreadable-deadline';
     const days = time.days(time.year ?? partYear);
     if (!days) return 'impossible-date';
+    const from = part.times.filter(({ end }) => end <= time.at).at(-1);
+    if (from && RANGE.test(part.text.slice(from.end, time.at))) {
+      const begin = from.days(from.year ?? time.year ?? partYear);
+      if (!begin || begin[0] > days[1]) return 'unreadable-deadline';
+    }
     const year = yearOf(days[1]);
     if (year < planYear - rules.yearsBefore || year > planYear + rules.yearsAfter) return 'impossible-date';
     const stated = rules.before === 'exclusive' && BEFORE.test(before) ? plusDays(days[0], -1) : days[1];
@@ -373,10 +394,15 @@ const readPart = (
   const { text } = part;
   const cycle = has(text, MONTHLY) ? 'monthly' : has(text, QUARTERLY) ? 'quarterly' : 'once';
   const open = text.search(NONE);
-  const limits = part.times.filter(({ at, rule }) => {
+  let listed: Time | undefined;
+  const limits = part.times.filter((time) => {
+    const { at, rule } = time;
     const before = text.slice(0, at);
     if (BEGINNING.test(before)) return false;
-    return (cycle === 'once' && (open < 0 || at < open)) || (rule === 'date' && DEADLINE.test(before));
+    const isListed = listed !== undefined && LISTED_ON.test(text.slice(listed.end, at));
+    const isDeadline = rule === 'date' && (isListed || DEADLINE.test(before));
+    if (isDeadline) listed = time;
+    return (cycle === 'once' && (open < 0 || at < open)) || isDeadline;
   });
   const finest = PRECISION.find((precision) => limits.some(({ rule }) => rule === precision));
   const meant = limits.filter(({ rule }) => rule === finest);

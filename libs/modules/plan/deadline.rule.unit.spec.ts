@@ -188,6 +188,37 @@ describe('A deadline of the annex', () => {
     expect(read('Báo cáo 6 tháng trước 15/6')).toMatchObject({ due: '2026-06-15' });
   });
 
+  it.each([
+    ['Tháng 10-12 năm 2026', '2026-12-31'],
+    ['Tháng 4 - 6 năm 2026', '2026-06-30'],
+    ['Trong tháng 01-02 năm 2026', '2026-02-28'],
+    ['Quý 2 - 3 năm 2026', '2026-09-30'],
+    ['20-25.6.2026', '2026-06-25'],
+    ['3-6/2026', '2026-06-30'],
+    ['Hằng quý, trước ngày 25/3, 25/6, 25/9, 25/12', '2026-12-25'],
+    ['Hằng quý (trước ngày 20/3, 20/6, 20/9 và 20/12)', '2026-12-20'],
+    ['Trước ngày 15/6, một tuần một lần', '2026-06-15'],
+  ])('of a range or a list, "%s" is due at the end, %s', (text, due) => {
+    expect(read(text)).toMatchObject({ due });
+  });
+
+  it.each([
+    'Từ 25/12 đến 05/01',
+    '25/12-05/1',
+    'Từ tháng 11 đến tháng 2',
+    'Quý IV - Quý I',
+    'Quý IV/2026 - Quý I',
+    '15-6/2026',
+    '15.6/2026',
+    '30//6/2026',
+    'Ngày 20 tháng 3, 6, 9, 12',
+    'Ngày 15 tháng 3, tháng 6, tháng 9',
+    'Trước 30-6 và 31-12',
+    'Quý I năm sau',
+  ])('that runs backwards, into another year or on in halves is left to a person: %s', (text) => {
+    expect(read(text)).toHaveProperty('fault');
+  });
+
   it('names each member of a list that is not the last as a milestone', () => {
     expect(read('Quý I, quý III/2026')).toMatchObject({ due: '2026-09-30', milestones: [{ due: '2026-03-31' }] });
     expect(read('Trước 30/6 và 30/11/2026')).toMatchObject({
