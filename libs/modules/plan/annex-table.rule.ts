@@ -107,7 +107,7 @@ const HEADERS: readonly (readonly [field: AnnexField | null, weight: number, hea
   ['field', 2, /^(?:ma |ten )?linh vuc(?: cai cach(?: hanh chinh)?| cchc)?$|^nhom (?:nhiem vu|linh vuc|noi dung)\b/u],
   ['note', 2, /^ghi chu\b/u],
   ['funding', 2, /kinh phi|du toan|nguon von/u],
-  ['leads', 1, /chu tri.*phoi hop|phoi hop.*chu tri/u],
+  ['leads', 1, /chu tri.*phoi hop|phoi hop.*chu tri|^(?:nguoi|lanh dao|can bo)\b.*chu tri/u],
   ['coordinating', 2, /phoi hop/u],
   ['leads', 3, /chu tri/u],
   ['leads', 2, /^(?:co quan|don vi|noi|bo phan|phong|to chuc)\b.*(?:thuc hien|trien khai|phu trach|dau moi|tham muu)/u],
@@ -132,6 +132,12 @@ const meaningOf = (header: string): { readonly field: AnnexField; readonly weigh
   if (key === '') return undefined;
   const [field, weight] = HEADERS.find(([, , pattern]) => pattern.test(key)) ?? [null, 0];
   return field ? { field, weight } : undefined;
+};
+
+/** What only a header says, and hardly a row. */
+const clearMeaningOf = (text: string): AnnexField | undefined => {
+  const meaning = meaningOf(text);
+  return meaning && meaning.weight >= 2 ? meaning.field : undefined;
 };
 
 /** How many fields the texts of a line name: what tells a header from a row. */
@@ -303,7 +309,8 @@ const findHeader = (
     if (fieldsNamed([...cells.values()]) === 0) continue;
     const header = headerAt(grid, row, columns);
     if (!isTable(header) || header.fields.size <= (best?.fields.size ?? 0)) continue;
-    isSecond ||= best !== undefined && header.from > best.to + 1;
+    // A title block that names words of headers is followed by the header; a table has rows in between.
+    isSecond ||= best !== undefined && header.from > best.to + 2;
     best = header;
   }
   return best && { header: best, isSecond };
@@ -322,13 +329,19 @@ const mapped = (found: ReadonlyMap<number, AnnexField>, mapping: AnnexMapping): 
 };
 
 const NUMBER_LINE = /^\(?(?:\d{1,2}|[a-z])\)?$/iu;
-const TOTAL = /^(?:tong cong|tong so)\b|^(?:tong|cong)(?: \d.*)?$/u;
+const TOTAL = /^(?:tong cong|tong so)\b|^(?:tong|cong)(?: \d.*| [ivx]+)*$/u;
+/** What nothing but a total is called. */
+const TOTAL_ALONE = /^(?:tong cong|tong so|tong|cong)$/u;
 /** What Word puts between the halves of a table that goes on. */
 const PAGE = /^(?:phu luc|trang \d+|(?:bang )?tiep theo)\b/u;
-const NOTE = /^(?:ghi chu|luu y|chu thich)\b/u;
-const SIGNATURE = /^(?:noi nhan|nguoi lap)\b|^(?:pho )?(?:chu tich|giam doc)$/u;
+/** Notes, their items, the end of a document and the place and day of its signature. */
+const NOTE = /^(?:ghi chu|luu y|chu y|chu thich|ky ten)\b|^(?:[a-z]+ ){1,4}ngay\b.*\bthang\b/u;
+const ITEM = /^\s*(?:[*+–-]|\(\*|\.\/)/u;
+const SIGNATURE =
+  /^(?:noi nhan|nguoi lap)\b|^(?:pho )?(?:chu tich|giam doc(?: so)?|thu truong(?: don vi| co quan)?|chanh van phong)$/u;
 /** Who signs for whom, as signatures write it: "TM. ỦY BAN", "KT/CHỦ TỊCH"; "KT-XH" and "TM" alone are other things. */
-const ON_BEHALF = /^(?:TM|KT|TL|TUQ)(?:\s*[./]|\s+\p{Lu}{2})/u;
+const ON_BEHALF =
+  /^(?:T[Mm]|T[/.]M|K[Tt]|T[Ll]|TUQ)(?:\s*[./:]\s*|\s+)(?:$|\p{Lu}{3}|\p{Lu}{2}\s\p{Lu}|(?:[Cc]hủ tịch|[Gg]iám đốc|[UỦ][ỷy] ban|[Tt]rưởng|[Tt]hủ trưởng|[Bb]ộ trưởng)(?!\p{L}))/u;
 const CAPITALS = /^(?=(?:.*\p{L}){2})[^\p{Ll}]+$/su;
 const ROMAN = /^[IVX]+$/u;
 const LETTER = /^[A-Z]$/u;
@@ -411,9 +424,10 @@ const headingIn = (line: Line, { isField }: Tells): Omit<AnnexGroup, 'row'> | un
 
 const isSignature = (text: string): boolean => ON_BEHALF.test(text) || SIGNATURE.test(keyOf(text));
 
-/** A task that names somebody as signatures do ("Giám đốc" leads it) is a row all the same. */
+/** A task that names somebody as signatures do ("Giám đốc" leads it) is a row all the same; nobody is a deadline. */
 const isRow = ({ of }: Line): boolean => {
   const says = (field: AnnexField): boolean => of(field) !== '' && !isSignature(of(field));
+  if ((['ordinal', 'deadline', 'deliverable'] as const).some((field) => isSignature(of(field)))) return false;
   return says('title') && (['ordinal', 'leads', 'deadline', 'deliverable'] as const).some(says);
 };
 
@@ -428,14 +442,14 @@ const unsigned = (lines: readonly Line[]): readonly Line[] => {
 /** Whether a line sums rows up; one that is counted among them does not, whatever its title begins with. */
 const isTotal = ({ of, first }: Line): boolean => {
   const number = numberOf(of('ordinal'));
-  const isCounted = number !== '' && of('title') !== '' && !ROMAN.test(number) && !LETTER.test(number);
+  const isCounted = ARABIC.test(number) && of('title') !== '' && !TOTAL_ALONE.test(keyOf(of('title')));
   const text = of('title') || of('ordinal') || first;
   return !isCounted && TOTAL.test(keyOf(text)) && of('leads') === '' && of('deadline') === '';
 };
 
 const isPage = ({ first }: Line): boolean => PAGE.test(keyOf(first));
 const isNote = ({ of, first }: Line): boolean =>
-  [of('title'), first].some((text) => text.startsWith('*') || NOTE.test(keyOf(text)));
+  [of('title'), first].some((text) => ITEM.test(text) || NOTE.test(keyOf(text)));
 
 /**
  * What a line that reads like a header is below one: the same once more, or that of another table. A row whose cells
@@ -451,17 +465,26 @@ const headersBelow = (
   const saidIn = (column: number): readonly string[] =>
     [header.texts.get(column) ?? '', ...lines.map((row) => seen(grid, row, column))].map(keyOf);
   const said = new Map([...fields.keys()].map((column) => [column, saidIn(column).filter((key) => key !== '')]));
+  let last = 0;
   return ({ row, cells, first, known }) => {
+    if (row <= last) return 'same';
     const written = [...cells].filter(([column]) => fields.has(column));
     if (known || written.length < 2) return undefined;
     if (written.every(([column, text]) => said.get(column)?.includes(keyOf(text)))) return 'same';
-    // No row says "STT" where its number stands.
-    const saysNumber = meaningOf(first)?.field === 'ordinal';
-    if (!saysNumber && ![...cells.values()].every((text) => meaningOf(text))) return undefined;
+    // No row says "STT" where its number stands, and none sounds so clearly like a header in so many places.
+    const clear = new Set([...cells.values()].flatMap((text) => clearMeaningOf(text) ?? []));
+    const isHeader =
+      meaningOf(first)?.field === 'ordinal' ||
+      (clear.size >= 3 && [...cells.values()].every((text) => meaningOf(text)));
+    if (!isHeader) return undefined;
     const below = headerAt(grid, row, width);
     if (!isTable(below)) return undefined;
-    if ([...below.fields].some(([column, field]) => header.fields.get(column) !== field)) return 'other';
-    return saysNumber ? 'same' : undefined;
+    last = below.to;
+    const moved = [...below.fields].some(([column, field]) => {
+      const place = columnOf(header.fields, field);
+      return place !== undefined && place !== column;
+    });
+    return moved ? 'other' : 'same';
   };
 };
 
@@ -489,7 +512,9 @@ const rowsOf = (
   let hidden = false;
   // The field of a table may be named above its header.
   const above = all.filter(({ row, of, first }) => row < header.from && tells.isField(of('title') || first)).at(-1);
-  let groups: readonly AnnexGroup[] = above ? [{ row: above.row, text: above.first, level: 1 }] : [];
+  let groups: readonly AnnexGroup[] = above
+    ? [{ row: above.row, text: above.of('title') || above.first, level: 1 }]
+    : [];
   let lastKept = lastSolid;
   for (const line of lines) {
     const { row, cells, of } = line;
@@ -503,7 +528,7 @@ const rowsOf = (
     // Behind the last whole row stand notes and signatures; a numbered row that follows at once is still one.
     if (row > lastSolid && !known) {
       if (row !== lastKept + 1 || !ARABIC.test(numberOf(of('ordinal'))) || of('title') === '') {
-        if (of('title') !== '' && !isPage(line) && !isNote(line)) leftOut.push(row);
+        if (of('title') !== '' && !isPage(line) && !isNote(line) && !headingIn(line, tells)) leftOut.push(row);
         continue;
       }
       lastKept = row;

@@ -160,6 +160,32 @@ describe('The table of an annex', () => {
     expect([same.rows.length, same.warnings]).toEqual([2, []]);
   });
 
+  it('goes on below a header that is said once more in other words, on other lines or beside another side column', async () => {
+    const rows = [
+      ['STT', 'Nhiệm vụ', 'Cơ quan thực hiện', null, 'Thời gian hoàn thành', 'Ghi chú'],
+      [null, null, 'Chủ trì', 'Phối hợp', null, null],
+      [1, 'a', 'Sở Nội vụ', null, '30/6/2026', null],
+      ['STT', 'Nhiệm vụ', 'Cơ quan thực hiện', null, 'Thời gian hoàn thành', 'Kinh phí'],
+      [null, null, 'Đơn vị chủ trì', 'Đơn vị phối hợp', null, null],
+      [1, 'b', 'Sở Y tế', null, '30/9/2026', null],
+      [null, 'Nội dung nhiệm vụ (tiếp theo)', 'Đơn vị chủ trì', 'Đơn vị phối hợp', 'Thời hạn', null],
+      [2, 'c', 'Sở Y tế', null, '30/9/2026', null],
+    ];
+    const merges = ['A1:A2', 'B1:B2', 'C1:D1', 'E1:E2', 'A4:A5', 'B4:B5', 'C4:D4', 'E4:E5'];
+    const annex = await read({ rows, merges });
+    expect(annex.rows.map(({ title }) => title)).toEqual(['a', 'b', 'c']);
+    expect(annex.warnings).toEqual([]);
+  });
+
+  it('does not end at a row whose cells sound like headers', async () => {
+    const sounding = [null, 'Hoạt động phối hợp', 'Kết quả phối hợp', 'Cơ quan, đơn vị', null, 'Theo tiến độ'];
+    expect(await titles({ rows: [HEADER, task(1, 'a'), sounding, task(2, 'b')] })).toEqual([
+      'a',
+      'Hoạt động phối hợp',
+      'b',
+    ]);
+  });
+
   it('takes of merged areas that are said twice or overlap the first', async () => {
     const rows = [
       ['Lĩnh vực', 'STT', 'Nhiệm vụ', 'Chủ trì', 'Thời hạn'],
@@ -306,6 +332,11 @@ describe('The rows of an annex', () => {
     ['Nơi nhận:', '- Như trên;', null, 'TUQ/CHỦ TỊCH'],
     [null, 'KT CHỦ TỊCH', null, 'Sở Nội vụ'],
     [null, null, 'GIÁM ĐỐC'],
+    [null, 'THANH TRA', null, 'TRƯỞNG PHÒNG', null, 'GIÁM ĐỐC'],
+    ['Nơi nhận:', '- Như trên', 'Ngày 5/01/2026', 'CHỦ TỊCH'],
+    [null, 'Lập biểu', null, 'Kt. Chủ tịch'],
+    [null, 'Lập biểu', null, 'TM: UBND XÃ'],
+    [null, 'THỦ TRƯỞNG ĐƠN VỊ'],
   ])('end at a signature, wherever its columns lie (%#)', async (...cells) => {
     const behind = task(null, 'Nguyễn Văn A');
     expect(await read({ rows: [HEADER, task(null, 'a'), cells, behind] })).toMatchObject({
@@ -322,6 +353,10 @@ describe('The rows of an annex', () => {
         [null, 'b'],
         [null, 'Tổng cộng: 1'],
         [null, '* Có thể kéo dài'],
+        [null, '(*) Do UBND tỉnh giao'],
+        [null, '- Mục khác'],
+        [null, 'Hà Nội, ngày 05 tháng 01 năm 2026'],
+        ['II', 'CẢI CÁCH THỦ TỤC HÀNH CHÍNH'],
         ['Ghi chú', 'c'],
       ],
     });
@@ -336,6 +371,8 @@ describe('The rows of an annex', () => {
       [null, sounding[1], sounding[3], sounding[5]],
       ['STT', 'NHIỆM VỤ', 'Chủ trì', 'Hạn'],
       [2, 'c', 'Sở Nội vụ', '30/6/2026'],
+      [3, 'Tổng cộng'],
+      ['Σ', 'Tổng số nhiệm vụ: 3'],
     ].map((cells) => cells.map((cell) => cell ?? null));
     expect(await titles({ rows })).toEqual(['Tổng số hóa hồ sơ', 'Nội dung, giải pháp', 'c']);
   });
