@@ -93,6 +93,8 @@ describe('A file that is no annex', () => {
     expect(
       await refused(altered({ '[Content_Types].xml': typed('application/vnd.ms-excel.sheet.macroEnabled.main+xml') })),
     ).toBe('import.macros');
+    const binary = { '[Content_Types].xml': typed('application/vnd.ms-excel.sheet.binary.macroEnabled.main') };
+    expect(await refused(altered(binary))).toBe('import.wrong-type');
   });
 
   it('is refused as an .xls of old', async () => {

@@ -188,12 +188,15 @@ const mergesByRow = (merges: readonly Merge[], last: number): ReadonlyMap<number
 const gridOf = (sheet: Sheet): Grid => {
   const byRow = new Map(sheet.rows.map((line) => [line.row, line.cells]));
   const merges = mergesByRow(sheet.merges, sheet.rows.at(-1)?.row ?? 0);
+  const hidden = new Set<number>();
+  for (const { from, to } of sheet.hiddenColumns)
+    for (let column = Math.max(0, from); column <= Math.min(to, MOST_COLUMNS); column++) hidden.add(column);
   return {
     sheet,
     rows: sheet.rows,
     at: (row, column) => byRow.get(row)?.get(column) ?? '',
     merge: (row, column) => areaAt(merges.get(row) ?? [], column),
-    hidden: (column) => sheet.hiddenColumns.some(({ from, to }) => from <= column && column <= to),
+    hidden: (column) => hidden.has(column),
   };
 };
 

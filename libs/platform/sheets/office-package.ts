@@ -30,7 +30,8 @@ export class OfficePackage {
         if (PartName && ContentType) types.set(PartName.replace(/^\//u, ''), ContentType);
       },
     });
-    const macros = [...types.values()].some((type) => /macroEnabled/iu.test(type));
+    // The binary kind of workbook is called so with and without macros.
+    const macros = [...types.values()].some((type) => /macroEnabled/iu.test(type) && !/sheet\.binary/iu.test(type));
     if (macros || archive.names.some((name) => MACROS.test(name))) throw refusal('invalid', 'import.macros');
     for (const [part, type] of types)
       for (const [kind, pattern] of MAIN)
