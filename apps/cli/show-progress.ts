@@ -22,6 +22,7 @@ export const showProgress = async (context: Context, asked: string, options: Pro
 };
 
 const percent = ({ percent: text }: Ratio): string => (text === null ? '–' : `${text.replace('.', ',')} %`);
+
 /** The first sentence of a page of figures: what was due first, or an early percentage reads like failure. */
 const firstSentence = ({ completedOfDue: due, carriedOut, overdue, overdueAwaiting }: FiguresAnswer): string => {
   const ofDue = due.denominator === 0 ? 'noneDue' : 'due';

@@ -349,8 +349,8 @@ const datesOf = (
   const dates: (Dated & { readonly end: number; readonly at: number })[] = [];
   for (const time of meant) {
     const before = part.text.slice(0, time.at);
-    const isAhead = AHEAD.test(before) || (BEFORE.test(before) && AHEAD_BEHIND.test(part.text.slice(time.end)));
     const after = part.text.slice(time.end);
+    const isAhead = AHEAD.test(before) || (BEFORE.test(before) && AHEAD_BEHIND.test(after));
     const next = part.times.find(({ at, rule }) => at >= time.end && rule !== time.rule);
     const goesOn = next !== undefined && LISTED_ON.test(part.text.slice(time.end, next.at));
     if (isAhead || goesOn || VAGUE.test(before) || NEXT_YEAR.test(after)) return 'unreadable-deadline';

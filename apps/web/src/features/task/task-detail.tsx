@@ -1,6 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Segmented } from 'antd';
-import { useState } from 'react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { dayText } from '../../days';
@@ -10,7 +8,8 @@ import { Loading } from '../../ui/loading';
 import { More } from '../../ui/more';
 import { useAddress, useChanged } from '../progress/address';
 import { Entries } from './entries';
-import { Left, Marks, obligationMarks } from './marks';
+import { Left, Marks } from './marks';
+import { ObligationList } from './obligation-list';
 import styles from './detail.module.css';
 
 /** One row of the annex: what it asks for, who owes it, and everything that was done to it. */
@@ -75,49 +74,21 @@ export function TaskDetail({ task: id }: { task: string }) {
 
 function Obligations({ task, open }: { task: string; open: number }) {
   const { t } = useTranslation();
-  const changed = useChanged();
   const { on, recorded } = useAddress();
-  const [wanted, setWanted] = useState<'all' | 'open'>(open > 0 ? 'open' : 'all');
-  const owed = useInfiniteQuery({
-    queryKey: ['obligations', task, on, recorded, wanted],
-    queryFn: ({ pageParam }) =>
-      server.obligations(task, { on, recorded, state: wanted === 'open' ? wanted : undefined }, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-  if (owed.isPending) return <Loading />;
-  if (owed.isError && !owed.data) return <Failure error={owed.error} again={() => void owed.refetch()} />;
-  const items = owed.data.pages.flatMap((page) => page.items);
   return (
-    <>
-      {open > 0 && (
-        <Segmented<'all' | 'open'>
-          aria-label={t('task.which')}
-          value={wanted}
-          onChange={setWanted}
-          options={[
-            { value: 'open', label: t('task.onlyOpen', { count: open }) },
-            { value: 'all', label: t('task.everyUnit') },
-          ]}
-        />
+    <ObligationList
+      question={['obligations', task, on, recorded]}
+      ask={(state, cursor) => server.obligations(task, { on, recorded, state }, cursor)}
+      open={open}
+      name={({ unit }) => unit.name}
+      said={({ owed, met, workDay }) => (
+        <>
+          {owed > 1 && t('task.periods', { met, owed })}
+          {workDay && ` ${t('rows.workDay', { day: dayText(workDay) })}`}
+        </>
       )}
-      <ul className={styles.units}>
-        {items.map((one) => (
-          <li key={one.id}>
-            <Link to={{ search: changed({ obligation: one.id }) }} data-opens={one.id} preventScrollReset>
-              {one.unit.name}
-            </Link>
-            <span className={styles.periods}>
-              {one.owed > 1 && t('task.periods', { met: one.met, owed: one.owed })}
-              {one.workDay && ` ${t('rows.workDay', { day: dayText(one.workDay) })}`}
-            </span>
-            <Marks {...obligationMarks(one)} />
-          </li>
-        ))}
-      </ul>
-      <More pages={owed} label={t('task.moreUnits', { count: (owed.data.pages[0]?.total ?? 0) - items.length })} />
-    </>
+      more={(count) => t('task.moreUnits', { count })}
+    />
   );
 }
 
