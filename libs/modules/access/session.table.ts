@@ -54,7 +54,7 @@ export class AccessSessions extends Sessions {
     const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
     const now = this.clock.now();
     const seconds = this.settings.sessionHours * 3600;
-    const expires = new Date(new Date(now).getTime() + seconds * 1000).toISOString();
+    const expires = new Date(this.clock.milliseconds() + seconds * 1000).toISOString();
     await this.database.pool.query(
       `with swept as (delete from session where expires < $3 or seen < $3::timestamptz - make_interval(mins => $5))
        insert into session (token, account, made, seen, expires) values ($1, $2, $3, $3, $4)`,
@@ -81,7 +81,7 @@ export class AccessSessions extends Sessions {
       this.held.delete(token);
       return undefined;
     }
-    const at = new Date(this.clock.now()).getTime();
+    const at = this.clock.milliseconds();
     if (at >= known.expires || at - known.seen >= this.settings.sessionIdleMinutes * 60_000) {
       await this.end(token);
       return undefined;

@@ -55,6 +55,9 @@ type StoredOwed = StoredRow & {
   readonly facts: readonly OwedFact[];
 };
 
+/** What the board said of an obligation, and what that comes to on the day for which it was asked last. */
+type KnownOwed = { readonly stored: StoredOwed; day: Day; facts: OwedFacts | undefined };
+
 type StoredOwedOfRow = Pick<StoredOwed, 'obligation' | 'facts'>;
 
 /** Asks who owes what. What is not there yet is waited for: a plan may have been promulgated a moment ago. */
@@ -62,7 +65,7 @@ type StoredOwedOfRow = Pick<StoredOwed, 'obligation' | 'facts'>;
 export class ObligationBoardQuery {
   private readonly together = new Together<string, StoredOwed | undefined>((ids) => this.obligations(ids));
   /** What the board said of obligations, and in which version. */
-  private readonly known = new Map<string, StoredOwed>();
+  private readonly known = new Map<string, KnownOwed>();
   private version: number | undefined;
 
   constructor(
@@ -72,11 +75,20 @@ export class ObligationBoardQuery {
 
   /** The obligation of that id in a promulgated plan, as it stands on a day by what is recorded now. */
   async obligation(id: string, day: Day): Promise<OwedFacts | undefined> {
+    const known = this.remembered(id);
+    if (known?.facts && known.day === day) return known.facts;
     const found =
-      this.remembered(id) ??
+      known?.stored ??
       (await this.together.of(id)) ??
       ((await this.isBehind()) ? (await this.obligations([id]))[0] : undefined);
     if (!found) return undefined;
+    const facts = await this.owedOn(found, day);
+    const kept = this.remembered(id);
+    if (kept?.stored === found) [kept.day, kept.facts] = [day, facts];
+    return facts;
+  }
+
+  private async owedOn(found: StoredOwed, day: Day): Promise<OwedFacts> {
     const { task, unit, facts } = found;
     const last = countingOn(facts, day);
     const heirOf = facts.some(({ inherits }) => inherits !== undefined) ? await this.lineOf(found, day) : [];
@@ -139,7 +151,7 @@ export class ObligationBoardQuery {
   }
 
   /** What the board said of an obligation; undefined when it may say something else by now. */
-  private remembered(id: string): StoredOwed | undefined {
+  private remembered(id: string): KnownOwed | undefined {
     const version = this.projector.versionOf(VIEW);
     return version === undefined || version !== this.version ? undefined : this.known.get(id);
   }
@@ -149,7 +161,7 @@ export class ObligationBoardQuery {
     if (version === undefined || version !== this.projector.versionOf(VIEW)) return;
     if (version !== this.version || this.known.size + owed.length > MOST_KNOWN) this.known.clear();
     this.version = version;
-    for (const one of owed) this.known.set(one.obligation, one);
+    for (const stored of owed) this.known.set(stored.obligation, { stored, day: '', facts: undefined });
   }
 
   private async obligations(ids: readonly string[]): Promise<readonly (StoredOwed | undefined)[]> {
@@ -184,7 +196,6 @@ const lineIn = (all: ReadonlyMap<string, StoredOwedOfRow>, heir: StoredOwedOfRow
   return [...line];
 };
 
-/** Written out value by value: every command asks, and taking objects apart by what is left of them is dear. */
 const rowOn = (
   { plan, closed, due, at, periods, mode, amended, extensions, acts, removed }: StoredRow,
   day: Day,

@@ -98,9 +98,9 @@ export const evidenceIn = async (
   readonly texts: Readonly<Record<string, string | undefined>>;
   readonly made: (refs: Readonly<Record<string, TextRef | undefined>>) => Evidence[];
 }> => {
-  const facts = await Promise.all(
-    bodies.map(({ file }) => (file === undefined ? Promise.resolve(undefined) : files.facts(file))),
-  );
+  const facts = bodies.some(({ file }) => file !== undefined)
+    ? await Promise.all(bodies.map(({ file }) => (file === undefined ? undefined : files.facts(file))))
+    : [];
   const absent = bodies.flatMap(({ file }, index) => (file !== undefined && !facts[index] ? [file] : []));
   if (absent.length > 0) throw refusal('absent', 'file.absent', { files: absent });
   return {

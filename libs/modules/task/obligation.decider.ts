@@ -4,6 +4,7 @@ import {
   existingDay,
   isSame,
   refusal,
+  type Context,
   type Day,
   type Decider,
   type Document,
@@ -87,14 +88,14 @@ export type ObligationFacts = {
         /** The day from which the row stands in the plan's base no more; null while it does. */
         readonly left: Day | null;
         /** The unit owes the row today. */
-        readonly inForce: boolean;
+        readonly owes: boolean;
         /** The later day from which it does. */
         readonly begins: Day | null;
         readonly periods: readonly number[];
-        /** Periods that were accepted from those whose obligation was transferred to this unit. */
-        readonly inherited: readonly number[];
       })
     | null;
+  /** Periods that were accepted from those whose obligation was transferred to this unit. */
+  readonly inherited: readonly number[];
   readonly actorsOwnUnit: boolean;
   readonly coordinates: boolean;
   /** SHA-256 of files that the command names and nobody has uploaded. */
@@ -128,7 +129,7 @@ const openFor = (facts: ObligationFacts): Owed => {
   if (owed.left !== null) throw refusal('conflict', 'row-left-the-plan');
   if (owed.closed) throw refusal('conflict', 'plan-closed');
   if (owed.begins !== null) throw refusal('conflict', 'not-begun', { on: owed.begins });
-  if (!owed.inForce) throw refusal('conflict', 'ended');
+  if (!owed.owes) throw refusal('conflict', 'ended');
   return owed;
 };
 
@@ -196,8 +197,8 @@ const sameContent = (a: ReportContent & { workDay: Day }, b: ReportContent & { w
 /** What extensions of an obligation are judged by; what was inherited had been accepted before it was handed on. */
 const extending = (
   { standing, acceptedAt }: Obligation,
-  { periods, inherited }: Owed,
-  { entry, today }: { readonly entry: string; readonly today: Day },
+  { periods }: Owed,
+  { entry, today, facts: { inherited } }: Context<ObligationFacts>,
 ) => {
   let completedAt: string | null = '0';
   for (const period of periods) {
@@ -223,7 +224,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       const owed = openFor(facts);
       if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
       if (!owed.periods.includes(period)) throw refusal('invalid', 'no-such-period', { period });
-      if (owed.inherited.includes(period)) throw refusal('conflict', 'period-accepted', { period });
+      if (facts.inherited.includes(period)) throw refusal('conflict', 'period-accepted', { period });
       checkContent({ ...content, workDay: on }, today, facts);
       const { complete } = content;
       checkAct(state.standing, { kind: 'report', entry, by: actor, period, complete });

@@ -11,16 +11,15 @@ const owed = {
   unit: 'so-y-te',
   closed: false,
   left: null,
-  inForce: true,
+  owes: true,
   begins: null,
   periods: [1],
-  inherited: [],
   due: '2026-06-30',
   at: '0',
   amended: [],
   extensions: [],
 };
-const facts: ObligationFacts = { owed, actorsOwnUnit: true, coordinates: false, missingFiles: [] };
+const facts: ObligationFacts = { owed, inherited: [], actorsOwnUnit: true, coordinates: false, missingFiles: [] };
 const { given } = rulesOf(obligation, { today: '2026-06-15', facts });
 
 /** Who does it: Lan and Minh report for the unit that owes, Dung and Hoa coordinate for another one. */
@@ -176,12 +175,12 @@ describe('a report', () => {
 
   it('is refused on a row that left the plan', () =>
     given()
-      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, left: '2026-06-10', inForce: false } } })
+      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, left: '2026-06-10', owes: false } } })
       .thenRefused('row-left-the-plan'));
 
   it('is refused before the day from which the unit owes the row', () =>
     given()
-      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, inForce: false, begins: '2026-06-22' } } })
+      .when('ReportWork', work, { ...lan, facts: { owed: { ...owed, owes: false, begins: '2026-06-22' } } })
       .thenRefused('not-begun', { on: '2026-06-22' }));
 
   it('is refused from another unit', () => given().when('ReportWork', work, stranger).thenRefused('other-unit'));
@@ -312,12 +311,12 @@ describe('an acceptance', () => {
       .when(
         'AcceptReport',
         { report: 'r1' },
-        { ...dung, facts: { ...dung.facts, owed: { ...owed, left: '2026-06-10', inForce: false } } },
+        { ...dung, facts: { ...dung.facts, owed: { ...owed, left: '2026-06-10', owes: false } } },
       )
       .thenRefused('row-left-the-plan'));
 
   it('is given for work that was done before its row left the plan, which counts until then', () => {
-    const gone = { ...dung, facts: { ...dung.facts, owed: { ...owed, left: '2026-06-11', inForce: false } } };
+    const gone = { ...dung, facts: { ...dung.facts, owed: { ...owed, left: '2026-06-11', owes: false } } };
     given(reported(), accepted({}), corrected({ by: 'hoa', ended: 'a1' }))
       .when('AcceptReport', { report: 'r1' }, gone)
       .then(event('ReportAccepted', { entry: 'entry', report: 'r1', version: 1, ownUnit: false }));
@@ -611,7 +610,7 @@ describe('an extension of an obligation', () => {
     expect(given(progress, accepted({})).when('ExtendObligation', late, dung).events()).toHaveLength(1);
     const ofTwo = (inherited: number[]) => ({
       ...dung,
-      facts: { ...dung.facts, owed: { ...owed, periods: [1, 2], inherited } },
+      facts: { ...dung.facts, owed: { ...owed, periods: [1, 2] }, inherited },
     });
     expect(given(reported(), accepted({})).when('ExtendObligation', late, ofTwo([])).events()).toHaveLength(1);
     given(reported(), accepted({}))
@@ -670,7 +669,7 @@ describe('an extension of an obligation', () => {
     given()
       .when('ExtendObligation', wish, {
         ...dung,
-        facts: { ...dung.facts, owed: { ...owed, left: '2026-06-10', inForce: false } },
+        facts: { ...dung.facts, owed: { ...owed, left: '2026-06-10', owes: false } },
       })
       .thenRefused('row-left-the-plan');
   });

@@ -23,11 +23,10 @@ export class ObligationFactsReader extends FactsReader<ObligationCommands, Oblig
       this.board.obligation(dispatch.id, today),
       this.files.missingIn(dispatch.data),
     ]);
-    const inherited = owed && owed.heirOf.length > 0 ? await this.entries.acceptedPeriods(owed.heirOf) : [];
+    const accepted = owed && owed.heirOf.length > 0 ? await this.entries.acceptedPeriods(owed.heirOf) : [];
     return {
-      owed: owed
-        ? { ...owed, inForce: owed.left === null && owed.owes, inherited: inherited.map(({ period }) => period) }
-        : null,
+      owed: owed ?? null,
+      inherited: accepted.map(({ period }) => period),
       actorsOwnUnit: owed !== undefined && sender.unit === owed.unit,
       coordinates: isCoordinator(sender),
       missingFiles,

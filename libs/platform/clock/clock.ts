@@ -3,6 +3,10 @@ import { dayOfInstant, type Day } from '#kernel';
 /** The time as the product knows it: an instant (ISO, UTC) and the calendar day of Asia/Ho_Chi_Minh. */
 export abstract class Clock {
   abstract now(): string;
+  /** Now as milliseconds since 1970. */
+  milliseconds(): number {
+    return new Date(this.now()).getTime();
+  }
   today(): Day {
     return dayOfInstant(this.now());
   }
@@ -21,6 +25,10 @@ export class SystemClock extends Clock {
       this.instant = new Date(now).toISOString();
     }
     return this.instant;
+  }
+
+  override milliseconds(): number {
+    return Date.now();
   }
 }
 
@@ -42,7 +50,7 @@ export class DemonstrationClock extends Clock {
   /** Goes on from that instant; an earlier one than now is ignored. */
   setForward(instant: string): void {
     const wanted = new Date(instant).getTime();
-    if (wanted <= new Date(this.now()).getTime()) return;
+    if (wanted <= this.milliseconds()) return;
     this.base = wanted;
     this.started = performance.now();
   }

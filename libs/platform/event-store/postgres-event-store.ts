@@ -190,7 +190,8 @@ export class PostgresEventStore extends EventStore {
   }
 
   override order(position: Position): string {
-    if (!POSITION.test(position) || BigInt(position) > LAST)
+    // Fewer than 19 digits are no number beyond the last.
+    if (!POSITION.test(position) || (position.length > 18 && BigInt(position) > LAST))
       throw new ForeignCheckpoint(`"${position}" is no position of a log in PostgreSQL`);
     return position;
   }

@@ -63,7 +63,8 @@ const hashOf = async (path: string): Promise<string> => {
 /** A document names its file by the hash alone, evidence by what is known of it. */
 const namedIn = (value: unknown, named = new Set<string>()): ReadonlySet<string> => {
   if (typeof value !== 'object' || value === null) return named;
-  for (const [field, inner] of Object.entries(value)) {
+  for (const field of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[field];
     if ((field === 'file' || field === 'sha256') && typeof inner === 'string') named.add(inner);
     else if (typeof inner === 'object') namedIn(inner, named);
   }

@@ -42,14 +42,15 @@ const refuseForeign = (request: SignedRequest, by: 'cookie' | 'token' | 'nobody'
   if (own === false || (own === undefined && by === 'cookie')) throw refusal('forbidden', 'access.foreign-origin');
 };
 
-const bearerOf = (request: SignedRequest): string | undefined => {
-  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-  return scheme?.toLowerCase() === 'bearer' && token ? token : undefined;
-};
+const BEARER = /^bearer ([^ ]+)/i;
+
+const bearerOf = ({ headers: { authorization } }: SignedRequest): string | undefined =>
+  authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+
+const cookieOf = (request: SignedRequest): string | undefined => request.cookies?.[SESSION_COOKIE];
 
 /** The token of a request: `Authorization: Bearer …` first, else the session's cookie. */
-export const tokenOf = (request: SignedRequest): string | undefined =>
-  bearerOf(request) ?? request.cookies?.[SESSION_COOKIE];
+export const tokenOf = (request: SignedRequest): string | undefined => bearerOf(request) ?? cookieOf(request);
 
 /** Lets a request through when its account holds the permission that the route declares. */
 @Injectable()
@@ -69,8 +70,9 @@ export class PermissionGuard implements CanActivate {
       refuseForeign(request, 'nobody');
       return true;
     }
-    const token = tokenOf(request);
-    refuseForeign(request, token === undefined ? 'nobody' : bearerOf(request) === undefined ? 'cookie' : 'token');
+    const bearer = bearerOf(request);
+    const token = bearer ?? cookieOf(request);
+    refuseForeign(request, token === undefined ? 'nobody' : bearer === undefined ? 'cookie' : 'token');
     const account = token === undefined ? undefined : await this.sessions.accountOf(token);
     if (!account) throw refusal('forbidden', 'access.not-signed-in');
     request.account = account;

@@ -39,7 +39,8 @@ class TextDispatch extends Dispatch<TextCommands> {}
 /** The texts of a command that say something, with their ids; refuses what cannot be kept. */
 const typedIn = (sender: Sender, fields: Readonly<Record<string, string | undefined>>) =>
   Object.entries(fields).flatMap(([field, text]) => {
-    const clean = text === undefined ? '' : stored(text);
+    if (text === undefined) return [];
+    const clean = stored(text);
     if (clean.length > LONGEST_TEXT) throw refusal('invalid', 'text.too-long', { field, longest: LONGEST_TEXT });
     if (clean.includes('\0') || !clean.isWellFormed()) throw refusal('invalid', 'text.unreadable', { field });
     return clean === '' ? [] : [{ field, id: idOf(sender.command, 'text', field), text: clean }];
