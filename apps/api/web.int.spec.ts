@@ -29,7 +29,7 @@ const REQUESTS = [
 @Module({ controllers: [PlansController], providers: [{ provide: APP_FILTER, useClass: ProblemFilter }] })
 class ServedModule {}
 
-describe('A server whose client breaks its connection at once', () => {
+describe('A server among others', () => {
   const errors: unknown[] = [];
   let nest: NestFastifyApplication;
 
@@ -44,7 +44,7 @@ describe('A server whose client breaks its connection at once', () => {
   });
   afterAll(() => nest.close());
 
-  it('has no error of its own to tell of, and serves the others', async () => {
+  it('has no error of its own to tell of when a client breaks its connection, and serves the others', async () => {
     const { port } = nest.getHttpServer().address() as AddressInfo;
     for (const request of Array.from({ length: 50 }, () => REQUESTS).flat()) {
       const socket = connect(port, '127.0.0.1');
@@ -54,6 +54,20 @@ describe('A server whose client breaks its connection at once', () => {
     }
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/plans`);
     expect(answer.status).toBe(200);
+    expect(errors).toEqual([]);
+  });
+
+  it('answers an address 3,000 times a minute, and its own machine as often as it asks', async () => {
+    const asked = async (remoteAddress: string): Promise<number> =>
+      (await nest.inject({ url: '/api/v1/plans', remoteAddress })).statusCode;
+    for (let count = 0; count < 3_000; count += 1) {
+      if (count % 100 === 0) expect(await asked('10.0.0.7')).toBe(200);
+      else await asked('10.0.0.7');
+    }
+    expect(await asked('10.0.0.7')).toBe(429);
+    expect(await asked('10.0.0.8')).toBe(200);
+    for (let count = 0; count < 3_000; count += 1) await asked('127.0.0.1');
+    expect(await asked('127.0.0.1')).toBe(200);
     expect(errors).toEqual([]);
   });
 });

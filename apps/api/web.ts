@@ -52,14 +52,17 @@ export const serveWeb = async (app: NestFastifyApplication, folder: string): Pro
   const headers = await safeHeaders();
   const answered = Object.entries(headers).filter(([name]) => HEEDED.includes(name));
   answered.push(['content-security-policy', API_POLICY]);
-  // Who broke the connection before its request was looked at has no address any more: nobody to answer, or to count.
+  await app.register(rateLimit, { global: false, max: 3000, timeWindow: '1 minute' });
+  const counted = fastify.rateLimit();
   fastify.addHook('onRequest', (request, reply, done) => {
-    if ((request.ip as string | undefined) === undefined) {
+    const { ip }: { ip: string | undefined } = request;
+    // Who broke the connection before its request was looked at has no address any more: nobody to answer, or to count.
+    if (ip === undefined) {
       reply.hijack();
       request.raw.destroy();
-    } else done();
+    } else if (ip === '127.0.0.1' || ip === '::1') done();
+    else counted.call(fastify, request, reply).then(() => done(), done);
   });
-  await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', allowList: ['127.0.0.1', '::1'] });
   const page = join(folder, 'index.html');
   const isBuilt = existsSync(page);
   if (isBuilt) {

@@ -18,7 +18,7 @@ import {
 } from 'class-validator';
 import { refusal, type TextRef } from '#kernel';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { FileStore } from '#platform/files';
+import { FileStore, type StoredFile } from '#platform/files';
 import { Allow, ById, DocumentBody, IsDay, Optional, Part, ReceiptAnswer, Refuses, Sent } from '#platform/http';
 import { LONGEST_TEXT, Texts } from '#platform/texts';
 import type { Evidence } from './obligation.events.js';
@@ -98,18 +98,23 @@ export const evidenceIn = async (
   readonly texts: Readonly<Record<string, string | undefined>>;
   readonly made: (refs: Readonly<Record<string, TextRef | undefined>>) => Evidence[];
 }> => {
-  const facts = bodies.some(({ file }) => file !== undefined)
-    ? await Promise.all(bodies.map(({ file }) => (file === undefined ? undefined : files.facts(file))))
-    : [];
-  const absent = bodies.flatMap(({ file }, index) => (file !== undefined && !facts[index] ? [file] : []));
+  const texts: Record<string, string | undefined> = {};
+  const facts = new Map<number, StoredFile>();
+  const absent: string[] = [];
+  for (const [index, { file, name }] of bodies.entries()) {
+    if (file === undefined) continue;
+    const found = await files.facts(file);
+    if (found) facts.set(index, found);
+    else absent.push(file);
+    texts[nameField(index)] = name;
+  }
   if (absent.length > 0) throw refusal('absent', 'file.absent', { files: absent });
   return {
-    texts: Object.fromEntries(
-      bodies.map(({ file, name }, index) => [nameField(index), file === undefined ? undefined : name]),
-    ),
+    texts,
     made: (refs) =>
       bodies.map(({ kind, number, date }, index) => {
-        const [file, name] = [facts[index], refs[nameField(index)]];
+        const file = facts.get(index);
+        const name = file && refs[nameField(index)];
         return {
           entry: idOf(sender.command, 'evidence', index),
           kind,

@@ -161,11 +161,11 @@ const answerable = (state: Obligation, id: string, facts: ObligationFacts): Repo
 
 /** `complete` means 100 percent and needs evidence or a written explanation; a future work day is refused. */
 const checkContent = (
-  content: ReportContent & { readonly workDay: string },
+  { complete, percent, account, evidence }: ReportContent,
+  workDay: string,
   today: Day,
   facts: ObligationFacts,
 ): void => {
-  const { complete, percent, account, evidence, workDay } = content;
   if (!Number.isInteger(percent) || percent < 0 || percent > 100) throw refusal('invalid', 'percent-out-of-range');
   if (complete && percent !== 100) throw refusal('invalid', 'complete-means-hundred');
   if (complete && evidence.length === 0 && !account) throw refusal('invalid', 'complete-needs-proof');
@@ -220,16 +220,26 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
   category: 'obligation',
   initial: { acts: [], standing: newStanding, acceptedAt: new Map(), contents: new Map(), extensions: [] },
   decide: {
-    ReportWork: (state, { period, on, ...content }, { actor, entry, today, facts }) => {
+    ReportWork: (state, report, { actor, entry, today, facts }) => {
+      const { period, complete, percent, on, account, evidence, source, assessment } = report;
       const owed = openFor(facts);
       if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
       if (!owed.periods.includes(period)) throw refusal('invalid', 'no-such-period', { period });
       if (facts.inherited.includes(period)) throw refusal('conflict', 'period-accepted', { period });
-      checkContent({ ...content, workDay: on }, today, facts);
-      const { complete } = content;
+      checkContent(report, on, today, facts);
       checkAct(state.standing, { kind: 'report', entry, by: actor, period, complete });
       const { plan, task, unit } = owed;
-      return [happened('WorkReported', { entry, plan, task, unit, period, ...content }, on)];
+      const about = { entry, plan, task, unit, period, complete, percent, evidence };
+      // What was not said is not in the event.
+      if (account === undefined && source === undefined && assessment === undefined) {
+        return [happened('WorkReported', about, on)];
+      }
+      const said = {
+        ...(account === undefined ? {} : { account }),
+        ...(source === undefined ? {} : { source }),
+        ...(assessment === undefined ? {} : { assessment }),
+      };
+      return [happened('WorkReported', { ...about, ...said }, on)];
     },
     AcceptReport: (state, { report: id, version, source }, { actor, entry, facts }) => {
       const report = answerable(state, id, facts);
@@ -273,7 +283,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
         ...(account ? { account } : {}),
       };
       if (sameContent(content, old)) throw refusal('invalid', 'nothing-changed');
-      checkContent(content, today, facts);
+      checkContent(content, content.workDay, today, facts);
       const correction = { kind: 'correct' as const, entry, by: actor, report: id, complete: content.complete };
       rejudgeReports(state.acts, correction);
       return [

@@ -16,12 +16,14 @@ export abstract class Clock {
 export class SystemClock extends Clock {
   private millisecond = 0;
   private instant = '';
+  private day: Day | undefined;
 
   override now(): string {
     const now = Date.now();
     // Under load it is asked many times within one.
     if (now !== this.millisecond) {
       this.millisecond = now;
+      this.day = undefined;
       this.instant = new Date(now).toISOString();
     }
     return this.instant;
@@ -29,6 +31,11 @@ export class SystemClock extends Clock {
 
   override milliseconds(): number {
     return Date.now();
+  }
+
+  override today(): Day {
+    const now = this.now();
+    return (this.day ??= dayOfInstant(now));
   }
 }
 

@@ -77,7 +77,7 @@ export const readable = (whole: unknown): void => {
     } else if (typeof value === 'object' && value !== null) {
       if (!Array.isArray(value)) parts += 1;
       if (parts > MOST_PARTS) throw refusal('invalid', 'request.too-large');
-      for (const one of Object.values(value)) look(one, depth + 1);
+      for (const field of Object.keys(value)) look((value as Record<string, unknown>)[field], depth + 1);
     }
   };
   look(whole, 0);
