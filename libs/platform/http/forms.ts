@@ -31,10 +31,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> => {
 const testOf = (rule: Rule, constraint: ValidatorConstraintInterface, owner: Class): Test => {
   const { each, constraints, propertyName: property } = rule;
   const { name: targetName } = owner;
-  // Rules look at it and are done with it: one serves all.
-  const context = { targetName, property, object: {}, value: undefined as unknown, constraints };
   return (value, object) => {
-    [context.object, context.value] = [object, value];
+    const context = { targetName, property, object, value, constraints };
     return each && Array.isArray(value)
       ? value.every((item) => constraint.validate(item, context) === true)
       : constraint.validate(value, context) === true;
