@@ -108,8 +108,12 @@ export class PostgresEventStore extends EventStore {
     return (this.id ??= await this.currentLogId());
   }
 
-  override async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
-    refuseBeyondLimits(stream, events, expected);
+  override append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
+    try {
+      refuseBeyondLimits(stream, events, expected);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return this.appends.append(stream, events, expected);
   }
 
