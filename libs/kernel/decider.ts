@@ -9,11 +9,8 @@ export type Proposed<E extends Messages> = {
 /** The maker of a module's events: refuses unknown names and superfluous fields at compile time. */
 export const eventsOf =
   <E extends Messages>() =>
-  <T extends NameOf<E>>(type: T, data: E[T], on?: Day): Proposed<E> => ({
-    type,
-    data,
-    ...(on === undefined ? {} : { on }),
-  });
+  <T extends NameOf<E>>(type: T, data: E[T], on?: Day): Proposed<E> =>
+    on === undefined ? { type, data } : { type, data, on };
 
 /** What a rule may know beside state and data: time, actor and foreign facts, all read before it runs. */
 export type Context<Facts> = {

@@ -113,17 +113,16 @@ export const evidenceIn = async (
     texts,
     made: (refs) =>
       bodies.map(({ kind, number, date }, index) => {
+        const piece: Evidence = { entry: idOf(sender.command, 'evidence', index), kind };
+        if (number !== undefined) piece.number = number;
+        if (date !== undefined) piece.date = date;
         const file = facts.get(index);
-        const name = file && refs[nameField(index)];
-        return {
-          entry: idOf(sender.command, 'evidence', index),
-          kind,
-          ...(number === undefined ? {} : { number }),
-          ...(date === undefined ? {} : { date }),
-          ...(file
-            ? { file: { sha256: file.sha256, size: file.size, type: file.type, ...(name ? { name } : {}) } }
-            : {}),
-        };
+        const name = refs[nameField(index)];
+        if (file) {
+          const { sha256, size, type } = file;
+          piece.file = { sha256, size, type, ...(name ? { name } : {}) };
+        }
+        return piece;
       }),
   };
 };

@@ -108,12 +108,8 @@ export class PostgresEventStore extends EventStore {
     return (this.id ??= await this.currentLogId());
   }
 
-  override append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
-    try {
-      refuseBeyondLimits(stream, events, expected);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  override async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
+    refuseBeyondLimits(stream, events, expected);
     return this.appends.append(stream, events, expected);
   }
 

@@ -31,11 +31,13 @@ const isPlain = (value: unknown): value is Record<string, unknown> => {
 const testOf = (rule: Rule, constraint: ValidatorConstraintInterface, owner: Class): Test => {
   const { each, constraints, propertyName: property } = rule;
   const { name: targetName } = owner;
+  const one: Test = (value, object) =>
+    constraint.validate(value, { targetName, property, object, value, constraints }) === true;
+  if (!each) return one;
   return (value, object) => {
+    if (!Array.isArray(value)) return one(value, object);
     const context = { targetName, property, object, value, constraints };
-    return each && Array.isArray(value)
-      ? value.every((item) => constraint.validate(item, context) === true)
-      : constraint.validate(value, context) === true;
+    return value.every((item) => constraint.validate(item, context) === true);
   };
 };
 
@@ -67,8 +69,13 @@ const readerOf = (nested: Form | undefined, isNumber: boolean): ((value: unknown
   };
   return (value) => {
     if (!Array.isArray(value)) return one(value);
-    const items = value.map(one);
-    return items.includes(STRANGE) || (nested && items.some(isScalar)) ? STRANGE : items;
+    const items: unknown[] = [];
+    for (const item of value) {
+      const read = one(item);
+      if (read === STRANGE || (nested && isScalar(read))) return STRANGE;
+      items.push(read);
+    }
+    return items;
   };
 };
 
@@ -106,6 +113,11 @@ const fieldOf = (owner: Class, name: string, rules: Rules): Field | undefined =>
   };
 };
 
+const passes = (tests: readonly Test[], value: unknown, object: object): boolean => {
+  for (const test of tests) if (!test(value, object)) return false;
+  return true;
+};
+
 const compiled = (owner: Class): Form | undefined => {
   const rules = getMetadataStorage().getTargetValidationMetadatas(owner, '', false, false);
   const names = [...new Set(rules.map(({ propertyName }) => propertyName))];
@@ -133,8 +145,7 @@ const compiled = (owner: Class): Form | undefined => {
     }
     for (const { name, conditions, tests } of fields) {
       const own = form[name];
-      if (!conditions.every((holds) => holds(own, form))) continue;
-      if (!tests.every((passes) => passes(own, form))) return undefined;
+      if (passes(conditions, own, form) && !passes(tests, own, form)) return undefined;
     }
     return form;
   };

@@ -37,14 +37,18 @@ export const textDecider: Decider<{ readonly erased: boolean }, TextCommands, Te
 class TextDispatch extends Dispatch<TextCommands> {}
 
 /** The texts of a command that say something, with their ids; refuses what cannot be kept. */
-const typedIn = (sender: Sender, fields: Readonly<Record<string, string | undefined>>) =>
-  Object.entries(fields).flatMap(([field, text]) => {
-    if (text === undefined) return [];
-    const clean = stored(text);
-    if (clean.length > LONGEST_TEXT) throw refusal('invalid', 'text.too-long', { field, longest: LONGEST_TEXT });
-    if (clean.includes('\0') || !clean.isWellFormed()) throw refusal('invalid', 'text.unreadable', { field });
-    return clean === '' ? [] : [{ field, id: idOf(sender.command, 'text', field), text: clean }];
-  });
+const typedIn = (sender: Sender, fields: Readonly<Record<string, string | undefined>>) => {
+  const typed: { readonly field: string; readonly id: string; readonly text: string }[] = [];
+  for (const field of Object.keys(fields)) {
+    const given = fields[field];
+    const text = given === undefined ? '' : stored(given);
+    if (text === '') continue;
+    if (text.length > LONGEST_TEXT) throw refusal('invalid', 'text.too-long', { field, longest: LONGEST_TEXT });
+    if (text.includes('\0') || !text.isWellFormed()) throw refusal('invalid', 'text.unreadable', { field });
+    typed.push({ field, id: idOf(sender.command, 'text', field), text });
+  }
+  return typed;
+};
 
 /**
  * Texts that people type. They lie in an ordinary table with their salt; events hold a reference and a salted hash.
