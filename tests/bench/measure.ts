@@ -135,7 +135,7 @@ export const atPace = async (
       one.catch(() => undefined);
       under.push(one);
     }
-    await wait(1);
+    await wait((under.length * 1_000) / rate - elapsed);
   }
   await Promise.all(under);
   return under.length;
