@@ -52,17 +52,6 @@ export const serveWeb = async (app: NestFastifyApplication, folder: string): Pro
   const headers = await safeHeaders();
   const answered = Object.entries(headers).filter(([name]) => HEEDED.includes(name));
   answered.push(['content-security-policy', API_POLICY]);
-  await app.register(rateLimit, { global: false, max: 3000, timeWindow: '1 minute' });
-  const counted = fastify.rateLimit();
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const { ip }: { ip: string | undefined } = request;
-    // Who broke the connection before its request was looked at has no address any more: nobody to answer, or to count.
-    if (ip === undefined) {
-      reply.hijack();
-      request.raw.destroy();
-    } else if (ip === '127.0.0.1' || ip === '::1') done();
-    else counted.call(fastify, request, reply).then(() => done(), done);
-  });
   const page = join(folder, 'index.html');
   const isBuilt = existsSync(page);
   if (isBuilt) {
@@ -97,6 +86,17 @@ export const serveWeb = async (app: NestFastifyApplication, folder: string): Pro
       if (url.startsWith('/api/docs')) void reply.header('content-security-policy', policyOf("'unsafe-inline'"));
     }
     done();
+  });
+  await app.register(rateLimit, { global: false, max: 3000, timeWindow: '1 minute' });
+  const counted = fastify.rateLimit();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { ip }: { ip: string | undefined } = request;
+    // Who broke the connection before its request was looked at has no address any more: nobody to answer, or to count.
+    if (ip === undefined) {
+      reply.hijack();
+      request.raw.destroy();
+    } else if (ip === '127.0.0.1' || ip === '::1') done();
+    else counted.call(fastify, request, reply).then(() => done(), done);
   });
   if (isBuilt) {
     fastify.get('/', show);

@@ -58,7 +58,7 @@ const routeOf = (path: string): string =>
     .replace(/^\/(\w+)\/\{id\}/, (whole, kind: string) => `/${kind}/${known.get(kind) ?? whole}`)
     .replace(/\{\w+\}/g, idOf('nothing'));
 
-const STRANGE = [undefined, null, '', 'x', '\u0000', '\ud800', -1, 1e21, true, {}, [], [null], [{}]];
+const STRANGE = [undefined, null, '', 'x', '\u0000', '\ud800', -1, 1e21, true, {}, [], [null], [{}], [[]], [[{}]]];
 
 describe('a body of which one field is not what its route expects', () => {
   it('is refused or taken, and never breaks anything', async () => {
@@ -108,6 +108,17 @@ const QUERIES = [
   ...['0', '-1', '1e9', 'x'].map((limit) => `limit=${limit}`),
   ...['search=%00', 'unit=%00', 'field=%00', 'year=99999999999', 'period=99999999999'],
 ];
+
+it.each([
+  ['instead of a body', [], ''],
+  ['in a list', { period: 1, percent: 1, on: '2026-03-14', complete: false, evidence: [[]] }, 'evidence.0'],
+  ['in a list of a list', { period: 1, percent: 1, on: '2026-03-14', complete: false, evidence: [[{}]] }, 'evidence.0'],
+])('a list %s is refused in words', async (_, body, field) => {
+  const obligation = known.get('obligations') ?? '';
+  const answer = await province.coordinator().post(`/obligations/${obligation}/reports`, body).expect(422);
+  const faults = [{ field, rules: ['isObject'], detail: 'Phải gồm các ô con.' }];
+  expect(answer.body).toMatchObject({ code: 'request.invalid', details: { faults } });
+});
 
 describe('a body that nests without end', () => {
   it.each([

@@ -171,7 +171,9 @@ export class BackupReader {
       throw new BackupRefused(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
     }
     try {
-      const { size } = await file.stat();
+      const about = await file.stat();
+      if (!about.isFile()) throw new BackupRefused(`${path} cannot be read: it is no file.`);
+      const { size } = about;
       const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
       if (bytesRead < MAGIC.length || !buffer.equals(MAGIC)) {
         const isOurs = buffer.toString('latin1').startsWith(FAMILY);

@@ -228,6 +228,7 @@ describe('a restore', () => {
     await expect(restore(bad, into)).rejects.toThrow(BackupRefused);
     await expect(restore(join(temporary, 'nowhere'), into)).rejects.toThrow(BackupRefused);
     await expect(restore('package.json', into)).rejects.toThrow('is no backup of Camket');
+    await expect(restore('libs', into)).rejects.toThrow('it is no file');
     expect(await isUntouched(into)).toBe(true);
   });
 

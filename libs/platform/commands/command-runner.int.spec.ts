@@ -292,6 +292,38 @@ describe('a command that is sent again', () => {
     expect(await happened()).toHaveLength(1);
   });
 
+  it('leaves text and key to the other of two that are under way at once when it is refused', async () => {
+    await add({ pebbles: 8 }, {}).expect(201);
+    const before = await traces();
+    const note = 'Đầy rồi.';
+    let reached = (): void => undefined;
+    let goOn = (): void => undefined;
+    const isReached = new Promise<void>((resolve) => (reached = resolve));
+    const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+    let reading = 0;
+    let second: Promise<{ status: number; body: { position?: string } }> | undefined;
+    facts.meanwhile = async () => {
+      reading += 1;
+      if (reading === 1) {
+        second = add({ pebbles: 4, note }).then(({ status, body }) => ({ status, body }));
+        await isReached;
+      } else if (reading === 2) {
+        reached();
+        await mayGoOn;
+      }
+    };
+    await add({ pebbles: 4, note }).expect(409);
+    await app.as({ username: 'lan' }).post(`/jars/${id}/emptying`, {}).expect(201);
+    goOn();
+    expect(await second).toMatchObject({ status: 201 });
+    expect(await traces()).toEqual({ texts: before.texts + 1, keys: before.keys + 1 });
+    const { note: kept } = JSON.parse((await happened()).at(-1)?.data ?? '') as { note: TextRef };
+    expect((await app.nest.get(Texts).show([kept])).get(kept.id)).toEqual({ text: note });
+    expect(await app.nest.get(Texts).faults([kept])).toEqual([]);
+    const other = await add({ pebbles: 1, note }).expect(422);
+    expect(other.body.code).toBe('request.idempotency-key-reused');
+  });
+
   it('under a key that is none is refused', async () => {
     for (const bad of ['short', 'with space inside', 'x'.repeat(201)]) {
       const { body } = await add({ pebbles: 2 }, { 'idempotency-key': bad }).expect(422);

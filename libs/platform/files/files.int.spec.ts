@@ -165,6 +165,17 @@ describe('a file is refused', () => {
   });
 });
 
+it('binds a key to the content that came with it, until nothing was kept of that', async () => {
+  const keyed = reporter.with({ 'idempotency-key': 'an-upload-of-a-client' });
+  const send = (content: Buffer) => keyed.post('/files').attach('file', content, 'a.txt');
+  await send(Buffer.alloc(LIMIT + 1)).expect(422);
+  const { body } = await send(Buffer.from('một')).expect(201);
+  const other = await send(Buffer.from('hai')).expect(422);
+  expect(other.body.code).toBe('request.idempotency-key-reused');
+  expect((await send(Buffer.from('một')).expect(201)).body).toEqual(body);
+  expect((await app.database.pool.query('select sha256 from stored_file')).rows).toEqual([{ sha256: body.sha256 }]);
+});
+
 it('takes a file to which its sender gave no name', async () => {
   const answer = await fetch(`${app.address}/api/v1/files`, {
     method: 'POST',

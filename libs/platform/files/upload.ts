@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { refusal, stored } from '#kernel';
+import type { SignedRequest } from '#platform/http';
 
 /** A file as it comes in: its name as the sender gave it, and its content, which must be read to its end. */
 export type Upload = { readonly name: string; readonly content: AsyncIterable<Uint8Array> };
@@ -8,13 +10,18 @@ export type Upload = { readonly name: string; readonly content: AsyncIterable<Ui
 /** Room for the boundaries and the other fields of a form around its file. */
 const ENVELOPE = 64 * 1024;
 
-/** The sender went away, or what he sent breaks off. */
-async function* wholeOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The sender went away, or what he sent breaks off; or it is another file than the one that came with its key. */
+async function* wholeOf(content: AsyncIterable<Uint8Array>, { bound }: SignedRequest): AsyncGenerator<Uint8Array> {
+  const hash = bound && createHash('sha256');
   try {
-    yield* content;
+    for await (const chunk of content) {
+      hash?.update(chunk);
+      yield chunk;
+    }
   } catch {
     throw refusal('invalid', 'file.incomplete');
   }
+  if (hash) await bound.to(hash.digest('hex'));
 }
 
 /**
@@ -37,7 +44,7 @@ export const uploadOf = async (request: FastifyRequest, largest: number): Promis
   if (!part) throw refusal('invalid', 'file.none');
   // A part need not say a name, whatever its type says.
   const { filename }: { readonly filename?: string } = part;
-  return { name: stored(filename ?? ''), content: wholeOf(part.file) };
+  return { name: stored(filename ?? ''), content: wholeOf(part.file, request) };
 };
 
 /** The bytes of an upload that is read at once; refused when they are more than the limit. */

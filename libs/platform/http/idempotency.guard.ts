@@ -10,9 +10,10 @@ import { readable } from './validation.js';
 const SECRETS = new Set(['password', 'current', 'next']);
 
 /**
- * Binds an Idempotency-Key to actor, route and body: with another of these it is refused (422). A command that records
- * nothing frees its key (`receiptHook`, `ProblemFilter`); the receipt of an accepted one is answered again by
- * CommandRunner, from the stream itself. Stands behind the PermissionGuard.
+ * Binds an Idempotency-Key to actor, route and body, and to the file of an upload as soon as that has been read
+ * (`uploadOf`): with another of these it is refused (422). A command that records nothing gives its key back
+ * (`receiptHook`, `ProblemFilter`), which is free when no other request has a claim on it; the receipt of an accepted one
+ * is answered again by CommandRunner, from the stream itself. Stands behind the PermissionGuard.
  */
 @Injectable()
 export class IdempotencyGuard implements CanActivate {
@@ -28,30 +29,35 @@ export class IdempotencyGuard implements CanActivate {
   private async binding(request: SignedRequest, key: string, actor: string): Promise<true> {
     readable(request.body);
     const fingerprint = createHash('sha256').update(wordsOf(request)).digest('hex');
-    if (await this.bind(key, actor, fingerprint)) request.bound = { free: () => this.free(key) };
+    await this.bind(key, actor, fingerprint);
+    request.bound = { free: () => this.free(key), to: (content) => this.bindContent(key, content) };
     return true;
   }
 
   private async free(key: string): Promise<void> {
-    await this.database.pool.query('delete from idempotency_key where key = $1', [key]);
+    const { pool } = this.database;
+    await pool.query('update idempotency_key set claims = claims - 1 where key = $1', [key]);
+    await pool.query('delete from idempotency_key where key = $1 and claims <= 0', [key]);
   }
 
-  /** True when the key was new. */
-  private async bind(key: string, actor: string, fingerprint: string): Promise<boolean> {
-    const made = await this.database.pool.query(
-      'insert into idempotency_key (key, actor, fingerprint) values ($1, $2, $3) on conflict (key) do nothing',
+  /** Has a claim on the key from here on. */
+  private async bind(key: string, actor: string, fingerprint: string): Promise<void> {
+    const { rowCount } = await this.database.pool.query(
+      `insert into idempotency_key as k (key, actor, fingerprint) values ($1, $2, $3)
+       on conflict (key) do update set claims = greatest(k.claims, 0) + 1, actor = excluded.actor,
+         fingerprint = excluded.fingerprint, content = case when k.claims > 0 then k.content end
+       where k.claims <= 0 or (k.actor = excluded.actor and k.fingerprint = excluded.fingerprint)`,
       [key, actor, fingerprint],
     );
-    if (made.rowCount === 1) return true;
-    const { rows } = await this.database.pool.query<{ actor: string; fingerprint: string }>(
-      'select actor, fingerprint from idempotency_key where key = $1',
-      [key],
+    if (rowCount === 0) throw refusal('invalid', 'request.idempotency-key-reused');
+  }
+
+  private async bindContent(key: string, content: string): Promise<void> {
+    const { rowCount } = await this.database.pool.query(
+      'update idempotency_key set content = $2 where key = $1 and (content is null or content = $2)',
+      [key, content],
     );
-    const known = rows[0];
-    if (known && (known.actor !== actor || known.fingerprint !== fingerprint)) {
-      throw refusal('invalid', 'request.idempotency-key-reused');
-    }
-    return false;
+    if (rowCount === 0) throw refusal('invalid', 'request.idempotency-key-reused');
   }
 }
 

@@ -14,8 +14,8 @@ export const Allow = (permission: Permission): CustomDecorator => SetMetadata(PE
 export type SignedRequest = FastifyRequest & {
   account?: Account;
   cookies?: Record<string, string | undefined>;
-  /** The Idempotency-Key that this request was the first to bring. */
-  bound?: { free(): Promise<void> };
+  /** The Idempotency-Key that it brings: given back when nothing was recorded, and bound to a file (SHA-256) as well. */
+  bound?: { free(): Promise<void>; to(content: string): Promise<void> };
 };
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -30,6 +30,11 @@ export const ruleInWords = (rule: string, asks: readonly unknown[] = [], each = 
   return each ? said('forms.each', { rule: words }) : words;
 };
 
+const sentenceWith = (words: readonly string[]): string => {
+  const sentence = `${words.join('; ')}.`;
+  return sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1);
+};
+
 /** A broken field, its rules in the order in which they are written above it. */
 const faultOf = (field: string, { target, property, constraints = {} }: ValidationError): Fault => {
   const asked = target && getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false);
@@ -38,8 +43,7 @@ const faultOf = (field: string, { target, property, constraints = {} }: Validati
     const found = asked?.find(({ propertyName, name }) => propertyName === property && name === rule);
     return ruleInWords(rule, found?.constraints, found?.each);
   });
-  const sentence = `${[...new Set(words)].join('; ')}.`;
-  return { field, rules, detail: sentence.charAt(0).toLocaleUpperCase('vi') + sentence.slice(1) };
+  return { field, rules, detail: sentenceWith([...new Set(words)]) };
 };
 
 /** Each field in which something is wrong, by its path, with what was found there. */
@@ -83,13 +87,33 @@ export const readable = (whole: unknown): void => {
   look(whole, 0);
 };
 
+/** The path of a list where no form has one: instead of a form, or as an item of another list; undefined without any. */
+const misplacedList = (value: unknown, path = '', isItem = true): string | undefined => {
+  if (Array.isArray(value) && isItem) return path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = misplacedList(inner, path === '' ? name : `${path}.${name}`, Array.isArray(value));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
 /** Takes what passes at once; the usual way judges, and words, whatever may not. */
 class Forms extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type !== 'custom') readable(value);
     const { metatype } = metadata;
-    const form = metatype && this.toValidate(metadata) ? formOf(metatype)?.(value) : undefined;
-    return form === undefined ? super.transform(value, metadata) : Promise.resolve(form);
+    if (metatype && this.toValidate(metadata)) {
+      const form = formOf(metatype)?.(value);
+      if (form !== undefined) return Promise.resolve(form);
+      // The usual way looks into lists however deep they lie, and takes each item for the form.
+      const field = misplacedList(value);
+      if (field !== undefined) {
+        const fault: Fault = { field, rules: ['isObject'], detail: sentenceWith([ruleInWords('isObject')]) };
+        throw refusal('invalid', 'request.invalid', { faults: [fault] });
+      }
+    }
+    return super.transform(value, metadata);
   }
 }
 

@@ -13,12 +13,7 @@ export type ShownText = { readonly text: string } | { readonly erased: true };
 
 type TextCommands = { EraseText: { reason: string } };
 type TextFacts = { readonly exists: boolean };
-type KeptText = {
-  readonly id: string;
-  readonly salt: string | null;
-  readonly text: string | null;
-  readonly fresh: boolean;
-};
+type KeptText = { readonly id: string; readonly salt: string | null; readonly text: string | null };
 
 /** Erasing a text leaves one event behind: that it was erased, and why. */
 export const textDecider: Decider<{ readonly erased: boolean }, TextCommands, TextEvents, TextFacts> = {
@@ -75,8 +70,9 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
   }
 
   /**
-   * Keeps the texts of one command while it runs: they are stored before it, and taken back when it records nothing. A
-   * field that is undefined stays so. The same command sent again finds the texts of the first time.
+   * Keeps the texts of one command while it runs: they are stored before it, and taken back when it records nothing,
+   * unless the same command is under way or recorded elsewhere. A field that is undefined stays so. The same command sent
+   * again finds the texts of the first time.
    */
   async during<F extends string, Done extends object = Receipt>(
     sender: Sender,
@@ -91,35 +87,33 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
     };
     try {
       const receipt = await command(refs);
-      if ('unchanged' in receipt) await this.takeBack(kept);
+      if ('unchanged' in receipt) await this.takeBack(typed);
       return receipt;
     } catch (error) {
-      if (error instanceof Refusal) await this.takeBack(kept);
+      if (error instanceof Refusal) await this.takeBack(typed);
       throw error;
     }
   }
 
-  /** Nothing refers to the texts of a command that recorded nothing. */
-  private async takeBack(kept: ReadonlyMap<string, KeptText>): Promise<void> {
-    const fresh = [...kept.values()].filter((row) => row.fresh).map(({ id }) => id);
-    if (fresh.length > 0) await this.database.pool.query('delete from typed_text where id = any($1)', [fresh]);
+  /** Gives back the claims of a command that recorded nothing; a text that nobody has a claim on goes. */
+  private async takeBack(typed: readonly { readonly id: string }[]): Promise<void> {
+    const ids = typed.map(({ id }) => id);
+    await this.database.pool.query('update typed_text set claims = claims - 1 where id = any($1)', [ids]);
+    await this.database.pool.query('delete from typed_text where id = any($1) and claims <= 0', [ids]);
   }
 
+  /** Stores texts, or finds them stored, with a claim on each. */
   private async keep(typed: readonly { id: string; text: string }[]): Promise<ReadonlyMap<string, KeptText>> {
-    const ids = typed.map(({ id }) => id);
-    for (;;) {
-      const { rows } = await this.database.pool.query<KeptText>(
-        `with wanted as (select * from unnest($1::uuid[], $2::text[], $3::text[]) as w(id, salt, text)),
-              made as (insert into typed_text (id, salt, text) select * from wanted
-                       on conflict (id) do nothing returning id, salt, text)
-         select id, salt, text, true as fresh from made
-         union all
-         select t.id, t.salt, t.text, false from typed_text t where t.id = any($1) and t.id not in (select id from made)`,
-        [ids, typed.map(() => randomBytes(16).toString('hex')), typed.map(({ text }) => text)],
-      );
-      // The same command sent twice at once: the other one's text is not visible yet to this statement.
-      if (rows.length === new Set(ids).size) return new Map(rows.map((row) => [row.id, row]));
-    }
+    const { rows } = await this.database.pool.query<KeptText>(
+      `insert into typed_text as t (id, salt, text)
+       select id, salt, text from unnest($1::uuid[], $2::text[], $3::text[]) as w(id, salt, text) order by id
+       on conflict (id) do update set claims = greatest(t.claims, 0) + 1,
+         salt = case when t.claims > 0 then t.salt else excluded.salt end,
+         text = case when t.claims > 0 then t.text else excluded.text end
+       returning id, salt, text`,
+      [typed.map(({ id }) => id), typed.map(() => randomBytes(16).toString('hex')), typed.map(({ text }) => text)],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   /** The texts of these references as they are shown, by id. */
@@ -150,7 +144,7 @@ export class Texts extends FactsReader<TextCommands, TextFacts> {
       'select id, salt, text from typed_text where id = any($1)',
       [refs.map(({ id }) => id)],
     );
-    const kept = new Map(rows.map((row) => [row.id, { ...row, fresh: false }]));
+    const kept = new Map(rows.map((row) => [row.id, row]));
     return refs.flatMap(({ id, hash }) => {
       const row = kept.get(id);
       const fault = !row ? 'missing' : row.text === null ? 'blank' : hashOf(row) === hash ? undefined : 'altered';
