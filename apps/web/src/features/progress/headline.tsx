@@ -104,7 +104,7 @@ export function Headline({ figures }: { figures: Figures }) {
           <p>
             {t('figure.todayBeside', { n: later.numerator, d: later.denominator, percent: percentText(later.percent) })}{' '}
             {difference === 0
-              ? t('figure.todaySame')
+              ? t(figures.differing.tasks > 0 ? 'figure.todayEqual' : 'figure.todaySame')
               : t(difference > 0 ? 'figure.todayMore' : 'figure.todayLess', { count: Math.abs(difference) })}{' '}
             <Link to={{ search: changed({ recorded: null }) }} preventScrollReset>
               {t('figure.todayShow', { day: dayText(today) })}
