@@ -108,8 +108,11 @@ export class StatusImports {
 
   /** Stores a file that can be read as a status table and shows it; one that cannot leaves nothing. */
   async take(plan: string, file: StatusFile, sender: Sender): Promise<StatusPreview & { readonly id: string }> {
-    const read = await this.read(plan, file.bytes, sender);
     const id = idOf(sender.command, 'status-import');
+    // The same command again: it may have been confirmed since.
+    const { rowCount } = await this.database.pool.query('select from status_import where id = $1', [id]);
+    if (rowCount === 1) return { ...(await this.preview(id, sender)), id };
+    const read = await this.read(plan, file.bytes, sender);
     const now = this.clock.now();
     await this.database.pool.query(
       `insert into status_import (id, plan, by, made, file, sha256, bytes) values ($1, $2, $3, $4, $5, $6, $7)

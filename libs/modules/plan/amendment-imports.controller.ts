@@ -92,11 +92,13 @@ export class AmendmentImports {
     file: { readonly name: string; readonly bytes: Buffer; readonly sha256: string },
     sender: Sender,
   ): Promise<AmendmentPreview> {
-    const plan = await this.running(planId);
     const id = idOf(sender.command, 'amendment');
+    const table = this.database.source.getRepository(AmendmentImport);
+    // The same command again: somebody may have decided on lines since, or confirmed it.
+    if (await table.existsBy({ id })) return this.preview(id, sender);
+    const plan = await this.running(planId);
     await this.plans.caughtUp();
     const shown = await this.foreseen(id, plan, effect, await this.read(plan, file.bytes, effect, {}), sender);
-    const table = this.database.source.getRepository(AmendmentImport);
     await table
       .createQueryBuilder()
       .insert()

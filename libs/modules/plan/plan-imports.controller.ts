@@ -78,10 +78,12 @@ export class PlanImports {
     file: { readonly name: string; readonly bytes: Buffer; readonly sha256: string },
     sender: Sender,
   ): Promise<ImportAnswer> {
-    const plan = await this.draft(planId);
-    const shown = await this.read(plan, file.bytes, undefined, {}, file.sha256);
     const id = idOf(sender.command, 'import');
     const table = this.database.source.getRepository(PlanImport);
+    // The same command again: it may have got another mapping since, or been confirmed.
+    if (await table.existsBy({ id })) return this.preview(id);
+    const plan = await this.draft(planId);
+    const shown = await this.read(plan, file.bytes, undefined, {}, file.sha256);
     await table
       .createQueryBuilder()
       .insert()

@@ -238,6 +238,19 @@ describe('an annex file', () => {
     });
   });
 
+  it('that is sent again under its key is the import that came of it, and another file under that key is refused', async () => {
+    const plan = await of2026('import-keyed');
+    const keyed = office.with({ 'idempotency-key': 'send-the-annex' });
+    const send = (file: Buffer, name: string) => keyed.post(`/plans/${plan}/imports`).attach('file', file, name);
+    const { body: preview } = await send(XLSX, 'ke-hoach.xlsx').expect(201);
+    expect(codeOf(await send(CSV, 'ke-hoach.csv').expect(422))).toBe('request.idempotency-key-reused');
+    expect((await send(XLSX, 'ke-hoach.xlsx').expect(201)).body).toMatchObject({ id: preview.id, confirmed: null });
+    await office.post(`/imports/${preview.id}/confirmation`).expect(200);
+    const { body: again } = await send(XLSX, 'ke-hoach.xlsx').expect(201);
+    expect([again.id, again.file, typeof again.confirmed]).toEqual([preview.id, 'ke-hoach.xlsx', 'string']);
+    expect((await titles(plan)).length).toBe(68);
+  });
+
   it('that is confirmed several times at once is brought in once', async () => {
     const plan = await of2026('import-at-once');
     const { body: preview } = await upload(plan, XLSX).expect(201);
