@@ -2749,7 +2749,7 @@ export interface components {
             /** @description Refused when it differs: a report does not move to another period. */
             period?: number;
             /**
-             * @description A report's work day, an extension's day of effect, a document's own day.
+             * @description A report's work day, an extension's day of effect; of a piece of evidence the same as `date`.
              * @example 2026-04-09
              */
             on?: string;
@@ -2767,6 +2767,16 @@ export interface components {
             number?: string;
             /** @description A piece of evidence's kind. */
             kind?: string;
+            /**
+             * @description A piece of evidence's own day.
+             * @example 2026-03-16
+             */
+            date?: string;
+            /**
+             * @description A piece of evidence's file, by the SHA-256 of one that was uploaded before; null takes it away.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            file?: string | null;
         };
         CorrectionBody: {
             changes: components["schemas"]["ChangesBody"];
@@ -11186,7 +11196,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `entry.not-a-fact-of-it`, `entry.nothing-to-change`, `obligation.nothing-changed`, `obligation.closed-needs-document`, `task.nothing-changed`, `task.closed-needs-document`, `task.declared-in-future`, `obligation.period-is-fixed`, `obligation.future-work-day`, `obligation.complete-means-hundred`, `obligation.complete-needs-proof`, `obligation.evidence-empty`, `obligation.evidence-of-the-future`, `obligation.late-extension-needs-reason`, `task.late-extension-needs-reason`, `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            /** @description `entry.not-a-fact-of-it`, `entry.nothing-to-change`, `entry.evidence-of-two-days`, `obligation.nothing-changed`, `obligation.closed-needs-document`, `task.nothing-changed`, `task.closed-needs-document`, `task.declared-in-future`, `obligation.period-is-fixed`, `obligation.future-work-day`, `obligation.complete-means-hundred`, `obligation.complete-needs-proof`, `obligation.evidence-empty`, `obligation.evidence-of-the-future`, `obligation.late-extension-needs-reason`, `task.late-extension-needs-reason`, `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11197,7 +11207,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "entry.not-a-fact-of-it" | "entry.nothing-to-change" | "obligation.nothing-changed" | "obligation.closed-needs-document" | "task.nothing-changed" | "task.closed-needs-document" | "task.declared-in-future" | "obligation.period-is-fixed" | "obligation.future-work-day" | "obligation.complete-means-hundred" | "obligation.complete-needs-proof" | "obligation.evidence-empty" | "obligation.evidence-of-the-future" | "obligation.late-extension-needs-reason" | "task.late-extension-needs-reason" | "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        code?: "entry.not-a-fact-of-it" | "entry.nothing-to-change" | "entry.evidence-of-two-days" | "obligation.nothing-changed" | "obligation.closed-needs-document" | "task.nothing-changed" | "task.closed-needs-document" | "task.declared-in-future" | "obligation.period-is-fixed" | "obligation.future-work-day" | "obligation.complete-means-hundred" | "obligation.complete-needs-proof" | "obligation.evidence-empty" | "obligation.evidence-of-the-future" | "obligation.late-extension-needs-reason" | "task.late-extension-needs-reason" | "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

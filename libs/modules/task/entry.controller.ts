@@ -9,9 +9,11 @@ import {
   IsInt,
   IsString,
   Length,
+  Matches,
   Max,
   MaxLength,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { refusal } from '#kernel';
@@ -32,7 +34,7 @@ import {
 import { LONGEST_TEXT, Texts } from '#platform/texts';
 import { EntryQuery, type EntryRow } from './entry.query.js';
 import { coordinates, EntryWithdrawals, given, ROW_ACTS } from './entry-withdrawals.controller.js';
-import { EvidenceBody, evidenceIn } from './obligation.controller.js';
+import { EvidenceBody, evidenceIn, filesIn } from './obligation.controller.js';
 import type { ReportChanges } from './obligation.decider.js';
 import { ObligationDispatch } from './obligation.handler.js';
 import { TaskDispatch } from './task.handler.js';
@@ -60,7 +62,7 @@ class ChangesBody {
   @ApiProperty({
     required: false,
     example: '2026-04-09',
-    description: "A report's work day, an extension's day of effect, a document's own day.",
+    description: "A report's work day, an extension's day of effect; of a piece of evidence the same as `date`.",
   })
   on?: string;
   @Optional()
@@ -89,6 +91,20 @@ class ChangesBody {
   @Length(1, 100)
   @ApiProperty({ required: false, description: "A piece of evidence's kind." })
   kind?: string;
+  @Optional()
+  @IsDay()
+  @ApiProperty({ required: false, example: '2026-03-16', description: "A piece of evidence's own day." })
+  date?: string;
+  @ValidateIf(({ file }: ChangesBody) => file !== undefined && file !== null)
+  @Matches(/^[0-9a-f]{64}$/)
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: String,
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    description: "A piece of evidence's file, by the SHA-256 of one that was uploaded before; null takes it away.",
+  })
+  file?: string | null;
 }
 
 class CorrectionBody {
@@ -113,6 +129,14 @@ const only = (changes: ChangesBody, allowed: readonly (keyof ChangesBody)[]): vo
   const strange = named.filter((field) => !allowed.includes(field));
   if (strange.length > 0) throw refusal('invalid', 'entry.not-a-fact-of-it', { fields: strange });
   if (named.length === 0) throw refusal('invalid', 'entry.nothing-to-change');
+};
+
+/** The own day that a piece of evidence shall have; `on` and `date` both name it. */
+const dateIn = ({ on, date }: ChangesBody): string | undefined => {
+  if (on !== undefined && date !== undefined && on !== date) {
+    throw refusal('invalid', 'entry.evidence-of-two-days', { on, date });
+  }
+  return date ?? on;
 };
 
 /** Corrections and withdrawals of entries, whatever their kind; the original stays readable for ever. */
@@ -149,6 +173,7 @@ export class EntryController {
     422: [
       'entry.not-a-fact-of-it',
       'entry.nothing-to-change',
+      'entry.evidence-of-two-days',
       'obligation.nothing-changed',
       'obligation.closed-needs-document',
       'task.nothing-changed',
@@ -251,8 +276,13 @@ export class EntryController {
     const piece = found.evidence;
     only(
       changes,
-      piece === undefined ? ['complete', 'percent', 'period', 'on', 'account', 'evidence'] : ['number', 'on', 'kind'],
+      piece === undefined
+        ? ['complete', 'percent', 'period', 'on', 'account', 'evidence']
+        : ['kind', 'number', 'date', 'on', 'file'],
     );
+    const date = piece === undefined ? undefined : dateIn(changes);
+    const named = await filesIn(typeof changes.file === 'string' ? [changes.file] : [], this.files);
+    const file = typeof changes.file === 'string' ? named.get(changes.file) : changes.file;
     const evidence = await evidenceIn(changes.evidence ?? [], sender, this.files);
     return this.texts.during(
       sender,
@@ -265,7 +295,8 @@ export class EntryController {
                   entry: piece,
                   ...(changes.kind === undefined ? {} : { kind: changes.kind }),
                   ...(changes.number === undefined ? {} : { number: changes.number }),
-                  ...(changes.on === undefined ? {} : { date: changes.on }),
+                  ...(date === undefined ? {} : { date }),
+                  ...(file === undefined ? {} : { file }),
                 },
               }
             : {

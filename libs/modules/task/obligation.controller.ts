@@ -18,7 +18,7 @@ import {
 } from 'class-validator';
 import { refusal, type TextRef } from '#kernel';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
-import { FileStore, type StoredFile } from '#platform/files';
+import { FileStore } from '#platform/files';
 import { Allow, ById, DocumentBody, IsDay, Optional, Part, ReceiptAnswer, Refuses, Sent } from '#platform/http';
 import { LONGEST_TEXT, Texts } from '#platform/texts';
 import type { Evidence } from './obligation.events.js';
@@ -89,6 +89,22 @@ export const EXTENSION_REFUSALS = {
 /** The names under which the texts of a command's evidence are kept. */
 const nameField = (index: number): `name-${number}` => `name-${index}`;
 
+/** What an event says of files, by their SHA-256; refuses those that nobody has handed in. */
+export const filesIn = async (
+  named: readonly string[],
+  files: FileStore,
+): Promise<ReadonlyMap<string, NonNullable<Evidence['file']>>> => {
+  const facts = new Map<string, NonNullable<Evidence['file']>>();
+  const absent: string[] = [];
+  for (const file of named) {
+    const found = await files.facts(file);
+    if (found) facts.set(file, { sha256: found.sha256, size: found.size, type: found.type });
+    else absent.push(file);
+  }
+  if (absent.length > 0) throw refusal('absent', 'file.absent', { files: absent });
+  return facts;
+};
+
 /** Keeps the texts of some evidence and gives the evidence as events hold it. */
 export const evidenceIn = async (
   bodies: readonly EvidenceBody[],
@@ -99,29 +115,23 @@ export const evidenceIn = async (
   readonly made: (refs: Readonly<Record<string, TextRef | undefined>>) => Evidence[];
 }> => {
   const texts: Record<string, string | undefined> = {};
-  const facts = new Map<number, StoredFile>();
-  const absent: string[] = [];
+  const facts = await filesIn(
+    bodies.flatMap(({ file }) => file ?? []),
+    files,
+  );
   for (const [index, { file, name }] of bodies.entries()) {
-    if (file === undefined) continue;
-    const found = await files.facts(file);
-    if (found) facts.set(index, found);
-    else absent.push(file);
-    texts[nameField(index)] = name;
+    if (file !== undefined) texts[nameField(index)] = name;
   }
-  if (absent.length > 0) throw refusal('absent', 'file.absent', { files: absent });
   return {
     texts,
     made: (refs) =>
-      bodies.map(({ kind, number, date }, index) => {
+      bodies.map(({ kind, number, date, file: named }, index) => {
         const piece: Evidence = { entry: idOf(sender.command, 'evidence', index), kind };
         if (number !== undefined) piece.number = number;
         if (date !== undefined) piece.date = date;
-        const file = facts.get(index);
+        const file = named === undefined ? undefined : facts.get(named);
         const name = refs[nameField(index)];
-        if (file) {
-          const { sha256, size, type } = file;
-          piece.file = { sha256, size, type, ...(name ? { name } : {}) };
-        }
+        if (file) piece.file = { ...file, ...(name ? { name } : {}) };
         return piece;
       }),
   };

@@ -48,8 +48,15 @@ export type ReportChanges = {
   account?: TextRef | null;
   /** Replaces all evidence. */
   evidence?: Evidence[];
-  /** Changes or takes away one piece of it. */
-  piece?: { entry: string; kind?: string; number?: string; date?: string; withdrawn?: true };
+  /** Changes or takes away one piece of it; a file that is null is taken away from it. */
+  piece?: {
+    entry: string;
+    kind?: string;
+    number?: string;
+    date?: string;
+    file?: NonNullable<Evidence['file']> | null;
+    withdrawn?: true;
+  };
   period?: number;
 };
 
@@ -179,12 +186,23 @@ const checkContent = (
   }
 };
 
+const fileAfter = (old: Evidence, file: NonNullable<ReportChanges['piece']>['file']): Evidence['file'] => {
+  if (file === null) return undefined;
+  // The same content keeps the name that it was handed in with; that of another content says nothing of this one.
+  return file === undefined || file.sha256 === old.file?.sha256 ? old.file : file;
+};
+
 const evidenceAfter = (evidence: Evidence[], piece: ReportChanges['piece']): Evidence[] => {
   if (!piece) return evidence;
-  const { entry, withdrawn, ...changes } = piece;
+  const { entry, withdrawn, file: wished, ...changes } = piece;
   if (!evidence.some((old) => old.entry === entry)) throw refusal('absent', 'entry.absent');
   if (withdrawn) return evidence.filter((old) => old.entry !== entry);
-  return evidence.map((old) => (old.entry === entry ? { ...old, ...changes } : old));
+  return evidence.map((old) => {
+    if (old.entry !== entry) return old;
+    const { file: _, ...facts } = old;
+    const file = fileAfter(old, wished);
+    return { ...facts, ...changes, ...(file ? { file } : {}) };
+  });
 };
 
 const sameContent = (a: ReportContent & { workDay: Day }, b: ReportContent & { workDay: Day }): boolean =>

@@ -1,6 +1,6 @@
 import { eventsOf, type Day } from '#kernel';
 import { rulesOf } from '../../../tests/support/rules.js';
-import { obligation, type ObligationFacts } from './obligation.decider.js';
+import { obligation, type ObligationFacts, type ReportChanges } from './obligation.decider.js';
 import type { Evidence, ObligationEvents } from './obligation.events.js';
 
 const event = eventsOf<ObligationEvents>();
@@ -487,6 +487,24 @@ describe('a correction of a report', () => {
     past
       .when('CorrectReport', { report: 'r1', changes: { piece: { entry: 'e3', withdrawn: true } }, reason }, lan)
       .thenRefused('entry.absent');
+  });
+
+  it('may give a piece of evidence another file, or take it away where a number stays', () => {
+    const file = { sha256: 'a'.repeat(64), size: 10, type: 'application/pdf', name: { id: 't1', hash: 'n' } };
+    const other = { sha256: 'b'.repeat(64), size: 20, type: 'application/pdf' };
+    const past = given(reported({ evidence: [{ ...proof, file }] }));
+    const after = (piece: NonNullable<ReportChanges['piece']>) =>
+      past.when('CorrectReport', { report: 'r1', changes: { piece }, reason }, lan);
+    const evidence = (piece: Omit<NonNullable<ReportChanges['piece']>, 'entry'>) =>
+      after({ entry: 'e1', ...piece })
+        .events()
+        .flatMap(({ data }) => (data as ObligationEvents['ReportCorrected']).evidence);
+    expect(evidence({ file: other })).toEqual([{ ...proof, file: other }]);
+    expect(evidence({ file: null })).toEqual([proof]);
+    const { name: _, ...same } = file;
+    expect(evidence({ date: '2026-06-01', file: same })).toEqual([{ ...proof, date: '2026-06-01', file }]);
+    after({ entry: 'e1', file: same }).thenRefused('nothing-changed');
+    after({ entry: 'e1', number: ' ', file: null }).thenRefused('evidence-empty');
   });
 
   it('does not leave a complete report without proof', () =>

@@ -265,6 +265,34 @@ describe('a correction over HTTP', () => {
     expect(entries[0]).toMatchObject({ id: entry, evidence: [{ number: '0012/BC-SYT' }, { number: '15/SYT-VP' }] });
   });
 
+  it('of a piece of evidence changes its kind, number, day and file, and leaves it its entry', async () => {
+    const entry = await report();
+    const piece = async () => (await shown()).entries.at(-1).evidence[0];
+    const { entry: id } = await piece();
+    const file = await province.app.files.store(Readable.from([Buffer.from(`%PDF-1.4\nsigned ${year}`)]), 'lan');
+    const { sha256, size, type } = file;
+    const changes = { kind: 'Quyết định', number: '7/QĐ-SYT', date: day('03-12'), file: sha256 };
+    await correct(id, changes, unit).expect(201);
+    expect(await piece()).toEqual({ entry: id, ...changes, file: { sha256, size, type } });
+    await correct(id, { on: day('03-11'), date: day('03-11'), file: null }, unit).expect(201);
+    expect(await piece()).toEqual({ entry: id, kind: 'Quyết định', number: '7/QĐ-SYT', date: day('03-11') });
+    expect((await shown()).entries[0]).toMatchObject({ id: entry, evidence: [proof()] });
+  });
+
+  it.each<[number, string, () => object]>([
+    [422, 'entry.evidence-of-two-days', () => ({ on: day('03-11'), date: day('03-12') })],
+    [422, 'entry.not-a-fact-of-it', () => ({ percent: 40 })],
+    [422, 'obligation.evidence-of-the-future', () => ({ date: day('03-17') })],
+    [422, 'obligation.nothing-changed', () => ({ file: null })],
+    [422, 'obligation.evidence-empty', () => ({ number: ' ' })],
+    [422, 'request.invalid', () => ({ file: 'nothing' })],
+    [404, 'file.absent', () => ({ file: '0'.repeat(64) })],
+  ])('of a piece of evidence is refused: %i %s', async (status, code, changes) => {
+    await report();
+    const [{ evidence }] = (await shown()).entries;
+    expect(codeOf(await correct(evidence[0].entry, changes(), unit).expect(status))).toBe(code);
+  });
+
   it('with an emptied account takes it away', async () => {
     const id = await report({ account: 'Đã gửi.' });
     await correct(id, { account: ' ' }, unit).expect(201);
@@ -294,6 +322,8 @@ describe('a correction over HTTP', () => {
     [422, 'obligation.nothing-changed', { percent: 100 }],
     [422, 'entry.nothing-to-change', {}],
     [422, 'entry.not-a-fact-of-it', { due: '2026-12-31' }],
+    [422, 'entry.not-a-fact-of-it', { date: '2026-03-12' }],
+    [422, 'entry.not-a-fact-of-it', { file: null }],
     [422, 'obligation.complete-means-hundred', { percent: 40 }],
   ])('of a report is refused: %i %s', async (status, code, changes) => {
     const entry = await report();
