@@ -11663,6 +11663,26 @@ export interface operations {
                             workDay?: string;
                             /** Format: uuid */
                             ended?: string | null;
+                            wasComplete?: boolean;
+                            evidenceOnly?: boolean;
+                            evidenceChanges?: {
+                                /** @enum {string} */
+                                change: "added" | "changed" | "withdrawn";
+                                before?: {
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                };
+                                after?: {
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                };
+                                /** @enum {string} */
+                                file?: "added" | "changed" | "withdrawn";
+                            }[];
                             ownUnit?: boolean;
                             /** Format: uuid */
                             source?: string;
@@ -12321,6 +12341,26 @@ export interface operations {
                             workDay?: string;
                             /** Format: uuid */
                             ended?: string | null;
+                            wasComplete?: boolean;
+                            evidenceOnly?: boolean;
+                            evidenceChanges?: {
+                                /** @enum {string} */
+                                change: "added" | "changed" | "withdrawn";
+                                before?: {
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                };
+                                after?: {
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                };
+                                /** @enum {string} */
+                                file?: "added" | "changed" | "withdrawn";
+                            }[];
                             ownUnit?: boolean;
                             /** Format: uuid */
                             source?: string;
@@ -12588,6 +12628,26 @@ export interface operations {
                             workDay?: string;
                             /** Format: uuid */
                             ended?: string | null;
+                            wasComplete?: boolean;
+                            evidenceOnly?: boolean;
+                            evidenceChanges?: {
+                                /** @enum {string} */
+                                change: "added" | "changed" | "withdrawn";
+                                before?: {
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                };
+                                after?: {
+                                    kind: string;
+                                    number?: string;
+                                    /** Format: date */
+                                    date?: string;
+                                };
+                                /** @enum {string} */
+                                file?: "added" | "changed" | "withdrawn";
+                            }[];
                             ownUnit?: boolean;
                             /** Format: uuid */
                             source?: string;
@@ -13246,6 +13306,26 @@ export interface operations {
                                 workDay?: string;
                                 /** Format: uuid */
                                 ended?: string | null;
+                                wasComplete?: boolean;
+                                evidenceOnly?: boolean;
+                                evidenceChanges?: {
+                                    /** @enum {string} */
+                                    change: "added" | "changed" | "withdrawn";
+                                    before?: {
+                                        kind: string;
+                                        number?: string;
+                                        /** Format: date */
+                                        date?: string;
+                                    };
+                                    after?: {
+                                        kind: string;
+                                        number?: string;
+                                        /** Format: date */
+                                        date?: string;
+                                    };
+                                    /** @enum {string} */
+                                    file?: "added" | "changed" | "withdrawn";
+                                }[];
                                 ownUnit?: boolean;
                                 /** Format: uuid */
                                 source?: string;

@@ -1,5 +1,5 @@
 import { dayInWords } from '#kernel';
-import type { ShownEntry } from '#modules/task';
+import type { NamedPiece, PieceChange, ShownEntry } from '#modules/task';
 import { said } from '#platform/wording';
 
 type Named = { readonly id: string; readonly name: string };
@@ -31,9 +31,7 @@ const day = (text: string | null | undefined): string => (text ? dayInWords(text
 /** The sentence of the web for each kind of entry. */
 const KEYS: Readonly<Record<string, string>> = {
   ReportReturned: 'returned',
-  ReportCorrected: 'corrected',
   ReportWithdrawn: 'reportWithdrawn',
-  AcceptanceWithdrawn: 'acceptanceWithdrawn',
   TaskExtensionCorrected: 'extensionCorrected',
   ObligationExtensionCorrected: 'extensionCorrected',
   TaskExtensionWithdrawn: 'extensionWithdrawn',
@@ -50,12 +48,17 @@ const KEYS: Readonly<Record<string, string>> = {
   ObligationEnded: 'ended',
 };
 
-const keyOf = ({ kind, complete, ownUnit, afterDue, target, change }: Entry): string => {
+const keyOf = ({ kind, complete, wasComplete, ownUnit, afterDue, target, change }: Entry): string => {
   switch (kind) {
     case 'WorkReported':
       return complete ? 'reportedComplete' : 'reportedProgress';
     case 'ReportAccepted':
-      return ownUnit ? 'acceptedOwn' : 'accepted';
+      return `${complete === false ? 'acceptedProgress' : 'accepted'}${ownUnit ? 'Own' : ''}`;
+    case 'ReportCorrected':
+      if (complete) return wasComplete === false ? 'correctedToComplete' : 'corrected';
+      return wasComplete ? 'correctedToProgress' : 'correctedProgress';
+    case 'AcceptanceWithdrawn':
+      return complete === false ? 'acknowledgementWithdrawn' : 'acceptanceWithdrawn';
     case 'TaskExtended':
     case 'ObligationExtended':
       return afterDue ? 'extendedAfterDue' : 'extended';
@@ -68,13 +71,46 @@ const keyOf = ({ kind, complete, ownUnit, afterDue, target, change }: Entry): st
   }
 };
 
+const pieceInWords = (piece: Partial<NamedPiece> = {}): string =>
+  [
+    piece.kind,
+    piece.number && said('history.number', { number: piece.number }),
+    piece.date && said('history.dated', { day: day(piece.date) }),
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+const FILE_KEYS = { added: 'pieceFileAdded', changed: 'pieceFileChanged', withdrawn: 'pieceFileWithdrawn' } as const;
+
+/** A piece by its name, by both where it was changed, and what was done to its file. */
+const changedPiece = ({ before, after, file }: PieceChange): string => {
+  const [old, now] = [pieceInWords(before ?? after), pieceInWords(after ?? before)];
+  const piece = old === now ? now : said('history.pieceMended', { before: old, after: now });
+  return file ? said(`history.${FILE_KEYS[file]}`, { piece }) : piece;
+};
+
+/** What a correction did to the evidence, in a sentence for each kind of change. */
+const evidenceInWords = (changes: readonly PieceChange[], period: string): readonly string[] =>
+  (
+    [
+      ['changed', 'evidenceChanged'],
+      ['withdrawn', 'evidenceWithdrawn'],
+      ['added', 'evidenceAdded'],
+    ] as const
+  ).flatMap(([which, key]) => {
+    const pieces = changes.filter(({ change }) => change === which).map(changedPiece);
+    return pieces.length === 0 ? [] : [said(`history.${key}`, { pieces: pieces.join('; '), period })];
+  });
+
 /** What happened, in the Vietnamese sentence of the web; the period is named where there are several. */
 export const entryInWords = (entry: Entry, ofPeriods: boolean): string => {
-  const { kind, period, percent, workDay, effect, on, before, due, ended } = entry;
+  const { kind, percent, workDay, effect, on, before, due, ended } = entry;
+  const { wasComplete, evidenceOnly, evidenceChanges = [] } = entry;
+  const period = ofPeriods && entry.period !== null ? ` ${said('history.period', { period: entry.period })}` : '';
   const isMended = kind === 'TaskActCorrected' || kind === 'ReportCorrected';
   const words = said(`history.${keyOf(entry)}`, {
     ...entry,
-    period: ofPeriods && period !== null ? ` ${said('history.period', { period })}` : '',
+    period,
     percent,
     day: day(isMended ? (workDay ?? effect) : on),
     before: day(before),
@@ -84,5 +120,10 @@ export const entryInWords = (entry: Entry, ofPeriods: boolean): string => {
     to: entry.to?.name ?? '',
   });
   if (kind === 'PlanAmended') return [words, ...owedFromThenOn(entry)].join('. ');
-  return kind === 'ReportCorrected' && ended ? `${words} ${said('history.acceptanceEnded')}` : words;
+  if (kind !== 'ReportCorrected') return words;
+  return [
+    ...(evidenceOnly ? [] : [words]),
+    ...evidenceInWords(evidenceChanges, evidenceOnly ? period : ''),
+    ...(ended ? [said(wasComplete === false ? 'history.acknowledgementEnded' : 'history.acceptanceEnded')] : []),
+  ].join(' ');
 };

@@ -57,6 +57,8 @@ export const ACT_EXAMPLE = {
   reason: maybe(text),
 };
 
+const piece = { kind: 'Báo cáo', number: maybe('12/BC-SNV'), date: maybe('2026-03-16') };
+
 /** An entry as answers show it. */
 export const ENTRY_EXAMPLE = {
   id: '5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10',
@@ -77,6 +79,16 @@ export const ENTRY_EXAMPLE = {
   version: maybe(0),
   workDay: maybe('2026-03-16'),
   ended: maybe(orNull('8c1d0e52-40f2-5f0e-8c40-5a4f0a3d9d10')),
+  wasComplete: maybe(true),
+  evidenceOnly: maybe(false),
+  evidenceChanges: maybe([
+    {
+      change: oneOf('added', 'changed', 'withdrawn'),
+      before: maybe(piece),
+      after: maybe(piece),
+      file: maybe(oneOf('added', 'changed', 'withdrawn')),
+    },
+  ]),
   ownUnit: maybe(true),
   source: maybe('4c2c0a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
   assessment: maybe('Hoàn thành'),

@@ -378,6 +378,79 @@ describe('a correction', () => {
   });
 });
 
+describe('the history in words', () => {
+  const told = async (): Promise<string[]> => {
+    await province.app.settled();
+    const { body } = await office.get(`/tasks/${row()}/history`).expect(200);
+    return body.entries.map(({ words }: { words: string }) => words);
+  };
+  const mend = (id: string, changes: object, by = province.coordinator('dieuphoi2')) =>
+    by.post(`/entries/${id}/corrections`, { changes, reason: 'Ghi nhầm.', document: documentOf(day('03-28')) });
+  const withdraw = (id: string, by = office) =>
+    by.post(`/entries/${id}/withdrawals`, { reason: 'Nhầm.', document: documentOf(day('03-28')) }).expect(201);
+
+  it('acknowledges progress, and does not call it a result', async () => {
+    await promulgate({});
+    today('03-28');
+    const made = await report('03-25', { complete: false });
+    await withdraw(await accept(made));
+    await accept(made);
+    await mend(made.entry, { percent: 45, on: day('03-26') }).expect(201);
+    expect(await told()).toEqual([
+      `Báo cáo tiến độ 40 %, tính đến ngày 25/03/${year}`,
+      'Ghi nhận tiến độ',
+      'Rút lại việc ghi nhận tiến độ',
+      'Ghi nhận tiến độ',
+      `Đính chính báo cáo tiến độ: 45 %, tính đến ngày 26/03/${year}. Lần ghi nhận tiến độ trước đó hết hiệu lực.`,
+    ]);
+  });
+
+  it('says that a report is complete no more, and that it is again; an acceptance is of the version it accepted', async () => {
+    await promulgate({ leads: ['Sở Nội vụ'] });
+    today('03-28');
+    const made = await report('03-25', { unit: 'Sở Nội vụ' });
+    await accept(made, province.app.as({ username: 'dieuphoi3', unit: province.id('Sở Nội vụ') }));
+    await mend(made.entry, { complete: false, percent: 40 }).expect(201);
+    await accept(made, province.app.as({ username: 'dieuphoi3', unit: province.id('Sở Nội vụ') }));
+    await mend(made.entry, { complete: true, percent: 100, on: day('03-26') }).expect(201);
+    await withdraw(await accept(made));
+    expect(await told()).toEqual([
+      `Báo cáo hoàn thành, ngày hoàn thành 25/03/${year}`,
+      'Nghiệm thu, công nhận kết quả (tự nghiệm thu: cùng đơn vị chủ trì)',
+      `Đính chính báo cáo: không còn là báo cáo hoàn thành, tiến độ 40 %, tính đến ngày 25/03/${year}. ` +
+        'Lần công nhận trước đó hết hiệu lực.',
+      'Ghi nhận tiến độ (tự ghi nhận: cùng đơn vị chủ trì)',
+      `Đính chính báo cáo tiến độ thành báo cáo hoàn thành: ngày hoàn thành 26/03/${year}, 100 %. ` +
+        'Lần ghi nhận tiến độ trước đó hết hiệu lực.',
+      'Nghiệm thu, công nhận kết quả',
+      'Rút lại việc công nhận',
+    ]);
+  });
+
+  it('names the evidence that was corrected, withdrawn or added', async () => {
+    await promulgate({});
+    today('03-28');
+    const made = await report('03-25');
+    const by = province.reporter('Sở Y tế');
+    const evidence = [
+      { kind: 'Báo cáo', number: '12/BC' },
+      { kind: 'Công văn', number: '15/CV' },
+    ];
+    await mend(made.entry, { evidence, on: day('03-24') }, by).expect(201);
+    await province.app.settled();
+    const { body } = await office.get(`/tasks/${row()}/history`).expect(200);
+    const [first, second] = body.entries.at(-1).evidence;
+    await mend(second.entry, { number: '16/CV', date: day('03-20') }, by).expect(201);
+    await withdraw(first.entry, by);
+    const [, ...words] = await told();
+    expect(words).toEqual([
+      `Đính chính báo cáo: ngày hoàn thành 24/03/${year}, 100 %. Bổ sung minh chứng: Công văn số 15/CV.`,
+      `Đính chính minh chứng: Công văn số 15/CV thành Công văn số 16/CV ngày 20/03/${year}.`,
+      'Rút lại minh chứng: Báo cáo số 12/BC.',
+    ]);
+  });
+});
+
 describe('figures', () => {
   it('are the plan’s headline first, by field in the order of fields, by unit in the order of Vietnamese names', async () => {
     await promulgate(

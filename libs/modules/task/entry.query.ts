@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { dayOfInstant, refusal, type Day, type Document, type JsonObject, type TextRef } from '#kernel';
+import { dayOfInstant, refusal, type Document, type JsonObject, type TextRef } from '#kernel';
 import { isId } from '#platform/commands';
 import { Database } from '#platform/database';
 import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
+import { correctedFrom, type Corrected, type ReportVersion } from './correction.judgement.js';
 import type { ReportWindows } from './entry.view.js';
 import type { Evidence } from './obligation.events.js';
 
@@ -40,6 +41,7 @@ export type ShownEntry = {
   readonly recorded: string;
   readonly actor: string;
   readonly percent?: number;
+  /** Of an acceptance and its withdrawal: whether the version that it is about is complete, or tells of progress. */
   readonly complete?: boolean;
   readonly version?: number;
   readonly workDay?: string;
@@ -63,7 +65,7 @@ export type ShownEntry = {
   readonly permit?: Document;
   readonly evidence?: readonly (Omit<Evidence, 'file'> & { readonly file?: object })[];
   readonly position: string;
-};
+} & Partial<Corrected>;
 
 const COLUMNS = `entry, type, plan, task, obligation, unit, period, target, "on", at, recorded, actor, data`;
 
@@ -76,6 +78,40 @@ const textsOf = (data: JsonObject): TextRef[] =>
   [data['account'], data['reason'], ...evidenceOf(data).map(({ file }) => file?.name)].filter(
     (ref): ref is TextRef => typeof ref === 'object' && ref !== null,
   );
+
+type VersionAsked = { readonly entry: string; readonly report: string; readonly version: number };
+
+const ON_VERSIONS: ReadonlySet<string> = new Set(['ReportAccepted', 'ReportCorrected', 'AcceptanceWithdrawn']);
+
+/** The version of a report that an act is about: the accepted one, or the one that a correction changed. */
+const versionOf = ({ entry, type, data }: EntryRow): VersionAsked | undefined => {
+  const { report, version } = data;
+  // Of a withdrawn acceptance the target is the acceptance.
+  if (!ON_VERSIONS.has(type) || typeof report !== 'string' || typeof version !== 'number') return undefined;
+  return { entry, report, version: type === 'ReportCorrected' ? version - 1 : version };
+};
+
+/** What the version that an act is about adds to what is told of the act. */
+const toldBy = ({ type, data }: EntryRow, version: ReportVersion | undefined): Partial<ShownEntry> => {
+  if (!version) return {};
+  if (type !== 'ReportCorrected') return { complete: version.complete };
+  return correctedFrom(version, data as unknown as ReportVersion);
+};
+
+/** What brings a work day, or accepts one. */
+const DATED: ReadonlySet<string> = new Set(['WorkReported', 'ReportCorrected', 'ReportAccepted']);
+
+/** Whether a report, correction or acceptance came after the report on the window of its work day was due. */
+const isEnteredLater = (
+  { type, on, recorded, data }: EntryRow,
+  version: ReportVersion | undefined,
+  windows: ReportWindows['windows'] | undefined,
+): boolean => {
+  if (!DATED.has(type)) return false;
+  const workDay = type === 'WorkReported' ? on : type === 'ReportCorrected' ? data['workDay'] : version?.workDay;
+  const window = windows?.find(({ cutoff }) => typeof workDay === 'string' && workDay <= cutoff);
+  return window !== undefined && dayOfInstant(recorded) > window.due;
+};
 
 const evidenceOf = (data: JsonObject): readonly Evidence[] => (data['evidence'] as unknown as Evidence[]) ?? [];
 
@@ -249,16 +285,19 @@ export class EntryQuery {
   }
 
   private async shown(rows: readonly EntryRow[]): Promise<readonly ShownEntry[]> {
-    const [texts, later] = await Promise.all([
+    const [texts, versions, windows] = await Promise.all([
       this.texts.show(rows.flatMap(({ data }) => textsOf(data))),
-      this.enteredLater(rows),
+      this.versions(rows),
+      this.windows(rows),
     ]);
     const shown = (ref: unknown): (ShownText & { readonly id: string }) | undefined => {
       if (typeof ref !== 'object' || ref === null) return undefined;
       const { id } = ref as TextRef;
       return { id, ...(texts.get(id) ?? { erased: true as const }) };
     };
-    return rows.map(({ entry, type, plan: _, at, data, ...row }) => {
+    return rows.map((whole) => {
+      const { entry, type, plan, at, data, ...row } = whole;
+      const version = versions.get(entry);
       const { entry: _entry, account, reason, evidence: _evidence, plan: _plan, units, ...rest } = data;
       const [accountText, reasonText] = [shown(account), shown(reason)];
       return {
@@ -269,7 +308,8 @@ export class EntryQuery {
         id: entry,
         kind: type,
         position: at,
-        ...(later.has(entry) ? { enteredLater: true as const } : {}),
+        ...(isEnteredLater(whole, version, windows.get(plan)) ? { enteredLater: true as const } : {}),
+        ...toldBy(whole, version),
         ...(accountText ? { account: accountText } : {}),
         ...(reasonText ? { reason: reasonText } : {}),
         ...('evidence' in data
@@ -284,32 +324,31 @@ export class EntryQuery {
     });
   }
 
-  /** The reports, corrections and acceptances that came after the report on the window of their work day was due. */
-  private async enteredLater(rows: readonly EntryRow[]): Promise<ReadonlySet<string>> {
-    const acts = rows.filter(({ type }) => ['WorkReported', 'ReportCorrected', 'ReportAccepted'].includes(type));
-    if (acts.length === 0) return new Set();
-    const accepted = acts.filter(({ type }) => type === 'ReportAccepted').map(({ entry }) => entry);
-    const [{ rows: plans }, { rows: days }] = await Promise.all([
-      this.database.pool.query<ReportWindows>(
-        'select plan, windows from view_entries.report_windows where plan = any($1)',
-        [[...new Set(acts.map(({ plan }) => plan))]],
-      ),
-      this.database.pool.query<{ entry: string; day: Day }>(
-        `select a.entry, coalesce(c.data ->> 'workDay', r."on"::text) as day from view_entries.entry a
-         join view_entries.entry r on r.entry = a.target
-         left join view_entries.entry c on c.obligation = a.obligation and c.target = a.target
-           and c.type = 'ReportCorrected' and c.data ->> 'version' = a.data ->> 'version'
-         where a.entry = any($1)`,
-        [accepted],
-      ),
-    ]);
-    const windows = new Map(plans.map((plan) => [plan.plan, plan.windows]));
-    const workDays = new Map(days.map(({ entry, day }) => [entry, day]));
-    const isLater = ({ entry, plan, type, on, recorded, data }: EntryRow): boolean => {
-      const workDay = type === 'WorkReported' ? on : type === 'ReportCorrected' ? data['workDay'] : workDays.get(entry);
-      const window = windows.get(plan)?.find(({ cutoff }) => typeof workDay === 'string' && workDay <= cutoff);
-      return window !== undefined && dayOfInstant(recorded) > window.due;
-    };
-    return new Set(acts.filter(isLater).map(({ entry }) => entry));
+  /** By act, the version of a report that it is about. */
+  private async versions(rows: readonly EntryRow[]): Promise<ReadonlyMap<string, ReportVersion>> {
+    const asked = rows.map(versionOf).filter((version) => version !== undefined);
+    if (asked.length === 0) return new Map();
+    const { rows: found } = await this.database.pool.query<{ entry: string; data: JsonObject; day: string }>(
+      `select a.entry, coalesce(c.data, r.data) as data, coalesce(c.data ->> 'workDay', r."on"::text) as day
+       from unnest($1::uuid[], $2::uuid[], $3::text[]) as a (entry, report, version)
+       join view_entries.entry r on r.entry = a.report
+       left join view_entries.entry c on c.obligation = r.obligation and c.target = r.entry
+         and c.type = 'ReportCorrected' and c.data ->> 'version' = a.version`,
+      [asked.map(({ entry }) => entry), asked.map(({ report }) => report), asked.map(({ version }) => String(version))],
+    );
+    return new Map(
+      found.map(({ entry, data, day }) => [entry, { ...(data as unknown as ReportVersion), workDay: day }]),
+    );
+  }
+
+  /** The report windows of the plans of reports, corrections and acceptances. */
+  private async windows(rows: readonly EntryRow[]): Promise<ReadonlyMap<string, ReportWindows['windows']>> {
+    const plans = new Set(rows.filter(({ type }) => DATED.has(type)).map(({ plan }) => plan));
+    if (plans.size === 0) return new Map();
+    const { rows: found } = await this.database.pool.query<ReportWindows>(
+      'select plan, windows from view_entries.report_windows where plan = any($1)',
+      [[...plans]],
+    );
+    return new Map(found.map(({ plan, windows }) => [plan, windows]));
   }
 }

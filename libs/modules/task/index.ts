@@ -2,6 +2,7 @@ export type * from './obligation.events.js';
 export type * from './task.events.js';
 export type { ObligationCommands } from './obligation.decider.js';
 export type { TaskCommands } from './task.decider.js';
+export type { NamedPiece, PieceChange } from './correction.judgement.js';
 export { EntryQuery, type EntryRow, type ShownEntry } from './entry.query.js';
 export { EntryWithdrawals } from './entry-withdrawals.controller.js';
 export { ExtensionLedgerQuery, type ExtensionEntry, type ExtensionMended } from './extension-ledger.query.js';

@@ -4,6 +4,22 @@ import { dayText } from '../../days';
 
 const day = (text: string | null | undefined): string => (text ? dayText(text) : '–');
 
+type PieceChange = NonNullable<Entry['evidenceChanges']>[number];
+type NamedPiece = NonNullable<PieceChange['before']>;
+
+const FILE_WORDS = {
+  added: 'history.pieceFileAdded',
+  changed: 'history.pieceFileChanged',
+  withdrawn: 'history.pieceFileWithdrawn',
+} as const;
+
+/** The sentence for each kind of change of evidence, in the order in which they are told. */
+const EVIDENCE_WORDS = [
+  ['changed', 'history.evidenceChanged'],
+  ['withdrawn', 'history.evidenceWithdrawn'],
+  ['added', 'history.evidenceAdded'],
+] as const;
+
 /** So many units are named; of more their number says enough. */
 const NAMED = 3;
 
@@ -12,6 +28,33 @@ export const useEntryWords = (ofPeriods: boolean): ((entry: Entry) => string) =>
   const { t } = useTranslation();
   const named = (units: readonly { readonly name: string }[]): string =>
     units.length > NAMED ? t('history.units', { number: units.length }) : units.map(({ name }) => name).join('; ');
+  const pieceNamed = ({ kind, number, date }: Partial<NamedPiece> = {}): string =>
+    [kind, number && t('history.number', { number }), date && t('history.dated', { day: day(date) })]
+      .filter(Boolean)
+      .join(' ');
+  const pieceChanged = ({ before, after, file }: PieceChange): string => {
+    const [old, now] = [pieceNamed(before ?? after), pieceNamed(after ?? before)];
+    const piece = old === now ? now : t('history.pieceMended', { before: old, after: now });
+    return file ? t(FILE_WORDS[file], { piece }) : piece;
+  };
+  const corrected = (entry: Entry, period: string): string => {
+    const { complete, wasComplete, percent, workDay, ended, evidenceOnly, evidenceChanges = [] } = entry;
+    const key = complete
+      ? wasComplete === false
+        ? 'history.correctedToComplete'
+        : 'history.corrected'
+      : wasComplete
+        ? 'history.correctedToProgress'
+        : 'history.correctedProgress';
+    return [
+      ...(evidenceOnly ? [] : [t(key, { period, day: day(workDay), percent })]),
+      ...EVIDENCE_WORDS.flatMap(([which, words]) => {
+        const pieces = evidenceChanges.filter(({ change }) => change === which).map(pieceChanged);
+        return pieces.length === 0 ? [] : [t(words, { period: evidenceOnly ? period : '', pieces: pieces.join('; ') })];
+      }),
+      ...(ended ? [t(wasComplete === false ? 'history.acknowledgementEnded' : 'history.acceptanceEnded')] : []),
+    ].join(' ');
+  };
   return (entry) => {
     const period = ofPeriods && entry.period ? ` ${t('history.period', { period: entry.period })}` : '';
     switch (entry.kind) {
@@ -20,18 +63,19 @@ export const useEntryWords = (ofPeriods: boolean): ((entry: Entry) => string) =>
           ? t('history.reportedComplete', { period, day: day(entry.on) })
           : t('history.reportedProgress', { period, day: day(entry.on), percent: entry.percent });
       case 'ReportAccepted':
-        return t(entry.ownUnit ? 'history.acceptedOwn' : 'history.accepted', { period });
+        return entry.complete === false
+          ? t(entry.ownUnit ? 'history.acceptedProgressOwn' : 'history.acceptedProgress', { period })
+          : t(entry.ownUnit ? 'history.acceptedOwn' : 'history.accepted', { period });
       case 'ReportReturned':
         return t('history.returned', { period });
       case 'ReportCorrected':
-        return (
-          t('history.corrected', { period, day: day(entry.workDay), percent: entry.percent }) +
-          (entry.ended ? ` ${t('history.acceptanceEnded')}` : '')
-        );
+        return corrected(entry, period);
       case 'ReportWithdrawn':
         return t('history.reportWithdrawn', { period });
       case 'AcceptanceWithdrawn':
-        return t('history.acceptanceWithdrawn', { period });
+        return t(entry.complete === false ? 'history.acknowledgementWithdrawn' : 'history.acceptanceWithdrawn', {
+          period,
+        });
       case 'TaskExtended':
       case 'ObligationExtended':
         return t(entry.afterDue ? 'history.extendedAfterDue' : 'history.extended', {
