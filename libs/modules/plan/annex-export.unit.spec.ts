@@ -167,6 +167,36 @@ describe('An annex that goes out', () => {
     expect(renamedInTurn([called(0, 1)], inOneField)).toBeUndefined();
   });
 
+  it('knows a row by its title whatever its signs, and rather one with the same signs', () => {
+    const [one, two] = simple(2).rows as (OutgoingRow & HeldRow)[];
+    const field = fields[0]?.code ?? '';
+    const named = (like: typeof one, title: string): OutgoingRow & HeldRow => {
+      if (!like) throw new Error('There is no such row.');
+      return { ...like, content: { ...like.content, field, title } };
+    };
+    const lines = (...all: string[]) =>
+      all.map((title, row) => ({ ...named(one, title).content, row, leads: [], coordinating: [] }) as never);
+    const heldBy = (found: readonly never[], plan: readonly HeldRow[]) =>
+      matchRows(found, plan).map(({ held, status }) => [held?.row.slice(-1), status]);
+    const plain = named(one, 'Ban hành kế hoạch A');
+    for (const sign of ['.', ';', ',', ':', ' .'])
+      expect(heldBy(lines(`Ban hành kế hoạch A${sign}`), [plain])).toEqual([['0', 'changed']]);
+    expect(heldBy(lines('Ban hành kế hoạch A'), [plain])).toEqual([['0', 'same']]);
+    expect(heldBy(lines('???'), [named(one, '!!!')])).toEqual([[undefined, 'new']]);
+    // A plan of former times holds both.
+    const dotted = named(two, 'Ban hành kế hoạch A.');
+    const both = lines('Ban hành kế hoạch A.', 'Ban hành kế hoạch A');
+    for (const plan of [
+      [plain, dotted],
+      [dotted, plain],
+    ]) {
+      expect(heldBy(both, plan).map(([row]) => row)).toEqual(['1', '0']);
+      expect(heldBy(lines('Ban hành kế hoạch A'), plan)).toEqual([['0', 'same']]);
+    }
+    expect(renamedInTurn([{ id: plain.row, ...plain.content }], [plain, dotted])).toHaveLength(1);
+    expect(renamedInTurn([{ id: 'c', field, title: 'ban hành kế hoạch A:' }], [plain])).toBeUndefined();
+  });
+
   it('is at fault where somebody wrote how a row is completed in words that nobody knows', async () => {
     const lines: string[][] = parse(await writeAnnex(simple(1), 'csv'), { bom: true });
     const file = Buffer.from(stringify(lines.map((cells) => cells.map((text) => text.replace('Tất cả', 'Quá bán')))));

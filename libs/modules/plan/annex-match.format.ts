@@ -2,6 +2,7 @@ import { folded } from '#kernel';
 import { cellText } from '#platform/sheets';
 import type { PreviewRow } from './annex-preview.format.js';
 import type { RowMode } from './row-mark.rule.js';
+import { identityOf } from './row-name.rule.js';
 
 /** A row that a plan holds, with the file that brought it. */
 export type HeldRow = {
@@ -33,8 +34,13 @@ export const COMPARED = [
   'note',
 ] as const;
 
-/** What tells the rows of a plan apart where nothing else does: field and title, tones, spaces and unseen signs aside. */
-export const identityOf = ({ field, title }: { readonly field: string; readonly title: string }): string =>
+export { identityOf } from './row-name.rule.js';
+
+/**
+ * Field and title with their signs: by it a plan of former times may hold two rows that are called the same today, and
+ * the ids of rows that files bring follow from it.
+ */
+export const writtenIdentityOf = ({ field, title }: { readonly field: string; readonly title: string }): string =>
   `${field} ${folded(cellText(title))}`;
 
 const isSameMode = (one: RowMode, other: RowMode): boolean =>
@@ -63,22 +69,29 @@ const namedBy = <Held extends HeldRow>(
 };
 
 /**
- * Finds each row of a file among the rows of a plan: by the id that the file carries, else by field and title. A row
- * that came from the same file stays as it is now, whatever was changed since.
+ * Finds each row of a file among the rows of a plan: by the id that the file carries, else by field and title, and
+ * rather by a title with the same signs. A row that came from the same file stays as it is now, whatever was changed
+ * since.
  */
 export const matchRows = <Held extends HeldRow>(
   rows: readonly PreviewRow[],
   plan: readonly Held[],
   source?: string,
 ): readonly MatchedRow<Held>[] => {
-  const named = namedBy(rows, new Map(plan.map((held) => [held.row, held])));
-  const taken = new Set(named.values());
-  const byIdentity = new Map(plan.map((held) => [identityOf(held.content), held]));
+  const found = new Map(namedBy(rows, new Map(plan.map((held) => [held.row, held]))));
+  const taken = new Set(found.values());
+  for (const calledIn of [writtenIdentityOf, identityOf]) {
+    const byName = new Map(plan.map((held) => [calledIn(held.content), held]));
+    for (const row of rows) {
+      const alike = found.has(row) ? undefined : byName.get(calledIn(row));
+      if (!alike || taken.has(alike)) continue;
+      found.set(row, alike);
+      taken.add(alike);
+    }
+  }
   return rows.map((row) => {
-    const alike = byIdentity.get(identityOf(row));
-    const held = named.get(row) ?? (alike && !taken.has(alike) ? alike : undefined);
+    const held = found.get(row);
     if (!held) return { row, held, status: 'new' };
-    taken.add(held);
     const same = (source !== undefined && held.source === source) || saysTheSame(row, held);
     return { row, held, status: same ? 'same' : 'changed' };
   });
@@ -98,10 +111,11 @@ export const renamedInTurn = <Renamed extends { readonly id?: string; readonly f
   let waiting = changed;
   while (waiting.length > 0) {
     const still = waiting.filter((row) => {
-      const holder = holders.get(identityOf(row));
-      if (holder !== undefined && holder !== row.id) return true;
-      holders.delete(called.get(row.id ?? '') ?? '');
-      holders.set(identityOf(row), row.id ?? '');
+      const [before, after] = [called.get(row.id ?? '') ?? '', identityOf(row)];
+      const holder = holders.get(after);
+      if (holder !== undefined && holder !== row.id && before !== after) return true;
+      holders.delete(before);
+      holders.set(after, row.id ?? '');
       turns.push(row);
       return false;
     });

@@ -1,4 +1,4 @@
-import { folded, type Day } from '#kernel';
+import type { Day } from '#kernel';
 import { cellText } from '#platform/sheets';
 import { matchRows, type HeldRow } from './annex-match.format.js';
 import { annexFields, MOST_ROWS, type AnnexColumn, type AnnexField, type AnnexRow } from './annex-table.rule.js';
@@ -16,6 +16,7 @@ import {
 } from './leads.rule.js';
 
 import { modeInCell, rowIdIn, rowMarked, type RowMode } from './row-mark.rule.js';
+import { identityOf } from './row-name.rule.js';
 
 export { fieldSetOf, fieldsOf } from './field.rule.js';
 export { leadsOn } from './leads.rule.js';
@@ -350,9 +351,7 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
     if (row.title === '') {
       if (faults.has('title')) faults.add('missing-title', row.row, 'title', '');
     } else {
-      const key = `${field?.code ?? ''} ${folded(row.title)
-        .replace(/[^a-z0-9]+/gu, ' ')
-        .trim()}`;
+      const key = identityOf({ field: field?.code ?? '', title: row.title });
       const first = firsts.get(key);
       if (first === undefined) firsts.set(key, row.row);
       else faults.add('duplicate-row', row.row, 'title', String(first));

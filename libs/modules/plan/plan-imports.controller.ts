@@ -6,7 +6,7 @@ import { RulebookQuery } from '#modules/rulebook';
 import { Clock } from '#platform/clock';
 import { idOf, type Receipt, type Sender } from '#platform/commands';
 import { Database } from '#platform/database';
-import { identityOf, matchRows, renamedInTurn } from './annex-match.format.js';
+import { matchRows, renamedInTurn, writtenIdentityOf } from './annex-match.format.js';
 import {
   fieldSetOf,
   fieldsOf,
@@ -171,9 +171,9 @@ export class PlanImports {
     }
     const fresh = preview.rows.filter(({ status }) => status === 'new');
     const idFor = (row: PreviewRow): string => {
-      const usual = idOf(plan.id, 'row', identityOf(row));
+      const usual = idOf(plan.id, 'row', writtenIdentityOf(row));
       // A row that was called so once, and is called otherwise now, keeps its id.
-      return held.has(usual) ? idOf(plan.id, 'row', identityOf(row), found.sha256) : usual;
+      return held.has(usual) ? idOf(plan.id, 'row', writtenIdentityOf(row), found.sha256) : usual;
     };
     for (const [index, batch] of batches(fresh, idFor).entries())
       await send(

@@ -118,10 +118,18 @@ describe('an amendment', () => {
         .events(),
     ).toHaveLength(1));
 
+  it('changes a row of which another is called the same but for signs since former times', () =>
+    expect(
+      given(...before, event('RowAdded', { row: 'c', rank: 3, content: contentOf('Nhiệm vụ a.') }), promulgated)
+        .when('AmendPlan', wish({ changed: [{ row: 'c', content: inputOf('Nhiệm vụ a.', { note: 'mới' }) }] }))
+        .events(),
+    ).toHaveLength(1));
+
   it.each<[string, Partial<AmendmentWish>, Day | undefined]>([
     ['row-named-twice', { changed: [{ row: 'a', content: inputOf('Khác') }], removed: ['a'] }, undefined],
     ['row-absent', { removed: ['z'] }, undefined],
     ['row-twice', { changed: [{ row: 'a', content: inputOf('Nhiệm vụ b', { field: 'CCTC' }) }] }, undefined],
+    ['row-twice', { added: [{ row: 'c', content: inputOf('Nhiệm vụ a.') }] }, undefined],
     ['row-known', { added: [{ row: 'a', content: inputOf('Khác') }] }, undefined],
     [
       'cycle-is-fixed',

@@ -3,7 +3,6 @@ import {
   countingOn,
   eventsOf,
   existingDay,
-  folded,
   isSame,
   refusal,
   stored,
@@ -20,6 +19,7 @@ import { fieldsOf, fieldSets } from './field.rule.js';
 import { inheritsOn, owes, type OwedFact } from './owed.rule.js';
 import { periodsOf, type ReportWindows } from './period.rule.js';
 import type { CompletionMode, Cycle, Headline, Lead, PeriodDays, PlanEvents, RowContent } from './plan.events.js';
+import { identityOf } from './row-name.rule.js';
 import { changesUnder, type RowChange } from './rule-change.rule.js';
 
 /** What is said of a row; due date, rule and cycle follow from its deadline. */
@@ -198,8 +198,6 @@ const checkMode = (mode: CompletionMode, where: JsonObject): CompletionMode => {
   return mode;
 };
 
-const identityOf = ({ field, title }: Pick<RowContent, 'field' | 'title'>): string => `${field} ${folded(title)}`;
-
 /** The row of the parent plan that a row carries out; one that the row names already is not looked up again. */
 const parentRowOf = (plan: Plan, id: string, { parentRow }: RowInput, facts: PlanFacts): { parentRow?: string } => {
   const before = plan.rows.get(id)?.content.parentRow;
@@ -227,7 +225,7 @@ const checkParent = (id: string, parent: string, year: number, facts: PlanFacts)
   if (facts.parent.year !== year) throw refusal('invalid', 'parent-of-another-year', { year: facts.parent.year });
 };
 
-/** The row as it is stored: read, checked, and told apart from the others by field and folded title. */
+/** The row as it is stored: read, checked, and told apart from the others by field and title. */
 const contentOf = (
   plan: Plan,
   id: string,
@@ -364,6 +362,8 @@ const amendedBy = (
   // Rows that stay as they are keep their names; two that are changed may exchange theirs.
   const staying = new Map([...after].filter(([row]) => !named.has(row)));
   const taken = identitiesOf({ ...plan, rows: staying });
+  // So does a row that was called the same as another, but for signs, before that was refused.
+  for (const { row } of wish.changed) taken.delete(identityOf(rowOf(plan, row).content));
   const changed = wish.changed.flatMap(({ row, content: input }) => {
     const old = rowOf(plan, row);
     const content = contentOf(plan, row, input, facts, taken);
@@ -554,7 +554,9 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     EditRow: (state, { row, content: input }, { facts }) => {
       const before = draft(state);
       const old = rowOf(before, row).content;
-      const content = contentOf(before, row, input, facts, identitiesOf(before, row));
+      const taken = identitiesOf(before, row);
+      taken.delete(identityOf(old));
+      const content = contentOf(before, row, input, facts, taken);
       return isSame(old, content) ? [] : [happened('RowEdited', { row, content })];
     },
     RemoveRow: (state, { row }) => {

@@ -179,6 +179,30 @@ describe('a row', () => {
     ).toHaveLength(1);
   });
 
+  it.each(['Nhiệm vụ a.', '“Nhiệm vụ”: a;', '- Nhiệm vụ a…'])('is not told from the others by signs: %s', (title) => {
+    const rows = [{ row: 'b', content: inputOf(title) }];
+    given(drafted, added('a', 1)).when('AddRows', { rows }).thenRefused('row-twice', { row: 'b' });
+    const twice = [inputOf('Việc mới'), inputOf('Việc mới.')].map((content, at) => ({ row: `n${at}`, content }));
+    given(drafted).when('AddRows', { rows: twice }).thenRefused('row-twice', { row: 'n1' });
+    given(drafted, added('a', 1), added('b', 2))
+      .when('EditRow', { row: 'b', content: inputOf(title) })
+      .thenRefused('row-twice');
+    expect(
+      given(drafted, added('a', 1))
+        .when('EditRow', { row: 'a', content: inputOf(title) })
+        .events(),
+    ).toHaveLength(1);
+  });
+
+  it('of which another is called the same but for signs since former times is edited all the same', () => {
+    const former = given(drafted, added('a', 1), added('b', 2, { title: 'Nhiệm vụ a.' }), added('c', 3));
+    const note = 'mới';
+    former
+      .when('EditRow', { row: 'b', content: inputOf('Nhiệm vụ a.', { note }) })
+      .then(event('RowEdited', { row: 'b', content: contentOf('Nhiệm vụ a.', { note }) }));
+    former.when('EditRow', { row: 'c', content: inputOf('Nhiệm vụ a;') }).thenRefused('row-twice');
+  });
+
   it('is refused beyond the ten thousandth', () => {
     const rows = Array.from({ length: 10_001 }, (_, n) => ({ row: `r${n}`, content: inputOf(`Nhiệm vụ ${n}`) }));
     given(drafted).when('AddRows', { rows }).thenRefused('too-many-rows', { most: 10_000 });

@@ -213,6 +213,9 @@ describe('rows by hand', () => {
     expect(codeOf(await office.post(`/plans/${plan}/rows`, row('RÀ  SOÁT thu tuc')).expect(409))).toBe(
       'plan.row-twice',
     );
+    expect(codeOf(await office.post(`/plans/${plan}/rows`, row('Rà soát thủ tục.')).expect(409))).toBe(
+      'plan.row-twice',
+    );
   });
 });
 
@@ -382,6 +385,25 @@ describe('an annex file', () => {
       { row: one?.row, due: `${year}-09-30`, mode },
       { due: `${year}-06-30`, mode: { kind: 'all' } },
     ]);
+  });
+
+  it('finds its rows again when their titles end with another sign', async () => {
+    const plan = await draft();
+    const bring = async (title: string): Promise<unknown[]> => {
+      const rows = [
+        HEADER,
+        ['I', 'CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH CẢI CÁCH HÀNH CHÍNH'],
+        task(1, title, { deadline: `30/6/${year}` }),
+      ];
+      const { body } = await upload(plan, sheetOf({ name: 'Phụ lục', rows })).expect(201);
+      const { rows: brought } = (await office.post(`/imports/${body.id}/confirmation`).expect(200)).body;
+      return [body.rows[0].status, brought];
+    };
+    expect(await bring('Ban hành kế hoạch A')).toEqual(['new', 1]);
+    const [first] = await rowsOf(plan);
+    expect(await bring('Ban hành kế hoạch A.')).toEqual(['changed', 1]);
+    expect(await bring('Ban hành kế hoạch A.')).toEqual(['same', 0]);
+    expect(await rowsOf(plan)).toMatchObject([{ row: first?.row, title: 'Ban hành kế hoạch A.' }]);
   });
 
   it.each([
