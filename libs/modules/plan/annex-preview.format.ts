@@ -10,6 +10,7 @@ import {
   nearestNames,
   readLeads,
   registerOf,
+  type AmbiguousLead,
   type KnownUnits,
   type NamedLead,
   type UnknownLead,
@@ -61,12 +62,15 @@ export type PreviewRow = {
   readonly parentRow?: string | null;
 };
 
+type ReadLead = NamedLead | UnknownLead | AmbiguousLead;
+
 export type FaultCode =
   | 'missing-column'
   | 'missing-title'
   | 'missing-lead'
   | 'missing-deadline'
   | 'unknown-unit'
+  | 'ambiguous-unit'
   | 'unknown-field'
   | 'impossible-date'
   | 'unreadable-deadline'
@@ -123,12 +127,14 @@ const COLUMNS: Readonly<Record<AnnexField, string>> = {
 };
 
 /** The sentence of each fault, for those who read the preview outside the web app. */
-const SENTENCES: Readonly<Record<FaultCode, (text: string) => string>> = {
+const SENTENCES: Readonly<Record<FaultCode, (text: string, others: string) => string>> = {
   'missing-column': (text) => `Không tìm thấy cột ${text}; hãy chỉ ra cột này trong bảng.`,
   'missing-title': () => 'Chưa có tên nhiệm vụ.',
   'missing-lead': () => 'Chưa có cơ quan chủ trì.',
   'missing-deadline': () => 'Chưa có thời gian hoàn thành; nếu không ấn định, hãy ghi “Theo quy định”.',
   'unknown-unit': (text) => `Không có cơ quan, đơn vị nào tên là “${text}”.`,
+  'ambiguous-unit': (text, others) =>
+    `Có nhiều cơ quan, đơn vị cùng tên “${text}”${others === '' ? '' : `: ${others}`}; hãy ghi rõ là đơn vị nào.`,
   'unknown-field': (text) =>
     text === '' ? 'Nhiệm vụ không nằm trong lĩnh vực nào.' : `Không có lĩnh vực nào tên là “${text}”.`,
   'impossible-date': (text) => `“${text}” ghi một ngày không có trên lịch hoặc quá xa năm kế hoạch.`,
@@ -146,7 +152,7 @@ const SENTENCES: Readonly<Record<FaultCode, (text: string) => string>> = {
 export const overfull = (fresh: readonly PreviewRow[], held: number): readonly AnnexFault[] => {
   const first = fresh[MOST_ROWS - held];
   const code = 'too-many-rows';
-  return first ? [{ row: first.row, column: 'title', code, message: SENTENCES[code](String(MOST_ROWS)) }] : [];
+  return first ? [{ row: first.row, column: 'title', code, message: SENTENCES[code](String(MOST_ROWS), '') }] : [];
 };
 
 const WARNINGS: Readonly<Record<PreviewWarning['code'], string>> = {
@@ -201,7 +207,14 @@ class Faults {
     return this.places.has(column);
   }
 
-  add(code: FaultCode, row: number, column: AnnexField, text: string, suggestions: readonly string[] = []): void {
+  add(
+    code: FaultCode,
+    row: number,
+    column: AnnexField,
+    text: string,
+    suggestions: readonly string[] = [],
+    others = '',
+  ): void {
     const place = this.places.get(column);
     const [suggestion] = suggestions;
     this.found.push({
@@ -209,7 +222,7 @@ class Faults {
       column,
       ...(place === undefined ? {} : { cell: `${letters(place)}${row}` }),
       code,
-      message: SENTENCES[code](shortened(text)),
+      message: SENTENCES[code](shortened(text), others),
       ...(suggestion === undefined ? {} : { suggestion, suggestions }),
     });
   }
@@ -279,14 +292,14 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
     if (!faults.has(column)) faults.add('missing-column', annex.header.from, column, COLUMNS[column]);
 
   const fieldOf = fieldReader(annex, fields, faults);
-  const cells = new Map<string, readonly (NamedLead | UnknownLead)[]>();
-  const namesIn = (text: string): readonly (NamedLead | UnknownLead)[] => {
+  const cells = new Map<string, readonly ReadLead[]>();
+  const namesIn = (text: string): readonly ReadLead[] => {
     const found = cells.get(text) ?? readLeads(text, register);
     cells.set(text, found);
     return found;
   };
   const leadsIn = (text: string): readonly NamedLead[] =>
-    namesIn(text).flatMap((lead) => (lead.kind === 'unknown' ? [] : [lead]));
+    namesIn(text).flatMap((lead) => (lead.kind === 'unit' || lead.kind === 'class' ? [lead] : []));
 
   const deadlines = new Map<string, ReturnType<typeof readDeadline>>();
   const deadlineIn = ({ row, deadline }: AnnexRow): Pick<PreviewRow, 'due' | 'rule' | 'cycle' | 'milestones'> => {
@@ -359,8 +372,12 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
 
     const leads = namesIn(row.leadsText);
     if (leads.length === 0 && faults.has('leads')) faults.add('missing-lead', row.row, 'leads', '');
-    for (const lead of leads)
+    for (const lead of leads) {
       if (lead.kind === 'unknown') faults.add('unknown-unit', row.row, 'leads', lead.text, lead.suggestions);
+      if (lead.kind !== 'ambiguous') continue;
+      const others = `${lead.suggestions.join('; ')}${lead.bearers > lead.suggestions.length ? '; …' : ''}`;
+      faults.add('ambiguous-unit', row.row, 'leads', lead.text, lead.suggestions, others);
+    }
 
     const texts = {
       title: row.title,

@@ -237,6 +237,37 @@ describe('The preview of an annex', () => {
     ]);
   });
 
+  it('tells which units bear a name that several have, and takes each by what it offers', async () => {
+    const twin = (id: string, code: string) => ({ id, code, name: 'Ban Đối ngoại' });
+    const read = async (leads: string, ...codes: string[]) =>
+      previewAnnex(await readAnnex(sheetOf(under(task(1, 'a', { leads })))), {
+        ...facts,
+        units: [...units, ...codes.map((code) => twin(`twin ${code}`, code))],
+      });
+    const { faults, rows } = await read('Ban Đối ngoại; Sở Nội vụ', 'NGV.1', 'NGV.2');
+    const suggestions = ['Ban Đối ngoại (NGV.1)', 'Ban Đối ngoại (NGV.2)'];
+    expect(faults).toEqual([
+      {
+        row: 3,
+        column: 'leads',
+        cell: 'D3',
+        code: 'ambiguous-unit',
+        message:
+          'Có nhiều cơ quan, đơn vị cùng tên “Ban Đối ngoại”: Ban Đối ngoại (NGV.1); Ban Đối ngoại (NGV.2); hãy ghi rõ là đơn vị nào.',
+        suggestion: suggestions[0],
+        suggestions,
+      },
+    ]);
+    expect(rows[0]?.leads.map(({ name }) => name)).toEqual(['Sở Nội vụ']);
+    for (const [at, suggestion] of suggestions.entries()) {
+      const taken = await read(suggestion, 'NGV.1', 'NGV.2');
+      expect(taken.faults).toEqual([]);
+      expect(taken.rows[0]?.leads).toEqual([{ kind: 'unit', id: `twin NGV.${at + 1}`, name: 'Ban Đối ngoại' }]);
+    }
+    const many = await read('Ban Đối ngoại', 'A', 'B', 'C', 'D');
+    expect(many.faults[0]?.message).toContain('Ban Đối ngoại (C); …; hãy');
+  });
+
   it('blames a heading once for all rows under it, and each row that stands under none', async () => {
     expect(await faultsOf({ rows: [HEADER, ['I', 'LĨNH VỰC LẠ'], task(1, 'a'), task(2, 'b')] })).toEqual([
       [2, 'field', 'unknown-field'],

@@ -16,12 +16,22 @@ export type NamedLead = { readonly kind: 'unit' | 'class'; readonly id: string; 
 /** A name that no unit and no class has; each suggestion may stand in its place. */
 export type UnknownLead = { readonly kind: 'unknown'; readonly text: string; readonly suggestions: readonly string[] };
 
+/** A name that several units or classes have: how many they are, and how some of them are told apart in its place. */
+export type AmbiguousLead = {
+  readonly kind: 'ambiguous';
+  readonly text: string;
+  readonly bearers: number;
+  readonly suggestions: readonly string[];
+};
+
 /** Names made ready for looking up. */
 export type Register = {
   readonly written: Index;
   readonly keys: Index;
   readonly loose: Index;
   readonly near: Near;
+  /** By lead, what it may be called, the best first; not each of them need be its alone. */
+  readonly calls: ReadonlyMap<string, readonly string[]>;
 };
 
 type Index = ReadonlyMap<string, readonly NamedLead[]>;
@@ -119,12 +129,15 @@ const nearOf = (names: readonly string[]): Near => {
   return { names: known, trigrams };
 };
 
+const callKey = ({ kind, id }: NamedLead): string => `${kind} ${id}`;
+
 /** Makes the names of a day's units and classes ready for looking up; worth keeping for a whole annex. */
 export const registerOf = ({ units, classes }: KnownUnits): Register => {
   const named = [
     ...units.map(({ id, code, name, aliases = [] }) => ({
       lead: { kind: 'unit' as const, id, name },
-      names: [name, code, ...aliases],
+      // A name that several units have is told apart by the code behind it.
+      names: code === '' ? [name, ...aliases] : [name, `${name} (${code})`, code, ...aliases],
       loosely: looseUnit,
     })),
     ...classes.map(({ id, name, aliases = [] }) => ({
@@ -140,6 +153,7 @@ export const registerOf = ({ units, classes }: KnownUnits): Register => {
     keys: under(keyOf),
     loose: under((name, loosely) => loosely(keyOf(name))),
     near: nearOf(named.map(({ lead }) => lead.name)),
+    calls: new Map(named.map(({ lead, names }) => [callKey(lead), names])),
   };
 };
 
@@ -214,6 +228,14 @@ const lookUp = (text: string, { written, keys, loose }: Register): readonly Name
   return [];
 };
 
+/** What a lead may be called so that it alone is meant; undefined when all its names are others' too. */
+const callOf = (lead: NamedLead, register: Register): string | undefined =>
+  register.calls.get(callKey(lead))?.find((name) => {
+    const [part, more] = partsOf(name);
+    const [found, another] = part === undefined ? [] : lookUp(part, register);
+    return more === undefined && another === undefined && found?.kind === lead.kind && found.id === lead.id;
+  });
+
 /** The names in a text whose parts are wrongly parted, by commas or lines; none when a part stays unknown. */
 const wronglyParted = (text: string, register: Register): readonly string[] => {
   const pieces = text.split(/,|\n|\s+và\s+/u);
@@ -227,8 +249,11 @@ const wronglyParted = (text: string, register: Register): readonly string[] => {
     for (let from = 0; from < to; from++) {
       const before = best[from];
       const found = before && lookUp(tidied(text.slice(starts[from], stops[to - 1])), register);
-      if (before && found?.length === 1 && before.length + 1 < (best[to]?.length ?? Infinity))
-        best[to] = [...before, found[0]?.name ?? ''];
+      const call =
+        found?.length === 1 && found[0] && before && before.length + 1 < (best[to]?.length ?? Infinity)
+          ? callOf(found[0], register)
+          : undefined;
+      if (before && call !== undefined) best[to] = [...before, call];
     }
   return best[pieces.length] ?? [];
 };
@@ -239,27 +264,42 @@ const tidied = (text: string): string =>
     .normalize('NFC')
     .trim();
 
+const partsOf = (text: string): readonly string[] =>
+  text
+    .split(/[;；]/u)
+    .map(tidied)
+    .filter((part) => part !== '');
+
+const callsOf = (leads: readonly NamedLead[], register: Register): readonly string[] =>
+  leads.flatMap((lead) => callOf(lead, register) ?? []);
+
+const MOST_SUGGESTIONS = 3;
+
 /**
  * The units and classes that a cell names, in its order and each once. Names are parted by ";" only. A name that two
- * units share is unknown: nobody is obliged by a guess.
+ * units share is nobody's: nobody is obliged by a guess. Each suggestion names one unit or class alone.
  */
-export const readLeads = (text: string, register: Register): readonly (NamedLead | UnknownLead)[] => {
-  const leads: (NamedLead | UnknownLead)[] = [];
-  for (const part of text.split(/[;；]/u).map(tidied)) {
-    if (part === '') continue;
+export const readLeads = (text: string, register: Register): readonly (NamedLead | UnknownLead | AmbiguousLead)[] => {
+  const leads: (NamedLead | UnknownLead | AmbiguousLead)[] = [];
+  for (const part of partsOf(text)) {
     const found = lookUp(part, register);
     const [lead] = found;
     if (lead && found.length === 1) {
       if (!leads.some((known) => known.kind === lead.kind && known.id === lead.id)) leads.push(lead);
       continue;
     }
-    const parted = found.length === 0 ? wronglyParted(part, register) : [];
-    const suggestions =
-      parted.length > 1
-        ? [parted.join('; ')]
-        : found.length > 1
-          ? found.map(({ name }) => name).slice(0, 3)
-          : nearestIn(register.near, part);
+    if (lead) {
+      const suggestions = callsOf(found, register).slice(0, MOST_SUGGESTIONS);
+      leads.push({ kind: 'ambiguous', text: part, bearers: found.length, suggestions });
+      continue;
+    }
+    const parted = wronglyParted(part, register);
+    const near = (): readonly string[] =>
+      nearestIn(register.near, part).flatMap((name) => {
+        const bearers = lookUp(name, register);
+        return bearers.length > 1 ? callsOf(bearers, register) : [name];
+      });
+    const suggestions = parted.length > 1 ? [parted.join('; ')] : near().slice(0, MOST_SUGGESTIONS);
     leads.push({ kind: 'unknown', text: part, suggestions });
   }
   return leads;

@@ -26,10 +26,12 @@ const known: KnownUnits = {
   ],
 };
 const register = registerOf(known);
-const ids = (text: string): readonly string[] =>
-  readLeads(text, register).map((lead) => (lead.kind === 'unknown' ? `? ${lead.text}` : lead.id));
-const suggested = (text: string): readonly string[] =>
-  readLeads(text, register).flatMap((lead) => (lead.kind === 'unknown' ? lead.suggestions : []));
+const ids = (text: string, among = register): readonly string[] =>
+  readLeads(text, among).map((lead) =>
+    lead.kind === 'unknown' ? `? ${lead.text}` : lead.kind === 'ambiguous' ? `${lead.bearers}? ${lead.text}` : lead.id,
+  );
+const suggested = (text: string, among = register): readonly string[] =>
+  readLeads(text, among).flatMap((lead) => ('suggestions' in lead ? lead.suggestions : []));
 
 describe('The lead column', () => {
   it('names units and classes, parted by ";" only', () => {
@@ -95,9 +97,40 @@ describe('The lead column', () => {
     expect(ids(text)).toEqual([id]);
   });
 
-  it('takes nobody by guess: a name that two units share without its tones is unknown and both are offered', () => {
-    expect(ids('Xa Hoa An')).toEqual(['? Xa Hoa An']);
+  it('takes nobody by guess: a name that two units share without its tones is nobody’s and both are offered', () => {
+    expect(ids('Xa Hoa An')).toEqual(['2? Xa Hoa An']);
     expect(suggested('Xa Hoa An')).toEqual(['Xã Hòa An', 'Xã Hoa Ân']);
+  });
+
+  it('tells units of one name apart by their codes, and offers only what names one of them', () => {
+    const named = (id: string, code: string, name: string, ...aliases: string[]) => ({ id, code, name, aliases });
+    const among = registerOf({
+      units: [
+        named('n1', 'H99.20', 'Sở Ngoại vụ', 'SNgV'),
+        named('n2', 'H99.21', 'Sở Ngoại vụ'),
+        named('n3', 'H99-21.', 'SỞ NGOẠI VỤ'),
+        named('y', 'H99.06', 'Sở Y tế'),
+        named('v1', '', 'Văn phòng'),
+        named('v2', '', 'Văn phòng', 'Văn phòng hai'),
+        named('d', 'DTN', 'Đoàn Thanh niên'),
+      ],
+      classes: [{ id: 'c', name: 'Đoàn Thanh niên', aliases: ['Các đoàn'] }],
+    });
+    expect(ids('Sở Ngoại vụ; Sở Y tế', among)).toEqual(['3? Sở Ngoại vụ', 'y']);
+    const all = ['Sở Ngoại vụ (H99.20)', 'Sở Ngoại vụ (H99.21)', 'SỞ NGOẠI VỤ (H99-21.)'];
+    expect(suggested('So Ngoai vu', among)).toEqual(all);
+    expect(all.map((text) => ids(text, among))).toEqual([['n1'], ['n2'], ['n3']]);
+    expect(['H99.20', 'h99.21', 'Sở ngoại vụ  (h99.21).', 'SNgV'].map((text) => ids(text, among))).toEqual([
+      ['n1'],
+      ['n2'],
+      ['n2'],
+      ['n1'],
+    ]);
+    expect(suggested('Sở Ngoại vu tỉnhh', among)).toEqual(all);
+    expect(suggested('Văn phòng', among)).toEqual(['Văn phòng hai']);
+    expect(suggested('Đoàn Thanh niên', among)).toEqual(['Đoàn Thanh niên (DTN)', 'Các đoàn']);
+    expect(ids('Đoàn Thanh niên (DTN); Các đoàn', among)).toEqual(['d', 'c']);
+    expect(suggested('H99.21, Sở Y tế', among)).toEqual(['Sở Ngoại vụ (H99.21); Sở Y tế']);
   });
 
   it('offers what is near to an unknown name, the nearest first and at most three', () => {
