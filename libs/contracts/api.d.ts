@@ -3504,7 +3504,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.import-has-faults`, `organization.code-in-use`, `organization.parent-not-operating` */
+            /** @description `organization.import-has-faults`, `organization.code-in-use`, `organization.name-in-use`, `organization.parent-not-operating` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3515,7 +3515,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.import-has-faults" | "organization.code-in-use" | "organization.parent-not-operating";
+                        code?: "organization.import-has-faults" | "organization.code-in-use" | "organization.name-in-use" | "organization.parent-not-operating";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -3655,7 +3655,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.code-in-use`, `organization.parent-not-operating` */
+            /** @description `organization.code-in-use`, `organization.name-in-use`, `organization.parent-not-operating` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3666,7 +3666,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.code-in-use" | "organization.parent-not-operating";
+                        code?: "organization.code-in-use" | "organization.name-in-use" | "organization.parent-not-operating";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -4780,7 +4780,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.later-act-stands`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
+            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.later-act-stands`, `organization.name-in-use`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4791,7 +4791,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.later-act-stands" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
+                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.later-act-stands" | "organization.name-in-use" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -4951,7 +4951,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.later-act-stands`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
+            /** @description `organization.already-dissolved`, `organization.before-founding`, `organization.change-without-effect`, `organization.changed-twice`, `organization.code-in-use`, `organization.cycle`, `organization.ended-twice`, `organization.id-in-use`, `organization.later-act-stands`, `organization.name-in-use`, `organization.not-operating`, `organization.operating-children`, `organization.parent-not-operating`, `organization.root-stays`, `organization.successor-not-operating` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4962,7 +4962,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.later-act-stands" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
+                        code?: "organization.already-dissolved" | "organization.before-founding" | "organization.change-without-effect" | "organization.changed-twice" | "organization.code-in-use" | "organization.cycle" | "organization.ended-twice" | "organization.id-in-use" | "organization.later-act-stands" | "organization.name-in-use" | "organization.not-operating" | "organization.operating-children" | "organization.parent-not-operating" | "organization.root-stays" | "organization.successor-not-operating";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

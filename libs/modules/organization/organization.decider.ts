@@ -16,6 +16,7 @@ import {
 import { KINDS } from './kind.rule.js';
 import type { OrganizationEvents, UnitChange } from './organization.events.js';
 import { overlap, said, sayingOn, spansOf, takenBack, type Timeline } from './timeline.rule.js';
+import { nameKey } from './unit-name.rule.js';
 
 export type OrganizationFacts = {
   /** SHA-256 of files that the command names and nobody has uploaded. */
@@ -57,6 +58,8 @@ type Unit = Readonly<{
   founded: Day;
   dissolved: Day | undefined;
   namings: Timeline<Naming>;
+  /** The keys of all names that it was ever said to have: few units are looked at day by day. */
+  called: readonly string[];
   parents: Timeline<{ parent: string | null }>;
   /** The last day of an act that needs it until then; whoever stands below it says so by its own parents. */
   needed: Day;
@@ -176,6 +179,36 @@ const freeCode = (state: Organization, id: string, candidate: Pick<Unit, 'naming
   }
 };
 
+/** What a unit is called below which parent, and on which days. */
+const placesOf = ({ namings, parents, dissolved }: Pick<Unit, 'namings' | 'parents' | 'dissolved'>) =>
+  spansOf(namings, dissolved).flatMap((named) =>
+    spansOf(parents, dissolved)
+      .filter((placed) => overlap(named, placed))
+      .map((placed) => ({
+        ...{ code: named.value.code, name: named.value.name, parent: placed.value.parent },
+        from: later(named.from, placed.from),
+        until: earlier(named.until, placed.until),
+      })),
+  );
+
+/** A new unit is called like none below the same parent on any day; below another there may be such a one. */
+const freeName = (
+  state: Organization,
+  id: string,
+  candidate: Pick<Unit, 'namings' | 'parents' | 'dissolved'>,
+): void => {
+  for (const own of placesOf(candidate)) {
+    const key = nameKey(own.name);
+    for (const [other, unit] of state.units) {
+      if (other === id || !unit.called.includes(key)) continue;
+      const clash = placesOf(unit).find(
+        (place) => own.parent === place.parent && key === nameKey(place.name) && overlap(own, place),
+      );
+      if (clash) throw refusal('conflict', 'name-in-use', { name: clash.name, unit: other, code: clash.code });
+    }
+  }
+};
+
 /** A unit's parent operates on each day on which it is the parent. */
 const livingParents = (state: Organization, candidate: Pick<Unit, 'parents' | 'dissolved'>): void => {
   for (const { value, from, until } of spansOf(candidate.parents, candidate.dissolved)) {
@@ -266,10 +299,13 @@ const founded = (state: Organization, wanted: NewUnit & Decided, today: Day): Pr
   };
   livingParents(state, candidate);
   freeCode(state, unit, candidate);
+  freeName(state, unit, candidate);
   return [...kinds, event('UnitFounded', { unit, ...naming, parent, decided, ...withDocument(wanted) }, on)];
 };
 
 const later = (a: Day, b: Day): Day => (a > b ? a : b);
+const earlier = (a: Day | undefined, b: Day | undefined): Day | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
 
 const put = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> =>
   new Map(map).set(key, value);
@@ -306,13 +342,15 @@ const evolve: Decider<Organization, OrganizationCommands, OrganizationEvents, Or
       founded: on,
       dissolved: undefined,
       namings: [{ code, name, kind, aliases, on }],
+      called: [nameKey(name)],
       parents: [{ parent, on }],
       needed: on,
     }),
   }),
   UnitRenamed: (state, { unit, code, name, kind, aliases }, { on }) =>
-    changed(state, unit, ({ namings, needed }) => ({
+    changed(state, unit, ({ namings, called, needed }) => ({
       namings: said(namings, { code, name, kind, aliases, on }),
+      called: [...called, nameKey(name)],
       needed: later(needed, on),
     })),
   UnitMoved: (state, { unit, parent }, { on }) =>
@@ -470,6 +508,7 @@ const standing = (after: Organization, change: WishedChange, on: Day): void => {
   const changedUnit = 'unit' in change ? after.units.get(change.unit) : undefined;
   if (changedUnit && 'unit' in change) {
     if (change.act === 'found' || change.act === 'rename') freeCode(after, change.unit, changedUnit);
+    if (change.act === 'found') freeName(after, change.unit, changedUnit);
     if (change.act === 'found' || change.act === 'move') {
       livingParents(after, changedUnit);
       noCycle(after.units, change.unit, on);

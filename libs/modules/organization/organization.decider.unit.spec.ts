@@ -115,6 +115,43 @@ describe('a unit is founded', () => {
         ),
       ));
 
+  it.each(['Sở Nội vụ', 'SỞ  NỘI VỤ', 'Sở Nội vụ'.normalize('NFD')])(
+    'not with the name of another below the same parent: %s',
+    (name) =>
+      given(...tree)
+        .when('FoundUnit', { ...wish, name })
+        .thenRefused('name-in-use', { name: 'Sở Nội vụ', unit: 'noivu', code: 'NOIVU' }),
+  );
+
+  it('not with a name that a unit will bear there, nor beside one that will be moved there', () => {
+    given(...tree, renamed('noivu', { name: 'Sở Y tế' }, '2026-09-01'))
+      .when('FoundUnit', wish)
+      .thenRefused('name-in-use', { unit: 'noivu' });
+    given(...tree, founded('a', 'noivu', { name: 'Sở Y tế' }), moved('a', 'tinh', '2026-09-01'))
+      .when('FoundUnit', wish)
+      .thenRefused('name-in-use', { unit: 'a' });
+  });
+
+  it.each([
+    ['below another parent', [founded('a', 'noivu', { name: 'Sở Y tế' })]],
+    ['of one that ends on the day', [founded('a', 'tinh', { name: 'Sở Y tế' }), dissolved('a', '2026-03-01')]],
+    [
+      'of one that is called otherwise by then',
+      [founded('a', 'tinh', { name: 'Sở Y tế' }), renamed('a', { name: 'Sở Dân số' }, '2026-03-01')],
+    ],
+    [
+      'of one that has moved away by then',
+      [founded('a', 'tinh', { name: 'Sở Y tế' }), moved('a', 'noivu', '2026-03-01')],
+    ],
+    ['that differs in tones', [founded('a', 'tinh', { name: 'Sở Ý tế' })]],
+  ])('with the name %s', (_, before) =>
+    expect(
+      given(...tree, ...before)
+        .when('FoundUnit', wish)
+        .events(),
+    ).toHaveLength(1),
+  );
+
   it('not with a code that another unit will carry while it operates', () =>
     given(...tree, renamed('noivu', { code: 'H99.06' }, '2026-09-01'))
       .when('FoundUnit', wish)
@@ -164,6 +201,13 @@ describe('units are imported', () => {
     given(...tree)
       .when('ImportUnits', { units: [unit('y', 'H99.1', 'Xã 1'), unit('z', 'h99.1', 'Xã 2')], ...on('2026-01-01') })
       .thenRefused('code-in-use'));
+
+  it('not with one name twice below one parent', () => {
+    const of = (...units: NewUnit[]) => given(...tree).when('ImportUnits', { units, ...on('2026-01-01') });
+    of(unit('y', 'H99.1', 'Xã Hòa'), unit('z', 'H99.2', 'Xã Hoà')).thenRefused('name-in-use', { unit: 'y' });
+    expect(of(unit('y', 'H99.1', 'Xã Hòa'), unit('z', 'H99.2', 'Xã Hóa')).events()).toHaveLength(2);
+    expect(of(unit('y', 'H99.1', 'Văn phòng'), unit('z', 'H99.2', 'Văn phòng', 'y')).events()).toHaveLength(2);
+  });
 
   it('not more than fit into one append', () =>
     given(...tree)

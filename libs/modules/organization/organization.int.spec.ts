@@ -124,6 +124,11 @@ describe('a unit over HTTP', () => {
     const clash = await office.post('/units', body).expect(409);
     expect(clash.headers['content-type']).toContain('application/problem+json');
     expect(clash.body).toMatchObject({ code: 'organization.code-in-use', details: { name: 'Sở Nội vụ' } });
+    const twin = { ...body, code: 'H99.02', name: 'SỞ NỘI VỤ' };
+    expect((await office.post('/units', twin).expect(409)).body).toMatchObject({
+      code: 'organization.name-in-use',
+      details: { name: 'Sở Nội vụ', code: 'H99.01' },
+    });
     const formless = await office.post('/units', { ...body, on: '2025-02-30', colour: 'red' }).expect(422);
     expect(formless.body.details.faults.map(({ field }: { field: string }) => field)).toEqual(['colour', 'on']);
     expect((await office.get(`/units/${idOf('nobody')}`).expect(404)).body.code).toBe('organization.unit-absent');
@@ -364,6 +369,40 @@ describe('a units file', () => {
     ]);
     const refused = await office.post(`/units/imports/${body.id}/confirmation`).expect(409);
     expect(refused.body).toMatchObject({ code: 'organization.import-has-faults', details: { faults: 11 } });
+  });
+
+  it('is at fault where a name stands twice below one parent, and silent below several', async () => {
+    const old = await found('N0', 'Sở Ngoại vụ', 'department');
+    await found('N1', 'Sở Nội vụ', 'department');
+    const textOf = (...lines: string[]) => ['code,name,kind,parent', ...lines].join('\n');
+    const text = textOf(
+      'N2,Sở Ngoại vụ,department,',
+      'P1,Văn phòng,section,N1',
+      'P2,Văn phòng,section,H99',
+      'P3,văn phòng,section,Sở Nội vụ',
+      'X1,Xã Hòa An,commune,',
+      'X2,Xã Hoa Ân,commune,',
+      'X3,Xã Hoà An,commune,H99',
+      'N1,Sở Nội vụ,department,',
+      'N0,Sở Ngoại vụ,section,',
+    );
+    const { body } = await upload(text).expect(201);
+    const told = (faults: Record<string, string>[]) =>
+      faults.map(({ row, code, text: at, suggestion }) => [row, code, at, suggestion]);
+    expect(told(body.faults)).toEqual([
+      [2, 'units-import.name-in-use', 'Sở Ngoại vụ', 'N0'],
+      [5, 'units-import.name-twice', 'văn phòng', 'P1'],
+      [8, 'units-import.name-twice', 'Xã Hoà An', 'X1'],
+      [10, 'units-import.code-in-use', 'N0', 'Sở Ngoại vụ'],
+    ]);
+    // Whoever has ended by the day leaves its name.
+    await office.put(`/units/${old}/dissolution`, { on: '2026-03-01', successors: [] }).expect(200);
+    await app.settled();
+    const again = await upload(textOf('N2,Sở Ngoại vụ,department,'), '/units/imports?on=2026-03-01').expect(201);
+    expect(again.body.faults).toEqual([]);
+    await office.post(`/units/imports/${again.body.id}/confirmation`).expect(201);
+    const { body: known } = await upload(textOf('N2,Sở Ngoại vụ,department,'), '/units/imports?on=2026-03-01');
+    expect(known).toMatchObject({ faults: [], summary: { known: 1 } });
   });
 
   it('of more units than fit into one append is confirmed in several', async () => {

@@ -114,6 +114,7 @@ const REFUSED = {
     'organization.ended-twice',
     'organization.id-in-use',
     'organization.later-act-stands',
+    'organization.name-in-use',
     'organization.not-operating',
     'organization.operating-children',
     'organization.parent-not-operating',

@@ -243,6 +243,17 @@ describe('a reorganisation', () => {
       .when('Reorganise', wish([merge('xd', 'gt')]))
       .thenRefused('already-dissolved'));
 
+  it('is refused when it founds a unit of a name that one still bears below the same parent', () => {
+    given(...tree)
+      .when('Reorganise', wish([found('xd2', 'XD2', 'Sở Xây dựng')]))
+      .thenRefused('name-in-use', { change: 0, unit: 'xd', code: 'XD' });
+    expect(typesOf(found('xd2', 'XD2', 'Sở Xây dựng', { parent: 'nv' }))).toHaveLength(2);
+    expect(typesOf(found('xd2', 'XD2', 'Sở Xây dựng'), { act: 'rename', unit: 'xd', name: 'Sở Nhà ở' })).toHaveLength(
+      3,
+    );
+    expect(typesOf(merge('gt', 'xd'), found('xd2', 'XD2', 'Sở Xây dựng'))).toHaveLength(3);
+  });
+
   it('is refused of a unit that begins later', () =>
     given(...tree, founded('yt', 'Sở Y tế', 'tinh', 'YT', '2025-06-01'))
       .when('Reorganise', wish([merge('xd', 'yt')]))

@@ -120,7 +120,12 @@ export class UnitsImportController {
   )
   @Refuses({
     404: ['organization.import-absent'],
-    409: ['organization.import-has-faults', 'organization.code-in-use', 'organization.parent-not-operating'],
+    409: [
+      'organization.import-has-faults',
+      'organization.code-in-use',
+      'organization.name-in-use',
+      'organization.parent-not-operating',
+    ],
     422: ['organization.kind-not-in-use', 'organization.decided-after-operation'],
   })
   confirm(@Param() { id }: ById, @Sent() sender: Sender): Promise<UnitsConfirmed> {

@@ -1,5 +1,6 @@
 import { folded } from '#kernel';
 import type { Sheet } from '#platform/sheets';
+import { nameKey } from './unit-name.rule.js';
 
 export type UnitField = 'code' | 'name' | 'kind' | 'parent' | 'aliases';
 export type UnitsColumn = { readonly header: string; readonly field: UnitField | null };
@@ -32,6 +33,8 @@ const SENTENCES = {
   'code-in-use': (text: string) => `Mã “${text}” là của một đơn vị khác đang hoạt động.`,
   'name-missing': () => 'Chưa ghi tên đơn vị.',
   'name-too-long': () => 'Tên đơn vị quá dài.',
+  'name-twice': (text: string) => `Tên “${text}” đã ghi ở một dòng trước, dưới cùng đơn vị cấp trên.`,
+  'name-in-use': (text: string) => `Tên “${text}” là của một đơn vị khác đang hoạt động, dưới cùng đơn vị cấp trên.`,
   'alias-too-long': () => 'Tên gọi khác dài quá 300 ký tự.',
   'too-many-aliases': () => 'Một đơn vị có nhiều nhất 29 tên gọi khác.',
   'kind-missing': () => 'Chưa ghi loại đơn vị.',
@@ -242,6 +245,23 @@ export const matched = (
     else if (another) fault(row, 'parent', 'parent-ambiguous', text, parent.code);
     return { ...line, above: parent?.id ?? null };
   });
+
+  // Below one parent, two units of one name are one that was written twice; below another, there may be such a one.
+  const placeOf = (name: string, parent: string): string => `${parent} ${nameKey(name)}`;
+  const there = new Map(
+    units.flatMap((unit) => (unit.parent === null ? [] : [[placeOf(unit.name, unit.parent), unit] as const])),
+  );
+  const written = new Map<string, (typeof placed)[number]>();
+  for (const line of placed) {
+    if (line.known || line.above === null || line.name === '') continue;
+    const place = placeOf(line.name, line.above);
+    const [unit, before] = [there.get(place), written.get(place)];
+    const other = unit ?? before;
+    // Of a code that is at fault itself the name says nothing more.
+    if (other && keyOf(other.code) !== keyOf(line.code))
+      fault(line.row, 'name', unit ? 'name-in-use' : 'name-twice', line.name, other.code);
+    if (!before) written.set(place, line);
+  }
 
   const newOnes = new Map(placed.filter(({ known }) => !known).map((line) => [line.unit, line]));
   const order: (typeof placed)[number][] = [];

@@ -198,7 +198,7 @@ export class UnitsController {
   @ApiCreatedResponse({ type: FoundedAnswer })
   @Refuses({
     404: ['organization.parent-absent', 'file.absent'],
-    409: ['organization.code-in-use', 'organization.parent-not-operating'],
+    409: ['organization.code-in-use', 'organization.name-in-use', 'organization.parent-not-operating'],
     422: [...NAMING_REFUSALS, 'organization.kind-not-in-use', ...DAY_REFUSALS],
   })
   async found(@Body() body: FoundingBody, @Sent() sender: Sender): Promise<Receipt & { unit: string }> {
