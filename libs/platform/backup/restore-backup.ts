@@ -1,10 +1,9 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { migrationsIn, within, type Database } from '#platform/database';
+import { migrationsIn, viewsAreKept, within, type Database } from '#platform/database';
 import { restoreLogWithin, type StoredEvent } from '#platform/event-store';
 import type { FileStore } from '#platform/files';
-import { viewsAreKept } from '#platform/projector';
 import { BackupRefused, type BackupReader, type Part } from './backup-file.js';
 import { NOTES, type Manifest, type Progress } from './manifest.js';
 import {

@@ -6,6 +6,7 @@ import { emptyDatabase } from '../../../tests/support/postgres.js';
 import { FolderInUse } from './data-folder.js';
 import { DatabaseUnusable } from './database-unusable.js';
 import { Installation } from './installation.js';
+import { LEASES } from './kept-views.js';
 
 describe('an installation', () => {
   let folder: string;
@@ -69,6 +70,22 @@ describe('an installation', () => {
     await expect(open(settings({ DATABASE_URL }, '--demonstration'))).rejects.toThrow('only into an empty database');
     const again = await open(settings({ DATABASE_URL }));
     expect((await again.database.pool.query('select * from plan')).rows).toEqual([{ title: '2026' }]);
+  });
+
+  it('loads no demonstration into an empty database on which another Camket runs', async () => {
+    const DATABASE_URL = await emptyDatabase();
+    const mine = await open(settings({ DATABASE_URL }));
+    const keeper = await mine.database.pool.connect();
+    await keeper.query(`select pg_advisory_lock($1, hashtext('units'))`, [LEASES]);
+    const other = settings({ DATABASE_URL, CAMKET_DATA: join(folder, 'other') }, '--demonstration');
+    await expect(open(other)).rejects.toThrow('A Camket runs on this database');
+    expect((await mine.database.pool.query('select demonstration from log.head')).rows).toEqual([
+      { demonstration: false },
+    ]);
+    await keeper.query('select pg_advisory_unlock_all()');
+    keeper.release();
+    await opened.pop()?.close();
+    await open(other);
   });
 
   it('says in a sentence which database cannot be opened, and keeps the password to itself', async () => {

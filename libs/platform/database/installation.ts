@@ -5,6 +5,7 @@ import { DataFolder } from './data-folder.js';
 import { DatabaseUnusable } from './database-unusable.js';
 import { Database } from './database.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
+import { viewsAreKept } from './kept-views.js';
 
 const asked = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url, application_name: 'camket', connectionTimeoutMillis: 10_000 });
@@ -44,7 +45,10 @@ const contentOf = (url: string): Promise<'empty' | Mode> =>
     return 'empty';
   });
 
-const checkContent = async (url: string, mode: Mode): Promise<void> => {
+/** A Camket runs on it, which may be about to be set up. */
+const isInUse = (url: string): Promise<boolean> => asked(url, viewsAreKept);
+
+const checkContent = async (url: string, mode: Mode): Promise<'empty' | Mode> => {
   let content: 'empty' | Mode;
   try {
     content = await contentOf(url);
@@ -53,7 +57,7 @@ const checkContent = async (url: string, mode: Mode): Promise<void> => {
     const reason = error instanceof Error ? error.message || String((error as { code?: unknown }).code) : String(error);
     throw new DatabaseUnusable(`The database ${pathname.slice(1)} at ${host} cannot be opened: ${reason}`);
   }
-  if (content === 'empty' || content === mode) return;
+  if (content === 'empty' || content === mode) return content;
   throw new DatabaseUnusable(
     content === 'real'
       ? 'The demonstration year goes only into an empty database, and this one holds rows already. Nothing was changed.'
@@ -92,7 +96,12 @@ export class Installation {
         await createCamket(server);
       }
       const url = settings.databaseUrl ?? server?.url() ?? '';
-      await checkContent(url, settings.mode);
+      const content = await checkContent(url, settings.mode);
+      if (settings.mode === 'demonstration' && content === 'empty' && (await isInUse(url))) {
+        throw new DatabaseUnusable(
+          'A Camket runs on this database; the demonstration year goes only into one that nobody uses. Nothing was changed.',
+        );
+      }
       const connections = settings.databaseConnections;
       database = await Database.open(url, tables, { migrations: inProduct('infra/migrations'), connections });
       if (settings.mode === 'demonstration')

@@ -1,8 +1,8 @@
 import { dayOfInstant, type Day } from '#kernel';
-import type { Database } from '#platform/database';
+import { LEASES, type Database } from '#platform/database';
 import type { EventStore } from '#platform/event-store';
 import type { ProcessRunner, Trouble } from '#platform/processes';
-import { keptAmong, LEASES, PROCESS_LEASES, type Projector } from '#platform/projector';
+import { keptAmong, PROCESS_LEASES, type Projector } from '#platform/projector';
 import type { Tell } from './finding.js';
 import type { Machine } from './machine.js';
 import type { Opened } from './open-to-look.js';

@@ -1,8 +1,6 @@
 import { hostname } from 'node:os';
 import pg from 'pg';
 
-/** The class of the advisory locks by which a process keeps views. */
-export const LEASES = 7_026_100;
 /** The class of those by which it keeps processes. */
 export const PROCESS_LEASES = 7_026_102;
 
@@ -11,16 +9,6 @@ const BEAT_MS = 1_500;
 const SILENCE_MS = 5_000;
 /** What a keeper's session is called in the database; behind it stand its process and machine. */
 const SESSION = 'camket leases';
-
-/** True while some process keeps views of this database: a Camket runs on it. */
-export const viewsAreKept = async (client: pg.Pool | pg.ClientBase): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `select from pg_locks where locktype = 'advisory' and classid = $1::bigint::oid and objsubid = 2 and granted
-       and database = (select oid from pg_database where datname = current_database()) limit 1`,
-    [LEASES],
-  );
-  return rowCount !== 0;
-};
 
 /** Those of these names whose lease of that kind some process holds. */
 export const keptAmong = async (

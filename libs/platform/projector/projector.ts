@@ -4,11 +4,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { refusal, type AnyView, type Day, type JsonObject, type Rows } from '#kernel';
-import { Together, type Database } from '#platform/database';
+import { LEASES, Together, type Database } from '#platform/database';
 import { type EventStore, isBehind, type Upcasting } from '#platform/event-store';
 import { Filling } from './filling.js';
 import { Fenced, Generation, PoisonedEvent } from './generation.js';
-import { keptAmong, Leases, LEASES } from './leases.js';
+import { keptAmong, Leases } from './leases.js';
 import { type ReadEvent, readEvents } from './read-event.js';
 
 /** How a view stands. `lag` counts positions of the log that the view has not passed yet. */
