@@ -6,13 +6,14 @@ import {
   type OutgoingAnnex,
   type OutgoingRow,
 } from '../../libs/modules/plan/annex-export.format.js';
-import { identityOf, matchRows, type HeldRow } from '../../libs/modules/plan/annex-match.format.js';
+import { matchRows, type HeldRow } from '../../libs/modules/plan/annex-match.format.js';
 import {
   fieldSetOf,
   namesOfRows,
   previewAnnex,
   type AnnexPreview,
 } from '../../libs/modules/plan/annex-preview.format.js';
+import { identityOf } from '../../libs/modules/plan/row-name.rule.js';
 import { readAnnex } from '../../libs/modules/plan/annex.format.js';
 import type { RowMode } from '../../libs/modules/plan/row-mark.rule.js';
 import { shippedRules } from './rule-sets.js';

@@ -34,8 +34,6 @@ export const COMPARED = [
   'note',
 ] as const;
 
-export { identityOf } from './row-name.rule.js';
-
 /**
  * Field and title with their signs: by it a plan of former times may hold two rows that are called the same today, and
  * the ids of rows that files bring follow from it.
