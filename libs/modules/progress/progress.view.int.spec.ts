@@ -188,7 +188,14 @@ describe('a fact behind figures', () => {
     // What was returned waits for nobody, so the row does not either.
     for (const state of now?.states ?? []) expect(Number(state) & STATE.awaiting).toBe(0);
     expect(now?.states.length).toBeGreaterThan(1);
-    expect(await bench.inBatches(progress, 1)).toEqual(await bench.inBulk(progress, 0));
+    const one = await bench.inBatches(progress, 1);
+    for (const [kept, facts] of [
+      [0, 1_000],
+      [1_000, 1_000],
+      [1_000, 3],
+    ] as const) {
+      expect(await bench.inBulk(progress, kept, facts)).toEqual(one);
+    }
   });
 
   it('of an acceptance ends with its withdrawal', async () => {

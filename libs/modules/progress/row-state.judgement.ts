@@ -535,7 +535,14 @@ export class RowAccount {
     if (fact.original !== NEVER) add(fact.original);
     for (const one of owed) add(one.on);
     for (const day of distinct(breaks)) {
-      let [count, met, maintaining, claimed, evidenced, some, open, waiting] = [0, 0, 0, 0, 0, 0, 0, 0];
+      let count = 0;
+      let met = 0;
+      let maintaining = 0;
+      let claimed = 0;
+      let evidenced = 0;
+      let some = 0;
+      let open = 0;
+      let waiting = 0;
       works.length = 0;
       for (let index = 0; index < all.length; index += 1) {
         const { days, flags, works: done } = all[index] as Steps;
@@ -653,7 +660,11 @@ export class RowAccount {
         continue;
       }
       const owed = owedOn(under.owed, day);
-      let [met, claimed, evidenced, flags, last] = [0, 0, 0, OWED.inForce as number, -1];
+      let met = 0;
+      let claimed = 0;
+      let evidenced = 0;
+      let flags: number = OWED.inForce;
+      let last = -1;
       for (const one of this.lineOf(id, obligation, since, day)) {
         for (const { on, period } of one.acceptances) {
           const index = on <= day ? owed.numbers.indexOf(period) : -1;
@@ -673,7 +684,8 @@ export class RowAccount {
         }
       }
       const needed = owed.numbers.length;
-      let [fallen, fallenMet] = [0, 0];
+      let fallen = 0;
+      let fallenMet = 0;
       for (let index = 0; index < needed; index += 1) {
         if ((owed.dues[index] as number) >= day) continue;
         if (!suspended) fallen += 1;

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, type JsonObject, type JsonText, type NameOf, type Rows, type Seen, type View } from '#kernel';
+import { facts, needed, type JsonObject, type JsonText, type NameOf, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
@@ -105,6 +105,7 @@ const windowsOf = (periods: PlanEvents['PlanPromulgated']['periods']['quarterly'
 export const entries: View<EntryEvents> = {
   name: 'entries',
   tables: [Entry, EvidenceEntry, ReportWindows],
+  reads: [facts(Entry, 'plan', 'task', 'obligation', 'unit', 'period')],
   needs: {
     ReportAccepted: need<'ReportAccepted'>(report),
     ReportReturned: need<'ReportReturned'>(report),

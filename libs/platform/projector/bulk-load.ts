@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { copied, copyInto } from './copied-rows.js';
-import type { Changes, TableShape } from './row-buffer.js';
+import { copyInto } from './copied-rows.js';
+import type { Parcel } from './filled-rows.js';
+import type { TableShape } from './row-buffer.js';
 
 const { escapeIdentifier: quoted } = pg;
 
@@ -73,17 +74,13 @@ export class BulkLoad {
    * Sends new rows on their way as soon as those before have arrived, and makes the other changes that `others` puts into
    * words. Throws what was wrong with those before.
    */
-  async send(changes: readonly Changes[], others: (changes: Changes) => pg.QueryConfig | undefined): Promise<void> {
-    const ready = changes.map((one) => ({
-      table: one.table,
-      rows: one.added.length > 0 ? copied(one.table, one.added) : undefined,
-      rest: others({ ...one, added: [] }),
-    }));
+  async send(parcels: readonly Parcel[], others: (parcel: Parcel) => pg.QueryConfig | undefined): Promise<void> {
+    const ready = parcels.map((parcel) => ({ ...parcel, rest: others(parcel) }));
     await this.last;
     void this.inTurn(async () => {
-      for (const { table, rows, rest } of ready) {
+      for (const { table, copies, rest } of ready) {
         await this.beginTable(table);
-        if (rows) await copyInto(this.client, this.named(table.name), table, rows);
+        for (const rows of copies) await copyInto(this.client, this.named(table.name), table, rows);
         if (!rest) continue;
         await this.key(table.name);
         await this.client.query(rest);

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { OPEN } from '#kernel';
 import { freshDatabase } from '../../../tests/support/postgres.js';
-import { copied, copyInto } from './copied-rows.js';
+import { type Copied, Copying, copyInto } from './copied-rows.js';
 import type { TableShape } from './row-buffer.js';
 
 const TYPES = {
@@ -50,7 +50,9 @@ beforeAll(async () => {
 afterAll(() => client.end());
 
 const copy = async (rows: readonly Row[]): Promise<{ readonly isBinary: boolean; readonly texts: string[] }> => {
-  const ready = copied(shape, rows);
+  const copying = new Copying(shape);
+  copying.add(rows);
+  const [ready] = copying.take() as [Copied];
   await client.query('begin; truncate told restart identity');
   try {
     await copyInto(client, 'told', shape, ready);

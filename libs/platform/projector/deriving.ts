@@ -1,24 +1,22 @@
 import pg from 'pg';
 import { OPEN, type AnyDerivation, type Day, type Facts, type Rows, type Table } from '#kernel';
+import type { Fact, FactsInHand, Taken } from './facts-in-hand.js';
 import type { RowBuffer, TableShape } from './row-buffer.js';
 
 const { escapeIdentifier: quoted } = pg;
 
 /** So many facts are remembered between batches; the groups that were not asked for longest are forgotten first. */
 const REMEMBERED = 200_000;
-/** So many facts are read together when everything is derived. */
+/** So many facts are derived from, and where they are not in hand read, together. */
 const TOGETHER = 5_000;
 
 /** A recorded day and the last position that the log took in on it. */
-export type RecordedDay = { readonly day: Day; readonly last: string };
+export type RecordedDay = { readonly day: Day; last: string };
 
-type Fact = Readonly<Record<string, string | number | boolean | null>>;
 /** By column the values that are looked for; those in the same place belong together. */
 type Keys = Readonly<Record<string, readonly string[]>>;
 type Subject = { readonly state: unknown; facts: number };
 type Group = { readonly state: unknown; readonly subjects: Map<string, Subject>; facts: number };
-/** What is taken of a group or, with an id, of one of its subjects. */
-type Taken = { readonly id: string | undefined; readonly table: Table<object>; readonly fact: Fact };
 
 /** Facts from which a view's derivation cannot make rows; a fault of what was recorded, or of the view. */
 export class Underivable extends Error {}
@@ -74,32 +72,42 @@ export class Deriving {
   }
 
   /**
-   * Derives everything from facts that are all there, group by group and day by day; each buffer holds what follows for
-   * some groups.
+   * Derives everything, group by group and day by day, from the facts that are in hand and then from those in the tables,
+   * which are all there once `shown`; hands on what follows for some groups at a time.
    */
-  async *everything(
-    pool: pg.Pool,
+  async everything(
+    facts: FactsInHand,
     days: readonly RecordedDay[],
-    buffer: () => RowBuffer,
-  ): AsyncGenerator<RowBuffer, void, undefined> {
+    from: { readonly pool: pg.Pool; readonly shown: Promise<void> },
+    rows: { readonly to: Rows; readonly sent: () => Promise<void> },
+  ): Promise<void> {
     this.forget();
-    const chunks = await this.chunks(pool);
     const ends = days.map(({ last }) => Number(last));
+    let room = TOGETHER;
+    const replayed = async (of: string, taken: readonly Taken[]): Promise<void> => {
+      this.replay(of, taken, days, ends, rows.to);
+      this.forget();
+      room -= taken.length;
+      if (room > 0) return;
+      room = TOGETHER;
+      await rows.sent();
+    };
+    for (const [of, taken] of facts.given()) await replayed(of, taken);
+    await from.shown;
+    const chunks = await this.chunks(from.pool, facts.elsewhere());
     const following = (index: number): Promise<readonly (Taken & { readonly of: string })[]> | undefined => {
       const ids = chunks[index];
-      const read = ids && this.read(pool, ids);
+      const read = ids && this.read(from.pool, ids);
       read?.catch(() => undefined);
       return read;
     };
     let next = following(0);
     for (let index = 1; next !== undefined; index += 1) {
-      const facts = await next;
+      const read = await next;
       next = following(index);
-      const rows = buffer();
-      for (const [of, taken] of grouped(facts)) this.replay(of, taken, days, ends, rows);
-      this.forget();
-      yield rows;
+      for (const [of, taken] of grouped(read)) await replayed(of, taken);
     }
+    await rows.sent();
   }
 
   /** A group's facts in the order of days, each as it stood; its subjects are judged at the end of each. */
@@ -285,16 +293,19 @@ export class Deriving {
     return all.flat();
   }
 
-  /** The groups, put together so that some thousand facts are read at a time. */
-  private async chunks(pool: pg.Pool): Promise<readonly (readonly string[])[]> {
+  /** These groups, put together so that some thousand facts are read at a time. */
+  private async chunks(pool: pg.Pool, ids: readonly string[]): Promise<readonly (readonly string[])[]> {
+    if (ids.length === 0) return [];
     const { group, subject } = this.derivation;
     const counts = subject.facts.map(({ table }) => {
       const name = this.shapes.get(table)?.name ?? '';
       const by = quoted(group.by);
-      return `select ${by}::text as id, count(*) as facts from ${quoted(this.schema)}.${quoted(name)} group by 1`;
+      return `select ${by}::text as id, count(*) as facts from ${quoted(this.schema)}.${quoted(name)}
+        where ${by} = any($1) group by 1`;
     });
     const { rows } = await pool.query<{ id: string; facts: number }>(
       `select id, sum(facts)::int as facts from (${counts.join(' union all ')}) c group by id order by id`,
+      [ids],
     );
     const chunks: string[][] = [];
     let room = 0;

@@ -1,6 +1,6 @@
 import type { Database } from '#platform/database';
 import { type EventStore, isBehind, type StoredEvent, type Upcasting } from '#platform/event-store';
-import { type Generation, isFaultOfData, PoisonedEvent } from './generation.js';
+import { all, type Generation, isFaultOfData, PoisonedEvent } from './generation.js';
 import { type ReadEvent, readEvents } from './read-event.js';
 
 /** So many events are read together. */
@@ -47,9 +47,8 @@ export class Filling {
       );
       const show = (next: Generation): Promise<void> =>
         fill(next, async () => {
-          await next.show(pool, to);
+          await next.show(pool, url, to);
           this.reached.set(next, to);
-          await next.derive(pool, url);
         });
       // What derives takes longest; beside it PostgreSQL makes the indexes of the others, of one after the other.
       const isFirst = ({ view }: Generation): boolean => view.derived !== undefined;
@@ -122,8 +121,3 @@ export class Filling {
     return to;
   }
 }
-
-/** Waits for all, also when one of them fails. */
-const all = async (works: readonly Promise<void>[]): Promise<void> => {
-  for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
-};

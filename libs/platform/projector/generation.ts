@@ -6,6 +6,8 @@ import type { EventStore, StoredEvent } from '#platform/event-store';
 import { analyzed, BulkLoad, uncounted, type Index, type Indexed } from './bulk-load.js';
 import { textOf, type Value } from './copied-rows.js';
 import { Deriving, Underivable, type RecordedDay } from './deriving.js';
+import { FactsInHand } from './facts-in-hand.js';
+import { ALL, FilledRows, KEEPING, type Keeping, type Parcel } from './filled-rows.js';
 import type { ReadEvent } from './read-event.js';
 import { type Changes, RowBuffer, shapeOf, type TableShape } from './row-buffer.js';
 
@@ -13,10 +15,6 @@ const { escapeIdentifier: quoted } = pg;
 
 /** From so many rows on they are sent column by column: PostgreSQL reads that in half the time of JSON. */
 const MANY = 20;
-
-/** While a generation is filled, so many rows of a table are sent together, and so many kept that others may need. */
-const SENT = { many: 5_000, kept: 50_000 };
-const ALL = { many: 0, kept: 0 };
 
 /** So many statements a connection keeps for each view. */
 const MOST_NAMES = 50;
@@ -65,6 +63,13 @@ export class PoisonedEvent extends Error {
 /** The checkpoint moved under us: another worker, or a rebuild, has taken over. */
 export class Fenced extends Error {}
 
+/** The database did not answer; nothing is known of the event that it was asked for. */
+class Unanswered extends Error {
+  constructor(override readonly cause: unknown) {
+    super('rows could not be looked up');
+  }
+}
+
 /** A fault of the data or the statement, also by its SQLSTATE class, not of the connection or the server's state. */
 export const isFaultOfData = (error: unknown): boolean => {
   if (error instanceof Underivable || error instanceof PoisonedEvent) return true;
@@ -77,6 +82,11 @@ const isMalformed = (error: unknown): boolean => {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code);
 };
+
+/** Rows in memory, for handlers, and which of those that they need are not. */
+type Gathered = RowBuffer | FilledRows;
+
+const NONE: readonly Needed[] = [];
 
 /** Looks rows of a table up. */
 type Look = (table: TableShape, question: pg.QueryConfig) => Promise<readonly object[]>;
@@ -92,10 +102,16 @@ const lookIn =
  */
 export class Generation {
   private recent: RowBuffer | undefined;
-  /** A fill from the start: its transaction, the rows that are not sent yet, and the recorded days so far. */
-  private filling: { readonly load: BulkLoad; readonly rows: RowBuffer; readonly days: RecordedDay[] } | undefined;
-  /** The recorded days of what was shown and from which nothing was derived yet. */
-  private underived: readonly RecordedDay[] | undefined;
+  /** A fill from the start: its transaction, the rows that are not sent yet, the recorded days and the facts so far. */
+  private filling:
+    | {
+        readonly load: BulkLoad;
+        readonly rows: FilledRows;
+        readonly days: RecordedDay[];
+        readonly facts: FactsInHand | undefined;
+      }
+    | undefined;
+  private readonly types: ReadonlySet<string>;
   private readonly deriving: Deriving | undefined;
   private readonly names = new Map<string, string>();
 
@@ -112,6 +128,7 @@ export class Generation {
     private readonly indexed: ReadonlyMap<string, Indexed>,
   ) {
     this.deriving = view.derived && new Deriving(view.derived, schema, shapes);
+    this.types = new Set(Object.keys(view.on));
   }
 
   /** Knows the tables of the view from its entities; makes nothing. */
@@ -166,33 +183,33 @@ export class Generation {
 
   /** True when the view listens to such an event; one that cannot be read counts by its stored name. */
   hears({ type }: ReadEvent): boolean {
-    return Object.hasOwn(this.view.on, type);
+    return this.types.has(type);
   }
 
   /**
    * Adds what follows from the next events of a log that is read from its start. Nobody else sees it before `show`; after
-   * an error there is only `abandon`, and `make`. `sent` says how many rows stay here.
+   * an error there is only `abandon`, and `make`.
    */
-  async add(url: string, events: readonly ReadEvent[], sent = SENT): Promise<void> {
+  async add(url: string, events: readonly ReadEvent[], keeping = KEEPING): Promise<void> {
     const heard = events.filter((event) => this.hears(event));
     if (heard.length === 0) return;
-    const { load, rows, days } = (this.filling ??= {
-      load: await this.load(url),
-      rows: this.emptyRows(),
-      days: [],
-    });
-    const { poison } = await this.handle((...asked) => load.look(...asked), rows, heard);
+    const { load, rows, days } = (this.filling ??= await this.begin(url, keeping));
+    const look: Look = async (table, question) => {
+      await this.send(load, rows.before(table));
+      return load.look(table, question);
+    };
+    const { poison } = await this.handle(look, rows, heard);
     if (poison) throw poison;
     for (const { day, at } of heard) {
-      if (days.at(-1)?.day === day) days.pop();
-      days.push({ day, last: at });
+      const last = days.at(-1);
+      if (last?.day === day) last.last = at;
+      else days.push({ day, last: at });
     }
-    const changes = rows.oldest(sent);
-    if (changes.length > 0) await load.send(changes, (others) => this.othersOf(others));
+    await this.send(load, rows.parcels(keeping));
   }
 
-  /** Shows what was added of a log that was read up to there. */
-  async show(pool: pg.Pool, to: string): Promise<void> {
+  /** Shows what was added of a log that was read up to there, and what follows from it. */
+  async show(pool: pg.Pool, url: string, to: string): Promise<void> {
     const moved = {
       text: 'update projector.checkpoint set position = $2, updated = now() where view = $1',
       values: [this.checkpoint, to],
@@ -201,23 +218,28 @@ export class Generation {
       await pool.query(moved);
       return;
     }
-    const { load, rows, days } = this.filling;
-    await load.send(rows.oldest(ALL), (others) => this.othersOf(others));
-    await load.commit(moved);
+    const { load, rows, days, facts } = this.filling;
+    const show = async (): Promise<void> => {
+      await this.send(load, rows.parcels(ALL));
+      await load.commit(moved);
+    };
+    const shown = show();
+    await all([shown, ...(facts ? [this.derive(facts, days, { pool, url, shown })] : [])]);
     this.filling = undefined;
-    this.underived = days;
   }
 
-  /** Derives what follows from all that `show` has shown, if anything does. */
-  async derive(pool: pg.Pool, url: string): Promise<void> {
-    const { deriving, underived: days = [] } = this;
-    this.underived = undefined;
-    if (!deriving || days.length === 0) return;
+  /** Derives what follows from all facts, in a transaction of its own. */
+  private async derive(
+    facts: FactsInHand,
+    days: readonly RecordedDay[],
+    { pool, url, shown }: { readonly pool: pg.Pool; readonly url: string; readonly shown: Promise<void> },
+  ): Promise<void> {
     const load = await this.load(url);
     try {
-      for await (const rows of deriving.everything(pool, days, () => this.emptyRows())) {
-        await load.send(rows.oldest(ALL), (others) => this.othersOf(others));
-      }
+      const rows = new FilledRows(this.view, this.shapes);
+      const sent = (): Promise<void> => this.send(load, rows.parcels());
+      await this.deriving?.everything(facts, days, { pool, shown }, { to: rows, sent });
+      await this.send(load, rows.parcels(ALL));
       await load.commit();
     } catch (error) {
       await load.abandon();
@@ -232,17 +254,22 @@ export class Generation {
     await filling?.load.abandon();
   }
 
+  private async begin(url: string, keeping: Keeping): Promise<NonNullable<Generation['filling']>> {
+    const facts = this.view.derived && new FactsInHand(this.view.derived, keeping.facts);
+    return { load: await this.load(url), rows: new FilledRows(this.view, this.shapes, facts), days: [], facts };
+  }
+
   private load(url: string): Promise<BulkLoad> {
     return BulkLoad.begin(url, this.schema, ({ name }) => this.indexed.get(name) as Indexed);
   }
 
-  private emptyRows(): RowBuffer {
-    return new RowBuffer(this.view, this.shapes, { empty: true });
+  private send(load: BulkLoad, parcels: readonly Parcel[]): Promise<void> {
+    return parcels.length === 0 ? Promise.resolve() : load.send(parcels, (parcel) => this.othersOf(parcel));
   }
 
-  private othersOf(changes: Changes): pg.QueryConfig | undefined {
+  private othersOf({ table, put, removed }: Parcel): pg.QueryConfig | undefined {
     const values: unknown[] = [];
-    const parts = this.partsOf([changes], values);
+    const parts = this.partsOf([{ table, added: [], put, removed }], values);
     return parts.length === 0 ? undefined : { ...this.named(`with ${parts.join(',\n')} select 1`), values };
   }
 
@@ -306,45 +333,53 @@ export class Generation {
     return buffer;
   }
 
-  /** Lets the view's handlers do to the buffer what follows from events; the first that they cannot take ends it. */
+  /** Lets the view's handlers do to the rows what follows from events; the first that they cannot take ends it. */
   private async handle(
     look: Look,
-    buffer: RowBuffer,
+    rows: Gathered,
     events: readonly ReadEvent[],
   ): Promise<{ readonly poison?: PoisonedEvent }> {
-    const heard: { stored: StoredEvent; seen: Seen<Messages, string>; needs: readonly Needed[] }[] = [];
-    let unreadable: PoisonedEvent | undefined;
-    for (const { stored, seen, fault } of events) {
+    for (let index = 0; index < events.length; index += 1) {
+      const event = events[index] as ReadEvent;
       try {
-        if (!seen) throw fault;
-        heard.push({ stored, seen, needs: this.view.needs?.[seen.type]?.(seen) ?? [] });
+        const needs = this.neededBy(event);
+        // Mostly a row was added a moment ago; when one is missing, all that the rest of the batch needs is read at once.
+        if (needs.length > 0 && rows.lacks(needs)) {
+          const fault = await this.fill(look, rows, this.neededFrom(events, index));
+          // One that names what no row can be called spoils the question for those before it, too.
+          const own = fault && (await this.fill(look, rows, needs));
+          if (own) return { poison: new PoisonedEvent(event.stored, own) };
+        }
+        this.view.on[event.type]?.(event.seen as Seen<Messages, string>, rows);
       } catch (error) {
-        unreadable = new PoisonedEvent(stored, error);
-        break;
+        if (error instanceof Unanswered) throw error.cause;
+        return { poison: new PoisonedEvent(event.stored, error) };
       }
     }
-    for (let index = 0; index < heard.length; index += 1) {
-      const { stored, seen, needs } = heard[index] as (typeof heard)[number];
-      // Mostly a row was added a moment ago; when one is missing, all that the rest of the batch needs is read at once.
-      if (needs.length > 0 && buffer.lacks(needs)) {
-        const rest = heard.slice(index).flatMap((one) => one.needs);
-        const fault = await this.fill(look, buffer, rest);
-        // One that names what no row can be called spoils the question for those before it, too.
-        const own = fault && (await this.fill(look, buffer, needs));
-        if (own) return { poison: new PoisonedEvent(stored, own) };
-      }
-      try {
-        this.view.on[seen.type]?.(seen, buffer);
-      } catch (error) {
-        return { poison: new PoisonedEvent(stored, error) };
-      }
+    return {};
+  }
+
+  /** The rows that an event's handler reads; throws why the event cannot be read. */
+  private neededBy({ seen, fault }: ReadEvent): readonly Needed[] {
+    if (!seen) throw fault;
+    return this.view.needs?.[seen.type]?.(seen) ?? NONE;
+  }
+
+  /** Those of all events from one on, up to the first that cannot be read. */
+  private neededFrom(events: readonly ReadEvent[], from: number): readonly Needed[] {
+    const needs: Needed[] = [];
+    try {
+      for (let index = from; index < events.length; index += 1)
+        needs.push(...this.neededBy(events[index] as ReadEvent));
+    } catch {
+      // Its own turn comes.
     }
-    return unreadable ? { poison: unreadable } : {};
+    return needs;
   }
 
   /** Reads rows; answers the fault when they cannot be asked for, because a key is not of its column's kind. */
-  private async fill(look: Look, buffer: RowBuffer, wanted: readonly Needed[]): Promise<unknown> {
-    const missing = buffer.missing(wanted);
+  private async fill(look: Look, gathered: Gathered, wanted: readonly Needed[]): Promise<unknown> {
+    const missing = gathered.missing(wanted);
     const ends = await Promise.allSettled(
       [...missing].map(async ([table, keys]) => {
         const shape = this.shapes.get(table);
@@ -355,14 +390,14 @@ export class Generation {
            join ${name} t on ${shape.key.map((column) => `t.${quoted(column)} = k.${quoted(column)}`).join(' and ')}`,
           values: [JSON.stringify(keys)],
         });
-        for (const row of rows) buffer.load(table, row);
-        buffer.asked(table, keys);
+        for (const row of rows) gathered.load(table, row);
+        gathered.asked(table, keys);
       }),
     );
     let malformed: unknown;
     for (const end of ends) {
       if (end.status === 'fulfilled') continue;
-      if (!isMalformed(end.reason)) throw end.reason;
+      if (!isMalformed(end.reason)) throw new Unanswered(end.reason);
       malformed ??= end.reason;
     }
     return malformed;
@@ -527,3 +562,8 @@ class Entities extends DataSource {
     return upQueries.map(({ query }, index) => ({ make: query, drop: downQueries[index]?.query ?? '' }));
   }
 }
+
+/** Waits for all, also when one of them fails. */
+export const all = async (works: readonly Promise<void>[]): Promise<void> => {
+  for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
+};

@@ -36,12 +36,6 @@ export class RowBuffer extends Rows {
   private readonly held = new Map<Table<object>, Map<string, Held>>();
   /** Keys that were asked for and of which there is no row. */
   private readonly absent = new Map<Table<object>, Set<string>>();
-  /** Of tables of which rows were given away with `oldest` their keys, or undefined when nobody asked to know them. */
-  private readonly given = new Map<Table<object>, Set<string> | undefined>();
-  /** Tables into which rows were put that may have been there. */
-  private readonly putInto = new Set<Table<object>>();
-  /** Tables of which somebody needed a row. */
-  private readonly wanted = new Set<Table<object>>();
 
   constructor(
     private readonly view: AnyView,
@@ -49,8 +43,6 @@ export class RowBuffer extends Rows {
     private readonly start: {
       /** What the batch before left behind: rows that need not be read again. */
       readonly before?: RowBuffer | undefined;
-      /** There is nothing in the tables but what came of this buffer. */
-      readonly empty?: boolean;
     } = {},
   ) {
     super();
@@ -94,9 +86,8 @@ export class RowBuffer extends Rows {
   override put<Row extends object>(table: Table<Row>, row: Row): void {
     const rows = this.rowsOf(table);
     const key = this.keyOf(table, row);
-    this.putInto.add(table);
-    const fate = rows.get(key)?.fate ?? (this.isNew(table, key) ? 'new' : 'put');
-    rows.set(key, { row: row as Record<string, unknown>, fate: fate === 'new' ? 'new' : 'put' });
+    const fate = rows.get(key)?.fate === 'new' ? 'new' : 'put';
+    rows.set(key, { row: row as Record<string, unknown>, fate });
   }
 
   override find<Row extends object>(table: Table<Row>, key: Partial<Row>): Readonly<Row> | undefined {
@@ -134,32 +125,6 @@ export class RowBuffer extends Rows {
     return [...this.held].flatMap(([table, rows]) => this.changesOf(table, rows.values()));
   }
 
-  /**
-   * What to write of the rows that came first, which are held no more: of each table that holds `many` beyond those that
-   * are kept, all but these. `kept` rows are kept of a table whose rows are needed now and then, of others none.
-   */
-  oldest({ many, kept }: { readonly many: number; readonly kept: number }): readonly Changes[] {
-    for (const keys of this.absent.values()) keys.clear();
-    return [...this.held].flatMap(([table, rows]) => {
-      const surplus = rows.size - (this.wanted.has(table) ? kept : 0);
-      if (surplus < Math.max(1, many)) return [];
-      if (!this.given.has(table)) this.given.set(table, this.putInto.has(table) ? new Set() : undefined);
-      const given = this.given.get(table);
-      let oldest = rows;
-      if (surplus === rows.size) this.held.set(table, new Map());
-      else {
-        oldest = new Map();
-        for (const [key, held] of rows) {
-          if (oldest.size === surplus) break;
-          oldest.set(key, held);
-          rows.delete(key);
-        }
-      }
-      if (given) for (const key of oldest.keys()) given.add(key);
-      return this.changesOf(table, oldest.values());
-    });
-  }
-
   private changesOf(table: Table<object>, rows: Iterable<Held>): readonly Changes[] {
     const shape = this.shape(table);
     const [added, put, removed]: [object[], object[], object[]] = [[], [], []];
@@ -173,17 +138,13 @@ export class RowBuffer extends Rows {
 
   /** True when one of these rows is not held yet. */
   lacks(wanted: readonly Needed[]): boolean {
-    return wanted.some(({ table, key }) => {
-      this.wanted.add(table);
-      return this.isMissing(table, this.keyOf(table, key));
-    });
+    return wanted.some(({ table, key }) => this.isMissing(table, this.keyOf(table, key)));
   }
 
   /** The keys of such rows that are not held yet, without repetition. */
   missing(wanted: readonly Needed[]): ReadonlyMap<Table<object>, readonly object[]> {
     const keys = new Map<Table<object>, Map<string, object>>();
     for (const { table, key } of wanted) {
-      this.wanted.add(table);
       const text = this.keyOf(table, key);
       if (!this.isMissing(table, text)) continue;
       let found = keys.get(table);
@@ -194,13 +155,7 @@ export class RowBuffer extends Rows {
   }
 
   private isMissing(table: Table<object>, key: string): boolean {
-    return !this.isNew(table, key) && !this.heldOf(table, key) && !this.isAbsent(table, key);
-  }
-
-  /** A row of that key, if it is not held, was never written. */
-  private isNew(table: Table<object>, key: string): boolean {
-    if (!this.start.empty) return false;
-    return !this.given.has(table) || this.given.get(table)?.has(key) === false;
+    return !this.heldOf(table, key) && !this.isAbsent(table, key);
   }
 
   /** It is known that there is no such row, whatever the table still says. */
