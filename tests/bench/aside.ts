@@ -15,7 +15,13 @@ export class Aside {
   /** Starts it on a database and waits until it is ready. */
   static async start(database: string): Promise<Aside> {
     const child = fork(join(import.meta.dirname, 'working-aside.js'), [database], {
-      execArgv: ['--enable-source-maps'],
+      // As `camket` has it for rebuilds, where there is memory enough.
+      execArgv: [
+        '--enable-source-maps',
+        '--min-semi-space-size=64',
+        '--max-semi-space-size=64',
+        '--initial-old-space-size=1500',
+      ],
     });
     const aside = new Aside(child);
     await aside.hears();
