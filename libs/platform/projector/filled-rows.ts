@@ -28,7 +28,7 @@ export const ALL: Keeping = { formed: 0, sent: 0, kept: 0, facts: 0 };
 
 type Row = Record<string, unknown>;
 
-/** A row that was on its way already when it changed, or the key of one that is to go. */
+/** A row that was on its way already when it changed, or was removed. */
 type Changed = { readonly row: Row; readonly isRemoved: boolean };
 
 /** The rows of one table. */
