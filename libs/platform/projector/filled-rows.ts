@@ -1,7 +1,7 @@
 import { Rows, type AnyView, type Needed, type Table } from '#kernel';
 import { type Copied, Copying } from './copied-rows.js';
 import type { FactsInHand } from './facts-in-hand.js';
-import type { TableShape } from './row-buffer.js';
+import { keyOfRow, keyTextOf, missingKeys, type TableShape } from './row-buffer.js';
 
 /** What one table of a fill has to be told: new rows, then those that take the place of others, then those that go. */
 export type Parcel = {
@@ -145,7 +145,7 @@ class FilledTable {
       this.rows?.delete(key);
       this.earlier.delete(key);
       this.lookedUp.delete(key);
-      if (isRemoved) removed.push(Object.fromEntries(this.shape.key.map((name) => [name, row[name]])));
+      if (isRemoved) removed.push(keyOfRow(this.shape, row));
       else {
         this.rows?.set(key, row);
         put.push(row);
@@ -156,14 +156,7 @@ class FilledTable {
   }
 
   keyOf(values: object): string {
-    const { key } = this.shape;
-    const part = (name: string): string => {
-      const value = (values as Row)[name] as string | number | undefined;
-      if (value === undefined) throw new Error(`${this.view}: ${this.table.name} needs ${name} of its key`);
-      return String(value);
-    };
-    const [only] = key;
-    return key.length === 1 && only !== undefined ? part(only) : key.map(part).join('\u001f');
+    return keyTextOf(this.shape, values, () => `${this.view}: ${this.table.name}`);
   }
 
   private isThere(key: string): Error {
@@ -295,16 +288,11 @@ export class FilledRows extends Rows {
 
   /** The keys of such rows, without repetition. */
   missing(wanted: readonly Needed[]): ReadonlyMap<Table<object>, readonly object[]> {
-    const keys = new Map<Table<object>, Map<string, object>>();
-    for (const { table, key } of wanted) {
+    return missingKeys(wanted, ({ table, key }) => {
       const rows = this.of(table);
       const text = rows.keyOf(key);
-      if (!rows.lacks(text)) continue;
-      let found = keys.get(table);
-      if (!found) keys.set(table, (found = new Map<string, object>()));
-      found.set(text, key);
-    }
-    return new Map([...keys].map(([table, found]) => [table, [...found.values()]]));
+      return rows.lacks(text) ? text : undefined;
+    });
   }
 
   /** Puts in a row as it stands in its table. */

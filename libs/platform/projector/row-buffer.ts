@@ -20,6 +20,37 @@ export const shapeOf = (metadata: EntityMetadata): TableShape => ({
   key: metadata.primaryColumns.map((column) => column.databaseName),
 });
 
+/** The primary key of a row as one text; `where` names the table for who leaves a part of it out. */
+export const keyTextOf = ({ key }: TableShape, values: object, where: () => string): string => {
+  const part = (name: string): string => {
+    const value = (values as Record<string, string | number | undefined>)[name];
+    if (value === undefined) throw new Error(`${where()} needs ${name} of its key`);
+    return String(value);
+  };
+  const [only] = key;
+  return key.length === 1 && only !== undefined ? part(only) : key.map(part).join('\u001f');
+};
+
+/** Of a row the columns of its primary key. */
+export const keyOfRow = ({ key }: TableShape, row: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(key.map((name) => [name, row[name]]));
+
+/** Keys by table without repetition, of those that are wanted and missing; `missing` answers the text of such a key. */
+export const missingKeys = (
+  wanted: readonly Needed[],
+  missing: (needed: Needed) => string | undefined,
+): ReadonlyMap<Table<object>, readonly object[]> => {
+  const keys = new Map<Table<object>, Map<string, object>>();
+  for (const needed of wanted) {
+    const text = missing(needed);
+    if (text === undefined) continue;
+    let found = keys.get(needed.table);
+    if (!found) keys.set(needed.table, (found = new Map<string, object>()));
+    found.set(text, needed.key);
+  }
+  return new Map([...keys].map(([table, found]) => [table, [...found.values()]]));
+};
+
 /** Rows are never changed in place. */
 type Held = { row: Record<string, unknown>; fate: 'loaded' | 'new' | 'put' | 'removed' };
 
@@ -131,7 +162,7 @@ export class RowBuffer extends Rows {
     for (const { row, fate } of rows) {
       if (fate === 'new') added.push(row);
       else if (fate === 'put') put.push(row);
-      else if (fate === 'removed') removed.push(Object.fromEntries(shape.key.map((name) => [name, row[name]])));
+      else if (fate === 'removed') removed.push(keyOfRow(shape, row));
     }
     return added.length + put.length + removed.length > 0 ? [{ table: shape, added, put, removed }] : [];
   }
@@ -143,15 +174,10 @@ export class RowBuffer extends Rows {
 
   /** The keys of such rows that are not held yet, without repetition. */
   missing(wanted: readonly Needed[]): ReadonlyMap<Table<object>, readonly object[]> {
-    const keys = new Map<Table<object>, Map<string, object>>();
-    for (const { table, key } of wanted) {
+    return missingKeys(wanted, ({ table, key }) => {
       const text = this.keyOf(table, key);
-      if (!this.isMissing(table, text)) continue;
-      let found = keys.get(table);
-      if (!found) keys.set(table, (found = new Map<string, object>()));
-      found.set(text, key);
-    }
-    return new Map([...keys].map(([table, found]) => [table, [...found.values()]]));
+      return this.isMissing(table, text) ? text : undefined;
+    });
   }
 
   private isMissing(table: Table<object>, key: string): boolean {
@@ -164,14 +190,7 @@ export class RowBuffer extends Rows {
   }
 
   private keyOf(table: Table<object>, values: object): string {
-    const { key } = this.shape(table);
-    const part = (name: string): string => {
-      const value = (values as Record<string, string | number | undefined>)[name];
-      if (value === undefined) throw new Error(`${this.view.name}: ${table.name} needs ${name} of its key`);
-      return String(value);
-    };
-    const [only] = key;
-    return key.length === 1 && only !== undefined ? part(only) : key.map(part).join('\u001f');
+    return keyTextOf(this.shape(table), values, () => `${this.view.name}: ${table.name}`);
   }
 
   /** The row of a key, taken over from the batch before where this one has not touched it. */
