@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { refuseBeyondLimits } from './append-limits.js';
 import {
@@ -133,6 +134,8 @@ export class PostgresEventStore extends EventStore {
       if (reached === undefined) return;
       at = reached;
       next = BigInt(at) < last ? following() : undefined;
+      // The pool asks when nothing else is to be done: who takes a page in one go would have the next one asked for behind it.
+      await setImmediate();
       yield BigInt(at) > last ? page.filter(({ position }) => BigInt(position) <= last) : page;
     }
   }

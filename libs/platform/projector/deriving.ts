@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { OPEN, type AnyDerivation, type Day, type Facts, type Rows, type Table } from '#kernel';
 import type { Fact, FactsInHand, Taken } from './facts-in-hand.js';
@@ -91,6 +92,8 @@ export class Deriving {
       if (room > 0) return;
       room = TOGETHER;
       await rows.sent();
+      // What PostgreSQL has done meanwhile is to be seen, so that it is given more to do.
+      await setImmediate();
     };
     for (const [of, taken] of facts.given()) await replayed(of, taken);
     await from.shown;
