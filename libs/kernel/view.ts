@@ -4,20 +4,6 @@ import type { Messages, NameOf } from './messages.js';
 /** A table of a view: a TypeORM entity class. */
 export type Table<Row> = abstract new () => Row;
 
-/** A document as it is written out, already or when somebody asks; in a column of JSON it stands for what it says. */
-export class JsonText {
-  constructor(private readonly written: string | (() => string)) {}
-
-  get text(): string {
-    return typeof this.written === 'string' ? this.written : this.written();
-  }
-
-  /** What it says. */
-  toJSON(): unknown {
-    return JSON.parse(this.text);
-  }
-}
-
 /** An event as views see it. */
 export type Seen<E extends Messages, T extends NameOf<E>> = {
   /** The event's own id. */
@@ -26,8 +12,6 @@ export type Seen<E extends Messages, T extends NameOf<E>> = {
   /** The id of the subject: the part of the stream's name behind the category. */
   readonly id: string;
   readonly data: E[T];
-  /** The data as they are written. */
-  readonly text: JsonText;
   /** Digits that sort as positions do; for `bigint` columns. */
   readonly at: string;
   /** The day it concerns. */

@@ -451,6 +451,17 @@ export const eventStoreContract = (name: string, open: Adapter): void => {
         expect(await store.end()).toBe((await everything(store)).at(-1)?.position);
       });
 
+      it('gives the events at some positions, in the order of the log', async () => {
+        for (let n = 0; n < 3; n += 1) await store.append(newStream(), newEvents(3), -1);
+        const all = await everything(store);
+        const [second, fifth, last] = [all[1], all[4], all[8]] as [StoredEvent, StoredEvent, StoredEvent];
+        const asked = [last, second, fifth, second].map(({ position }) => position);
+        expect(await store.at(asked)).toEqual([second, fifth, last]);
+        const beyond = store.positionOf(String(BigInt(store.order(last.position)) + 1000n));
+        expect(await store.at([beyond, last.position])).toEqual([last]);
+        expect(await store.at([])).toEqual([]);
+      });
+
       it('of an empty log ends at once', async () => {
         expect(await everything(store)).toEqual([]);
         expect(await store.end()).toBeUndefined();

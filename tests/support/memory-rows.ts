@@ -1,5 +1,5 @@
 import { getMetadataArgsStorage } from 'typeorm';
-import { JsonText, Rows, type AnyView, type Needed, type Table } from '#kernel';
+import { Rows, type AnyView, type Needed, type Table } from '#kernel';
 import type { StoredEvent, Upcasting } from '#platform/event-store';
 
 const keysOf = (table: Table<object>): string[] =>
@@ -51,11 +51,7 @@ export class MemoryRows extends Rows {
   }
 
   override put<Row extends object>(table: Table<Row>, row: Row): void {
-    const values = Object.entries(row).map(([name, value]) => [
-      name,
-      value instanceof JsonText ? value.toJSON() : value,
-    ]);
-    this.rowsOf(table).set(this.keyOf(table, row), Object.fromEntries(values) as Record<string, unknown>);
+    this.rowsOf(table).set(this.keyOf(table, row), { ...row } as Record<string, unknown>);
     this.reachable.add(this.nameOf(table, row));
   }
 

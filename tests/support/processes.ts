@@ -1,4 +1,4 @@
-import { JsonText, type Messages, type NameOf, type Process, type Seen, type Wish } from '#kernel';
+import type { Messages, NameOf, Process, Seen, Wish } from '#kernel';
 import { dispatchOf } from '#platform/processes';
 
 /** An event as a test tells it to a process; what is not named is of no matter to it. */
@@ -24,7 +24,6 @@ export const processOf = <E extends Messages, Facts>(process: Process<E, Facts>)
           type,
           id,
           data,
-          text: new JsonText(() => JSON.stringify(data)),
           at: String(nth + 1),
           on,
           recorded: `${on}T00:00:00.000Z`,

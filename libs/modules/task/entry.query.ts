@@ -6,6 +6,7 @@ import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
 import { correctedFrom, type Corrected, type ReportVersion } from './correction.judgement.js';
+import { SaidQuery } from './said.query.js';
 import type { ReportWindows } from './entry.view.js';
 import type { Evidence } from './obligation.events.js';
 
@@ -67,7 +68,10 @@ export type ShownEntry = {
   readonly position: string;
 } & Partial<Corrected>;
 
-const COLUMNS = `entry, type, plan, task, obligation, unit, period, target, "on", at, recorded, actor, data`;
+const COLUMNS = `entry, type, plan, task, obligation, unit, period, target, "on", at, data`;
+
+/** An entry as the view holds it. */
+type Held = Omit<EntryRow, 'recorded' | 'actor' | 'data'> & { readonly data: JsonObject | null };
 
 /** One act may say something of several obligations at one position: what it says itself comes before what it also means. */
 const ORDER = 'at, (target is not null), entry';
@@ -122,6 +126,7 @@ export class EntryQuery {
     private readonly database: Database,
     private readonly projector: Projector,
     private readonly texts: Texts,
+    private readonly said: SaidQuery,
   ) {}
 
   /**
@@ -144,7 +149,7 @@ export class EntryQuery {
     const isFlag = (part: string): boolean => part === 'true' || part === 'false';
     const [at, isMeant, entry] = keyOf(asked.cursor, 3, [isPosition, isFlag, isId]) ?? FIRST;
     const [column, id] = 'task' in of ? ['task', of.task] : ['obligation', of.obligation];
-    const { rows } = await this.database.pool.query<EntryRow>(
+    const { rows } = await this.database.pool.query<Held>(
       `select ${COLUMNS} from view_entries.entry
        where ${column} = $1 and at >= $2 and (${ORDER}) > ($2::bigint, $3::boolean, $4::uuid) order by ${ORDER} limit $5`,
       [id, at, isMeant, entry, asked.limit + 1],
@@ -160,7 +165,7 @@ export class EntryQuery {
     tasks: readonly string[],
     limit: number,
   ): Promise<{ readonly items: readonly ShownEntry[]; readonly total: number }> {
-    const { rows } = await this.database.pool.query<EntryRow & { readonly total: string }>(
+    const { rows } = await this.database.pool.query<Held & { readonly total: string }>(
       `select ${COLUMNS}, count(*) over () as total from view_entries.entry
        where plan = $1 and at > $2 and task = any($3) order by ${LATEST_FIRST} limit $4`,
       [plan, position, tasks, limit],
@@ -184,7 +189,7 @@ export class EntryQuery {
 
   /** What was said of a row at some positions of the log. */
   async at(task: string, positions: readonly string[]): Promise<readonly ShownEntry[]> {
-    const { rows } = await this.database.pool.query<EntryRow>(
+    const { rows } = await this.database.pool.query<Held>(
       `select ${COLUMNS} from view_entries.entry where task = $1 and at = any($2) order by ${ORDER}`,
       [task, positions],
     );
@@ -193,10 +198,9 @@ export class EntryQuery {
 
   /** What was said of a row, recorded up to a position, that concerns one of some days. */
   async ofDays(task: string, days: readonly string[], upTo: string): Promise<readonly ShownEntry[]> {
-    const { rows } = await this.database.pool.query<EntryRow>(
+    const { rows } = await this.database.pool.query<Held>(
       `select ${COLUMNS} from view_entries.entry
-       where task = $1 and at <= $3
-         and ("on"::text = any($2) or data ->> 'workDay' = any($2) or data ->> 'effect' = any($2))
+       where task = $1 and at <= $3 and ("on" = any($2::date[]) or day = any($2::date[]))
        order by ${ORDER}`,
       [task, days, upTo],
     );
@@ -212,13 +216,13 @@ export class EntryQuery {
       `select a.obligation, a.period, a.at from view_entries.entry a
        join view_entries.entry r on r.entry = a.target
        left join view_entries.entry c on c.target = a.target and c.type = 'ReportCorrected'
-         and c.data ->> 'version' = a.data ->> 'version'
+         and c.version = a.version
        where a.obligation = any($1) and a.type = 'ReportAccepted'
-         and (coalesce(c.data, r.data) ->> 'complete')::boolean
+         and coalesce(c.complete, r.complete)
          and not exists (
            select from view_entries.entry e where e.obligation = a.obligation
              and ((e.type = 'AcceptanceWithdrawn' and e.target = a.entry)
-               or (e.type = 'ReportCorrected' and e.data ->> 'ended' = a.entry::text)))`,
+               or (e.type = 'ReportCorrected' and e.ended = a.entry)))`,
       [obligations],
     );
     return rows;
@@ -233,7 +237,7 @@ export class EntryQuery {
          e.type in ('TaskExtended', 'ObligationExtended', 'TaskSuspended', 'TaskResumed', 'TaskCancelled',
            'TaskReopened', 'TaskDeclared', 'ObligationTransferred', 'ObligationEnded')
          and not exists (
-           select from view_entries.entry w where w.target = e.entry and w.type in ('TaskExtensionWithdrawn',
+           select from view_entries.entry w where w.plan = e.plan and w.target = e.entry and w.type in ('TaskExtensionWithdrawn',
              'ObligationExtensionWithdrawn', 'TaskActWithdrawn', 'PlanActWithdrawn'))))
        limit 1`,
       [plan],
@@ -264,7 +268,8 @@ export class EntryQuery {
     const { rows } = await this.database.pool.query<{ task: string; reports: number }>(
       `select e.task, count(*)::int as reports from view_entries.entry e
        where e.plan = $1 and e.type = 'WorkReported' and not exists (
-         select from view_entries.entry w where w.target = e.entry and w.type = 'ReportWithdrawn')
+         select from view_entries.entry w
+         where w.plan = e.plan and w.target = e.entry and w.type = 'ReportWithdrawn')
        group by e.task`,
       [plan],
     );
@@ -272,19 +277,20 @@ export class EntryQuery {
   }
 
   private async look(id: string): Promise<(EntryRow & { readonly evidence?: string }) | undefined> {
-    const { rows } = await this.database.pool.query<EntryRow & { readonly evidence: string | null }>(
+    const { rows } = await this.database.pool.query<Held & { readonly evidence: string | null }>(
       `select ${COLUMNS}, (select v.entry from view_entries.evidence v where v.entry = $1) as evidence
        from view_entries.entry
        where entry = $1 or entry = (select report from view_entries.evidence where entry = $1)`,
       [id],
     );
-    const [found] = rows;
+    const [found] = await this.said.filled(rows);
     if (!found) return undefined;
     const { evidence, ...row } = found;
     return evidence === null ? row : { ...row, evidence };
   }
 
-  private async shown(rows: readonly EntryRow[]): Promise<readonly ShownEntry[]> {
+  private async shown(held: readonly Held[]): Promise<readonly ShownEntry[]> {
+    const rows = await this.said.filled(held);
     const [texts, versions, windows] = await Promise.all([
       this.texts.show(rows.flatMap(({ data }) => textsOf(data))),
       this.versions(rows),
@@ -328,14 +334,15 @@ export class EntryQuery {
   private async versions(rows: readonly EntryRow[]): Promise<ReadonlyMap<string, ReportVersion>> {
     const asked = rows.map(versionOf).filter((version) => version !== undefined);
     if (asked.length === 0) return new Map();
-    const { rows: found } = await this.database.pool.query<{ entry: string; data: JsonObject; day: string }>(
-      `select a.entry, coalesce(c.data, r.data) as data, coalesce(c.data ->> 'workDay', r."on"::text) as day
-       from unnest($1::uuid[], $2::uuid[], $3::text[]) as a (entry, report, version)
+    const { rows: held } = await this.database.pool.query<{ entry: string; at: string; data: null; day: string }>(
+      `select a.entry, coalesce(c.at, r.at) as at, null as data, coalesce(c.day, r."on") as day
+       from unnest($1::uuid[], $2::uuid[], $3::int[]) as a (entry, report, version)
        join view_entries.entry r on r.entry = a.report
        left join view_entries.entry c on c.obligation = r.obligation and c.target = r.entry
-         and c.type = 'ReportCorrected' and c.data ->> 'version' = a.version`,
-      [asked.map(({ entry }) => entry), asked.map(({ report }) => report), asked.map(({ version }) => String(version))],
+         and c.type = 'ReportCorrected' and c.version = a.version`,
+      [asked.map(({ entry }) => entry), asked.map(({ report }) => report), asked.map(({ version }) => version)],
     );
+    const found = await this.said.filled(held);
     return new Map(
       found.map(({ entry, data, day }) => [entry, { ...(data as unknown as ReportVersion), workDay: day }]),
     );

@@ -41,7 +41,7 @@ describe('an entry', () => {
     await projector.caughtUp([entries.name], 20_000);
   };
 
-  it('says who recorded it, when, and which day it concerns', async () => {
+  it('says where in the log it is said, what it is about, and which day it concerns', async () => {
     await follow(reported);
     expect(await bench.rows(entries, Entry)).toEqual([
       {
@@ -55,9 +55,11 @@ describe('an entry', () => {
         target: null,
         on: '2026-03-14',
         at: '1',
-        recorded: '2026-03-16T03:00:00.000Z',
-        actor: 'lan',
-        data: { entry: entry('r1'), plan, task, unit, period: 2, ...content },
+        day: null,
+        version: null,
+        complete: content.complete,
+        ended: null,
+        data: null,
       },
     ]);
   });
@@ -78,20 +80,20 @@ describe('an entry', () => {
       told('ReportReturned', { entry: entry('x1'), report: entry('r1'), version, reason }),
     );
     const rows = await bench.rows(entries, Entry);
-    const acts = rows.map(({ type, target, period, unit: of, obligation: on, actor }) => ({
+    const acts = rows.map(({ type, target, period, unit: of, obligation: on, at }) => ({
       type,
       target,
       period,
       of,
       on,
-      actor,
+      at,
     }));
     const where = { period: 2, of: unit, on: obligation };
     expect(acts).toEqual(
       expect.arrayContaining([
-        { type: 'ReportAccepted', target: entry('r1'), actor: 'dung', ...where },
-        { type: 'AcceptanceWithdrawn', target: entry('a1'), actor: 'someone', ...where },
-        { type: 'ReportReturned', target: entry('r1'), actor: 'someone', ...where },
+        { type: 'ReportAccepted', target: entry('r1'), at: '2', ...where },
+        { type: 'AcceptanceWithdrawn', target: entry('a1'), at: '3', ...where },
+        { type: 'ReportReturned', target: entry('r1'), at: '4', ...where },
       ]),
     );
     expect(rows).toHaveLength(4);
@@ -140,5 +142,7 @@ describe('an entry', () => {
         { entry: entry('e2'), report: entry('r1') },
       ]),
     );
+    const corrected = (await bench.rows(entries, Entry)).find(({ type }) => type === 'ReportCorrected');
+    expect(corrected).toMatchObject({ day: '2026-03-13', version: 1, complete: content.complete, ended: null });
   });
 });

@@ -1,11 +1,14 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { facts, needed, type JsonObject, type JsonText, type NameOf, type Rows, type Seen, type View } from '#kernel';
+import { facts, needed, type JsonObject, type NameOf, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
 import type { TaskEvents } from './task.events.js';
 
-/** One act on a row or an obligation, as it was recorded; never changed afterwards. */
+/**
+ * One act on a row or an obligation: where in the log it is said, what it is about, and of its words those by which it is
+ * looked for; never changed afterwards. Who said it, when and in which words is read in the log.
+ */
 @Entity('entry')
 @Index(['task', 'at'])
 @Index(['obligation', 'at'])
@@ -24,10 +27,16 @@ export class Entry {
   @Column('uuid', { nullable: true }) target!: string | null;
   @Column('date') on!: string;
   @Column('bigint') at!: string;
-  @Column('timestamptz') recorded!: string;
-  @Column('text') actor!: string;
-  /** As text: it is shown and never searched. */
-  @Column('json') data!: JsonObject | JsonText;
+  /** The day from which it counts, or the work day that a correction names, where it says one beside `on`. */
+  @Column('date', { nullable: true }) day!: string | null;
+  /** The version of the report or of the act that it makes or is about. */
+  @Column('int', { nullable: true }) version!: number | null;
+  /** Whether a report, or what a correction makes of it, is complete. */
+  @Column('boolean', { nullable: true }) complete!: boolean | null;
+  /** The acceptance that ends with a correction. */
+  @Column('uuid', { nullable: true }) ended!: string | null;
+  /** What it says of this row, where its event says something of several; otherwise null: what the event says. */
+  @Column('json', { nullable: true }) data!: JsonObject | null;
 }
 
 /** A piece of evidence belongs to the report that brought it. */
@@ -49,17 +58,43 @@ type PlanActs = Pick<
   'RuleSetApplied' | 'PlanAmended' | 'ObligationTransferred' | 'ObligationEnded' | 'PlanActWithdrawn'
 >;
 type EntryEvents = ObligationEvents & TaskEvents & PlanActs & Pick<PlanEvents, 'PlanPromulgated'>;
-type Stamp = Pick<Entry, 'type' | 'on' | 'at' | 'recorded' | 'actor'>;
+type Stamp = Pick<Entry, 'type' | 'on' | 'at'>;
 type Place = Pick<Entry, 'plan' | 'task' | 'obligation' | 'unit' | 'period'>;
+
+/** What an act says of that by which it is looked for. */
+type Said = {
+  readonly entry: string;
+  readonly workDay?: string;
+  readonly effect?: string;
+  readonly version?: number;
+  readonly complete?: boolean;
+  readonly ended?: string | null;
+};
 
 /** Written out value by value: entries are most of what a rebuild makes, and spreading objects takes ten times as long. */
 const entryOf = (
-  { type, on, at, recorded, actor }: Stamp,
+  { type, on, at }: Stamp,
   { plan, task, obligation, unit, period }: Place,
-  entry: string,
-  data: Entry['data'],
+  said: Said,
   target: string | null = null,
-): Entry => ({ entry, type, plan, task, obligation, unit, period, target, on, at, recorded, actor, data });
+  data: JsonObject | null = null,
+): Entry => ({
+  entry: said.entry,
+  type,
+  plan,
+  task,
+  obligation,
+  unit,
+  period,
+  target,
+  on,
+  at,
+  day: said.workDay ?? said.effect ?? null,
+  version: said.version ?? null,
+  complete: said.complete ?? null,
+  ended: said.ended ?? null,
+  data,
+});
 
 /** The place of an act on a whole row. */
 const rowOf = (plan: string, task: string): Place => ({ plan, task, obligation: null, unit: null, period: null });
@@ -76,7 +111,7 @@ const actOn =
     const target = targetOf(event.data);
     const before = rows.find(Entry, { entry: target });
     if (!before) throw new Error(`no entry ${target}`);
-    rows.add(Entry, entryOf(event, before, event.data.entry, event.text, target));
+    rows.add(Entry, entryOf(event, before, event.data, target));
   };
 
 const need =
@@ -92,11 +127,10 @@ const rowAct = (data: { readonly act: string }): string => data.act;
 const onRow = (
   event: Stamp & {
     readonly id: string;
-    readonly data: { readonly entry: string; readonly plan: string };
-    readonly text: JsonText;
+    readonly data: Said & { readonly plan: string };
   },
   rows: Rows,
-): void => rows.add(Entry, entryOf(event, rowOf(event.data.plan, event.id), event.data.entry, event.text));
+): void => rows.add(Entry, entryOf(event, rowOf(event.data.plan, event.id), event.data));
 
 const windowsOf = (periods: PlanEvents['PlanPromulgated']['periods']['quarterly']): ReportWindows['windows'] =>
   periods.flatMap(({ cutoff, due }) => (cutoff === null || due === null ? [] : [{ cutoff, due }]));
@@ -130,7 +164,7 @@ export const entries: View<EntryEvents> = {
     WorkReported: (event, rows) => {
       const { id: obligation, data } = event;
       const { entry, plan, task, unit, period, evidence } = data;
-      rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period }, entry, event.text));
+      rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period }, data));
       for (const piece of evidenceOf(entry, evidence)) rows.add(EvidenceEntry, piece);
     },
     ReportAccepted: actOn<'ReportAccepted'>(report),
@@ -144,8 +178,8 @@ export const entries: View<EntryEvents> = {
     AcceptanceWithdrawn: actOn<'AcceptanceWithdrawn'>(acceptance),
     ObligationExtended: (event, rows) => {
       const { id: obligation, data } = event;
-      const { entry, plan, task, unit } = data;
-      rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period: null }, entry, event.text));
+      const { plan, task, unit } = data;
+      rows.add(Entry, entryOf(event, { plan, task, obligation, unit, period: null }, data));
     },
     ObligationExtensionCorrected: actOn<'ObligationExtensionCorrected'>(extension),
     ObligationExtensionWithdrawn: actOn<'ObligationExtensionWithdrawn'>(extension),
@@ -185,7 +219,7 @@ export const entries: View<EntryEvents> = {
             ...(document ? { document } : {}),
             ...(reason ? { reason } : {}),
           };
-          rows.add(Entry, entryOf(event, rowOf(event.id, row), data.entry, data));
+          rows.add(Entry, entryOf(event, rowOf(event.id, row), data, null, data));
         }
       }
     },
@@ -211,7 +245,7 @@ export const entries: View<EntryEvents> = {
           ...(content ? { title: content.title, deadline: content.deadline, due: content.due } : {}),
           units: byRow(row),
         };
-        rows.add(Entry, entryOf(event, rowOf(event.id, row), data.entry, data));
+        rows.add(Entry, entryOf(event, rowOf(event.id, row), data, null, data));
       }
     },
     ObligationTransferred: (event, rows) => {
@@ -222,14 +256,15 @@ export const entries: View<EntryEvents> = {
         [to, idOf(entry, to), entry],
       ] as const) {
         const place = { plan, task, obligation: idOf(task, unit), unit, period: null };
-        rows.add(Entry, entryOf(event, place, one, { ...data, entry: one }, target));
+        const said = { ...data, entry: one };
+        rows.add(Entry, entryOf(event, place, said, target, said));
       }
     },
     ObligationEnded: (event, rows) => {
       const { id: plan, data } = event;
-      const { entry, row: task, unit } = data;
+      const { row: task, unit } = data;
       const place = { plan, task, obligation: idOf(task, unit), unit, period: null };
-      rows.add(Entry, entryOf(event, place, entry, event.text));
+      rows.add(Entry, entryOf(event, place, data));
     },
     PlanActWithdrawn: actOn<'PlanActWithdrawn'>(rowAct),
   },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Day, Document, JsonObject, TextRef } from '#kernel';
 import { Database } from '#platform/database';
 import { Texts, type ShownText } from '#platform/texts';
+import { SaidQuery } from './said.query.js';
 import type { ObligationEvents } from './obligation.events.js';
 import type { TaskEvents } from './task.events.js';
 
@@ -67,6 +68,8 @@ type ActRow = {
   readonly data: JsonObject;
 };
 
+type Held = Omit<ActRow, 'recorded' | 'actor' | 'data'> & { readonly data: JsonObject | null };
+
 type Extended = ObligationEvents['ObligationExtended'] | TaskEvents['TaskExtended'];
 type Corrected = TaskEvents['TaskExtensionCorrected'];
 type Mended = Corrected | TaskEvents['TaskExtensionWithdrawn'];
@@ -79,16 +82,18 @@ export class ExtensionLedgerQuery {
   constructor(
     private readonly database: Database,
     private readonly texts: Texts,
+    private readonly said: SaidQuery,
   ) {}
 
   /** All extensions of a plan's rows and obligations, as known up to a position, in the order of recording. */
   async extensions(plan: string, upTo: string): Promise<readonly ExtensionEntry[]> {
-    const { rows } = await this.database.pool.query<ActRow>({
+    const { rows: held } = await this.database.pool.query<Held>({
       name: 'extension-acts',
-      text: `select entry, type, task, obligation, unit, target, "on", at, recorded, actor, data
+      text: `select entry, type, task, obligation, unit, target, "on", at, data
              from view_entries.entry where plan = $1 and at <= $2 and type = any($3) order by at`,
       values: [plan, upTo, EXTENSION_ACTS],
     });
+    const rows: readonly ActRow[] = await this.said.filled(held);
     const texts = await this.texts.show(rows.map(reasonOf));
     const shown = (row: ActRow): ShownText | null => {
       const ref = reasonOf(row);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonObject, TextRef } from '#kernel';
 import { Database } from '#platform/database';
 import { Texts, type ShownText } from '#platform/texts';
+import { SaidQuery } from './said.query.js';
 import type { Evidence, ObligationEvents } from './obligation.events.js';
 
 /** What a version of a report says; an account that was erased is said to be. */
@@ -55,9 +56,11 @@ type ActRow = {
   readonly obligation: string;
   readonly period: number;
   readonly on: string;
+  readonly at: string;
   readonly actor: string;
   readonly data: JsonObject;
 };
+type Held = Omit<ActRow, 'actor' | 'data'> & { readonly data: JsonObject | null };
 
 type Content = Omit<ReportSaid, 'account' | 'evidence'> & {
   readonly account: TextRef | undefined;
@@ -104,18 +107,19 @@ export class ReportQuery {
   constructor(
     private readonly database: Database,
     private readonly texts: Texts,
+    private readonly said: SaidQuery,
   ) {}
 
   /** The reports of these obligations that are not withdrawn, in the order in which they were recorded. */
   async reports(plan: string, obligations: readonly string[]): Promise<readonly ReportStands[]> {
-    const { rows } = await this.database.pool.query<ActRow>({
+    const { rows } = await this.database.pool.query<Held>({
       name: 'report-acts',
-      text: `select type, entry, obligation, period, "on", actor, data from view_entries.entry
+      text: `select type, entry, obligation, period, "on", at, data from view_entries.entry
              where plan = $1 and obligation = any($2) and type = any($3) order by at`,
       values: [plan, obligations, REPORT_ACTS],
     });
     const standing = new Map<string, Standing>();
-    for (const row of rows) {
+    for (const row of await this.said.filled(rows)) {
       if (row.type === 'WorkReported') {
         standing.set(row.entry, {
           report: row.entry,
@@ -136,13 +140,16 @@ export class ReportQuery {
 
   /** What was done to reports of these obligations behind a position, oldest first. */
   async since(plan: string, position: string, obligations: readonly string[]): Promise<readonly ReportActed[]> {
-    const { rows } = await this.database.pool.query<ReportActed>(
-      `select entry, type as kind, obligation, period, recorded, actor, data->>'source' as source
-       from view_entries.entry
+    const { rows } = await this.database.pool.query<Held>(
+      `select type, entry, obligation, period, "on", at, data from view_entries.entry
        where plan = $1 and at > $2 and obligation = any($3) and type = any($4) order by at`,
       [plan, position, obligations, REPORT_ACTS],
     );
-    return rows;
+    return (await this.said.filled(rows)).map(({ type, entry, obligation, period, recorded, actor, data }) => {
+      const { source } = data;
+      const said = { entry, kind: type, obligation, period, recorded, actor };
+      return { ...said, source: typeof source === 'string' ? source : null };
+    });
   }
 
   private async shown(reports: readonly Standing[]): Promise<readonly ReportStands[]> {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
 import { EntryController } from './entry.controller.js';
+import { SaidQuery } from './said.query.js';
 import { EntryQuery } from './entry.query.js';
 import { EntryWithdrawals } from './entry-withdrawals.controller.js';
 import { entries } from './entry.view.js';
@@ -25,6 +26,7 @@ import { TaskHandler } from './task.handler.js';
     ObligationBoardQuery,
     TaskHandler,
     TaskFactsReader,
+    SaidQuery,
     EntryQuery,
     EntryWithdrawals,
     ReportQuery,

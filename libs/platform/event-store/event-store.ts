@@ -101,6 +101,9 @@ export abstract class EventStore {
   /** The events of a stream in order, from a revision on; empty when there is no such stream. */
   abstract read(stream: string, from?: number): Promise<readonly StoredEvent[]>;
 
+  /** The events at some positions, each once, in the order of the log; a position at which there is none is left out. */
+  abstract at(positions: readonly Position[]): Promise<readonly StoredEvent[]>;
+
   /** Batches of the whole log in order, from behind `after` (from its start when undefined) to its present end. */
   abstract readAll(after?: Position, batch?: number): AsyncIterable<readonly StoredEvent[]>;
 

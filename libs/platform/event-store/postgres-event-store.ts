@@ -46,6 +46,12 @@ const PAGE = {
     order by e.position`,
 } as const;
 
+const SOME = {
+  name: 'log-some',
+  rowMode: 'array',
+  text: `select ${COLUMNS} from log.events e where e.position = any($1::bigint[]) order by e.position`,
+} as const;
+
 /** There may be more behind a page: it was cut by its count, or perhaps by its bytes, of which a sign has four at most. */
 const isFull = (page: readonly StoredEvent[], batch: number): boolean =>
   page.length === batch || page.reduce((sum, { data }) => sum + data.length, 0) * 4 >= BATCH.bytes;
@@ -116,6 +122,13 @@ export class PostgresEventStore extends EventStore {
 
   override read(stream: string, from = 0): Promise<readonly StoredEvent[]> {
     return this.reads.read(stream, from);
+  }
+
+  override async at(positions: readonly Position[]): Promise<readonly StoredEvent[]> {
+    if (positions.length === 0) return [];
+    const values = [positions.map((position) => this.order(position))];
+    const { rows } = await this.pool.query<Row & unknown[]>({ ...SOME, values });
+    return rows.map(storedEvent);
   }
 
   override async *readAll(after?: Position, batch: number = BATCH.events): AsyncIterable<readonly StoredEvent[]> {

@@ -1,4 +1,4 @@
-import { type Current, type JsonObject, JsonText, type Messages, type Seen, type Upcasters } from '#kernel';
+import { type Current, type JsonObject, type Messages, type Seen, type Upcasters } from '#kernel';
 import type { StoredEvent } from './event-store.js';
 
 /** The upcasters of all modules as one: run on every read, so that rules and views see current events only. */
@@ -29,8 +29,7 @@ export class Upcasting {
   seen(event: StoredEvent, at: string): Seen<Messages, string> {
     const { id, stream, on, recorded, actor, command } = event;
     const { type, data } = this.current(event);
-    const text = new JsonText(this.isCurrent(event) ? event.data : () => JSON.stringify(data));
-    return { event: id, type, id: stream.slice(stream.indexOf('-') + 1), data, text, at, on, recorded, actor, command };
+    return { event: id, type, id: stream.slice(stream.indexOf('-') + 1), data, at, on, recorded, actor, command };
   }
 
   /** Its present name, for which it is read only where an upcaster may have changed that; else the stored one. */

@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises';
 import { compileFunction } from 'node:vm';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { JsonText, OPEN } from '#kernel';
+import { OPEN } from '#kernel';
 import type { TableShape } from './row-buffer.js';
 
 /** What the rows of views hold. */
@@ -16,7 +16,6 @@ const FREE_TYPES = /text|json|char|\[\]/;
 /** A value as text that PostgreSQL reads: lists in its own way of writing, other objects as JSON. */
 export const textOf = (value: NonNullable<Value>, type: string): string => {
   if (typeof value !== 'object') return String(value);
-  if (value instanceof JsonText) return value.text;
   return type.endsWith('[]') ? `{${(value as readonly unknown[]).join(',')}}` : JSON.stringify(value);
 };
 
