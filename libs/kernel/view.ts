@@ -125,8 +125,6 @@ export type View<E extends Messages> = {
   readonly tables: readonly Table<object>[];
   /** The rows that handlers `find`, `change` or `remove`, by event. */
   readonly needs?: { readonly [T in NameOf<E>]?: (event: Seen<E, T>) => readonly Needed[] };
-  /** Of tables whose rows nothing changes: what handlers read of a row. A rebuild has no more of it in hand. */
-  readonly reads?: readonly Facts[];
   readonly on: { readonly [T in NameOf<E>]?: (event: Seen<E, T>, rows: Rows) => void };
   /** Further tables whose rows follow from those of `tables`. */
   readonly derived?: AnyDerivation;

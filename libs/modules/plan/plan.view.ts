@@ -34,7 +34,7 @@ export class AnnexRow {
   @PrimaryColumn('uuid') row!: string;
   @Column('uuid') plan!: string;
   @Column('double precision') rank!: number;
-  @Column('jsonb') content!: RowContent;
+  @Column('json') content!: RowContent;
   @Column('text', { nullable: true }) source!: string | null;
   /** The row of another plan that it copies. */
   @Column('uuid', { nullable: true }) origin!: string | null;
@@ -52,7 +52,7 @@ export class AnnexVersion {
   @Column('uuid') plan!: string;
   @Column('date') on!: string;
   @Column('double precision') rank!: number;
-  @Column('jsonb', { nullable: true }) content!: RowContent | null;
+  @Column('json', { nullable: true }) content!: RowContent | null;
   /** Which of the plan's promulgations it belongs to. */
   @Column('int') promulgation!: number;
 }

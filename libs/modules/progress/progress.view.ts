@@ -25,7 +25,7 @@ export class DraftedRow {
   @PrimaryColumn('uuid') row!: string;
   @Column('uuid') plan!: string;
   @Column('double precision') rank!: number;
-  @Column('jsonb') content!: PlanEvents['RowAdded']['content'];
+  @Column('json') content!: PlanEvents['RowAdded']['content'];
   /** Its due date at promulgation or addition. */
   @Column('date', { nullable: true }) first!: string | null;
   /** Of the periods of its cycle, the first that it owes. */
@@ -522,9 +522,10 @@ const handlers: On = {
       returned: OPEN,
     }),
   ReportAccepted: ({ data, at }, rows) => {
-    const { report, version } = data;
-    const accepted = there(rows.find(ReportVersion, { report, version }), `report ${report}`);
-    const { obligation, task, plan, period, complete, on } = accepted;
+    const { version } = data;
+    const accepted = there(rows.find(ReportVersion, { report: data.report, version }), `report ${data.report}`);
+    // Ids are those of the report, not their equals: a rebuild holds many of both.
+    const { report, obligation, task, plan, period, complete, on } = accepted;
     rows.add(Acceptance, {
       acceptance: data.entry,
       report,

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { facts, needed, type JsonObject, type NameOf, type Rows, type Seen, type View } from '#kernel';
+import { needed, type JsonObject, type NameOf, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
@@ -111,7 +111,7 @@ const actOn =
     const target = targetOf(event.data);
     const before = rows.find(Entry, { entry: target });
     if (!before) throw new Error(`no entry ${target}`);
-    rows.add(Entry, entryOf(event, before, event.data, target));
+    rows.add(Entry, entryOf(event, before, event.data, before.entry));
   };
 
 const need =
@@ -139,7 +139,6 @@ const windowsOf = (periods: PlanEvents['PlanPromulgated']['periods']['quarterly'
 export const entries: View<EntryEvents> = {
   name: 'entries',
   tables: [Entry, EvidenceEntry, ReportWindows],
-  reads: [facts(Entry, 'plan', 'task', 'obligation', 'unit', 'period')],
   needs: {
     ReportAccepted: need<'ReportAccepted'>(report),
     ReportReturned: need<'ReportReturned'>(report),

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { copyInto } from './copied-rows.js';
+import { copyInto, forgetPieces } from './copied-rows.js';
 import type { Parcel } from './filled-rows.js';
 import type { TableShape } from './row-buffer.js';
 
@@ -106,13 +106,18 @@ export class BulkLoad {
       // Within the transaction it would not count: PostgreSQL would take all rows for news.
       for (const table of this.begun.values()) await this.client.query(analyzed(this.schema, table));
     });
-    await this.client.end();
+    await this.end();
   }
 
   /** Leaves everything as it was before. */
   async abandon(): Promise<void> {
     await this.last.catch(() => undefined);
-    await this.client.end().catch(() => undefined);
+    await this.end().catch(() => undefined);
+  }
+
+  private end(): Promise<void> {
+    forgetPieces();
+    return this.client.end();
   }
 
   /** Does something when all before is done; throws what went wrong with that, whatever was to be done. */

@@ -42,6 +42,21 @@ const linesOf = ({ columns, types }: TableShape, rows: readonly object[]): strin
 
 /** So many bytes are put together before they are sent. */
 const PIECE = 1 << 18;
+/** Pieces that were sent: made anew each time, thousands of them would have the collector look through all of the heap. */
+const sent: Buffer[] = [];
+const MOST_KEPT = 128;
+const pieceOf = (length: number): Buffer =>
+  (length <= PIECE ? sent.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(PIECE, length));
+const keep = (piece: Buffer | string): void => {
+  if (typeof piece === 'string' || piece.buffer.byteLength !== PIECE || sent.length === MOST_KEPT) return;
+  sent.push(Buffer.from(piece.buffer));
+};
+
+/** Lets go of the pieces that are kept for the next rows. */
+export const forgetPieces = (): void => {
+  sent.length = 0;
+};
+
 /** No value without an end of its own takes more bytes. */
 const MOST_BYTES = 20;
 /** Up to this length a text is written sign by sign: asking for it to be written takes longer. */
@@ -62,8 +77,18 @@ const BEGINNING = Date.UTC(2000, 0, 1);
 const days = new Map<string, number>();
 const MOST_DAYS = 50_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
+let lastDay = '';
+let lastNumber: number | undefined;
 const dayNumber = (text: unknown): number | undefined => {
   if (typeof text !== 'string') return undefined;
+  // Rows of one day come together.
+  if (text === lastDay) return lastNumber;
+  const number = numberOfDay(text);
+  lastDay = text;
+  lastNumber = number;
+  return number;
+};
+const numberOfDay = (text: string): number | undefined => {
   const known = days.get(text);
   if (known !== undefined) return known;
   const ms = DAY.test(text) ? Date.parse(text) : Number.NaN;
@@ -98,7 +123,7 @@ type Mark = { readonly done: number; readonly bytes: Buffer; readonly at: number
  */
 class BinaryRows {
   private readonly done: Buffer[] = [];
-  private bytes: Buffer = Buffer.allocUnsafe(PIECE);
+  private bytes = pieceOf(PIECE);
   private at = HEAD.copy(this.bytes);
   /** Bytes for the values of a row that have no end of their own. */
   private readonly spare: number;
@@ -241,7 +266,7 @@ class BinaryRows {
     const wanted = length + this.spare;
     if (this.at + wanted <= this.bytes.length) return;
     this.done.push(this.bytes.subarray(0, this.at));
-    this.bytes = Buffer.allocUnsafe(Math.max(PIECE, wanted));
+    this.bytes = pieceOf(wanted);
     this.at = 0;
   }
 
@@ -422,4 +447,5 @@ export const copyInto = async (
   for (const piece of pieces) stream.write(piece);
   stream.end();
   await finished(stream);
+  pieces.forEach(keep);
 };

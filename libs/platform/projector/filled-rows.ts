@@ -22,7 +22,7 @@ export type Keeping = {
   readonly kept: number;
   readonly facts: number;
 };
-export const KEEPING: Keeping = { formed: 1_000, sent: 5_000, kept: 150_000, facts: 3_000_000 };
+export const KEEPING: Keeping = { formed: 1_000, sent: 20_000, kept: 150_000, facts: 3_000_000 };
 /** Sends everything that is there. */
 export const ALL: Keeping = { formed: 0, sent: 0, kept: 0, facts: 0 };
 
@@ -48,6 +48,8 @@ class FilledTable {
   /** The keys of all rows that were formed; unknown when the first of them were formed before anybody put a row. */
   private formed: Set<string> | 'none' | 'unknown' = 'none';
   private wasPutInto = false;
+  /** The row that was asked for last: whether it is in hand is asked before it is read. */
+  private recalled: { readonly key: Row; readonly row: Row } | undefined;
   /** Somebody needed a row: others may be needed. */
   private isWanted = false;
   private readonly copying: Copying;
@@ -57,8 +59,6 @@ class FilledTable {
     private readonly table: Table<object>,
     readonly shape: TableShape,
     private readonly facts: FactsInHand | undefined,
-    /** What is read of a row, if that is not all of it and nothing changes it. */
-    private readonly reads: readonly string[] | undefined,
   ) {
     this.copying = new Copying(shape);
   }
@@ -100,6 +100,7 @@ class FilledTable {
   remove(key: string): void {
     const row = this.held(key);
     if (!row) return;
+    this.recalled = undefined;
     this.facts?.lost(row);
     const place = this.unformed.lastIndexOf(row);
     if (place < 0) this.changed.set(key, { row, isRemoved: true });
@@ -109,10 +110,21 @@ class FilledTable {
     }
   }
 
+  /** The row of that key, if it is in hand. */
+  find(key: Row): Row | undefined {
+    const { recalled } = this;
+    if (recalled && this.isSame(recalled.key, key)) return recalled.row;
+    const row = this.held(this.keyOf(key));
+    this.recalled = row && { key, row };
+    return row;
+  }
+
   /** True when a row of that key may be in the table, and is not in hand. */
-  lacks(key: string): boolean {
+  lacks(key: Row): boolean {
     this.isWanted = true;
-    return !this.held(key) && !this.isNew(key) && !this.changed.has(key) && !this.absent.has(key);
+    if (this.find(key)) return false;
+    const text = this.keyOf(key);
+    return !this.isNew(text) && !this.changed.has(text) && !this.absent.has(text);
   }
 
   /** A row as it stands in the table, which was not in hand. */
@@ -155,6 +167,11 @@ class FilledTable {
     return { put, removed };
   }
 
+  private isSame(one: Row, other: Row): boolean {
+    for (const name of this.shape.key) if (one[name] !== other[name]) return false;
+    return true;
+  }
+
   keyOf(values: object): string {
     return keyTextOf(this.shape, values, () => `${this.view}: ${this.table.name}`);
   }
@@ -174,24 +191,16 @@ class FilledTable {
     return rows;
   }
 
-  /** The row of that key, if it is in hand. */
-  held(key: string): Row | undefined {
+  private held(key: string): Row | undefined {
     const changed = this.changed.size > 0 ? this.changed.get(key) : undefined;
     if (changed) return changed.isRemoved ? undefined : changed.row;
     const row = this.byKey().get(key) ?? this.earlier.get(key);
     return row ?? (this.lookedUp.size > 0 ? this.lookedUp.get(key) : undefined);
   }
 
-  private kept(row: Row): Row {
-    if (!this.reads) return row;
-    const kept: Row = {};
-    for (const column of this.reads) kept[column] = row[column];
-    return kept;
-  }
-
   /** Lets a row take the place of that one, or of one that may be in the table. */
   private replace(key: string, before: Row | undefined, row: Row): void {
-    if (this.reads) throw new Error(`${this.view}: nothing was to change a row of ${this.table.name}`);
+    this.recalled = undefined;
     if (before && this.lookedUp.get(key) !== before) this.facts?.replaced(this.table, before, row);
     else this.facts?.lost(row);
     const place = before ? this.unformed.lastIndexOf(before) : -1;
@@ -211,13 +220,13 @@ class FilledTable {
   private form(kept: number): void {
     const { unformed } = this;
     this.unformed = [];
+    this.recalled = undefined;
     if (this.formed === 'none') this.formed = this.wasPutInto ? new Set() : 'unknown';
     if (this.formed !== 'unknown') for (const row of unformed) this.formed.add(this.keyOf(row));
     this.copying.add(unformed);
     if (this.lookedUp.size >= Math.max(1, kept)) this.lookedUp.clear();
     if (!this.rows) return;
     if (!this.isWanted) this.rows = new Map();
-    else if (this.reads) for (const row of unformed) this.rows.set(this.keyOf(row), this.kept(row));
     if (this.rows.size < Math.max(1, kept / 2)) return;
     this.earlier = kept > 0 ? this.rows : new Map<string, Row>();
     this.rows = new Map();
@@ -242,13 +251,7 @@ export class FilledRows extends Rows {
     this.tables = new Map(
       [...shapes].map(([table, shape]) => [
         table,
-        new FilledTable(
-          view.name,
-          table,
-          shape,
-          facts?.holds(table) ? facts : undefined,
-          view.reads?.find((read) => read.table === table)?.columns,
-        ),
+        new FilledTable(view.name, table, shape, facts?.holds(table) ? facts : undefined),
       ]),
     );
   }
@@ -262,8 +265,7 @@ export class FilledRows extends Rows {
   }
 
   override find<Row extends object>(table: Table<Row>, key: Partial<Row>): Readonly<Row> | undefined {
-    const rows = this.of(table);
-    return rows.held(rows.keyOf(key)) as Row | undefined;
+    return this.of(table).find(key) as Row | undefined;
   }
 
   override change<Row extends object>(table: Table<Row>, key: Partial<Row>, change: Partial<Row>): void {
@@ -279,10 +281,7 @@ export class FilledRows extends Rows {
   /** True when one of these rows is not in hand and may be in its table. */
   lacks(wanted: readonly Needed[]): boolean {
     let lacks = false;
-    for (const { table, key } of wanted) {
-      const rows = this.of(table);
-      if (rows.lacks(rows.keyOf(key))) lacks = true;
-    }
+    for (const { table, key } of wanted) if (this.of(table).lacks(key as Record<string, unknown>)) lacks = true;
     return lacks;
   }
 
@@ -290,8 +289,7 @@ export class FilledRows extends Rows {
   missing(wanted: readonly Needed[]): ReadonlyMap<Table<object>, readonly object[]> {
     return missingKeys(wanted, ({ table, key }) => {
       const rows = this.of(table);
-      const text = rows.keyOf(key);
-      return rows.lacks(text) ? text : undefined;
+      return rows.lacks(key as Record<string, unknown>) ? rows.keyOf(key) : undefined;
     });
   }
 
