@@ -13,6 +13,7 @@ export class Run {
   exit: Exit = EXIT.done;
   private readonly bars = new Bars();
   private closing: (() => Promise<void>) | undefined;
+  private isInterrupted = false;
 
   /** Does a command's work on the installation that is meant, and closes it again. */
   async on(command: Command, work: Work): Promise<void> {
@@ -54,8 +55,9 @@ export class Run {
     }
   }
 
-  /** Explains an error and ends with what it means. */
+  /** Explains an error and ends with what it means; what fails because everything is being closed needs no words. */
   fail(error: unknown): void {
+    if (this.isInterrupted) return;
     const { exit, words } = explained(error);
     if (words !== '') remark(words);
     if (exit === EXIT.broken && isTalkative() && error instanceof Error && error.stack) remark(error.stack);
@@ -65,6 +67,7 @@ export class Run {
   /** Somebody does not want to wait: closes what is open. */
   async interrupt(): Promise<void> {
     this.bars.end();
+    this.isInterrupted = true;
     remark('Interrupted.');
     await this.closing?.();
   }
