@@ -143,7 +143,6 @@ export type AnyView = {
   readonly version?: number;
   readonly tables: readonly Table<object>[];
   readonly needs?: { readonly [type: string]: AnyNeed | undefined };
-  readonly reads?: readonly Facts[];
   readonly on: { readonly [type: string]: AnyHandler | undefined };
   readonly derived?: AnyDerivation;
 };

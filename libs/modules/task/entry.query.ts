@@ -6,9 +6,9 @@ import { isPosition, keyOf, pageOf, type Page } from '#platform/http';
 import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
 import { correctedFrom, type Corrected, type ReportVersion } from './correction.judgement.js';
-import { SaidQuery } from './said.query.js';
 import type { ReportWindows } from './entry.view.js';
 import type { Evidence } from './obligation.events.js';
+import { type Held, SaidQuery } from './said.query.js';
 
 /** An entry as it was recorded. */
 export type EntryRow = {
@@ -69,9 +69,6 @@ export type ShownEntry = {
 } & Partial<Corrected>;
 
 const COLUMNS = `entry, type, plan, task, obligation, unit, period, target, "on", at, data`;
-
-/** An entry as the view holds it. */
-type Held = Omit<EntryRow, 'recorded' | 'actor' | 'data'> & { readonly data: JsonObject | null };
 
 /** One act may say something of several obligations at one position: what it says itself comes before what it also means. */
 const ORDER = 'at, (target is not null), entry';
@@ -149,7 +146,7 @@ export class EntryQuery {
     const isFlag = (part: string): boolean => part === 'true' || part === 'false';
     const [at, isMeant, entry] = keyOf(asked.cursor, 3, [isPosition, isFlag, isId]) ?? FIRST;
     const [column, id] = 'task' in of ? ['task', of.task] : ['obligation', of.obligation];
-    const { rows } = await this.database.pool.query<Held>(
+    const { rows } = await this.database.pool.query<Held<EntryRow>>(
       `select ${COLUMNS} from view_entries.entry
        where ${column} = $1 and at >= $2 and (${ORDER}) > ($2::bigint, $3::boolean, $4::uuid) order by ${ORDER} limit $5`,
       [id, at, isMeant, entry, asked.limit + 1],
@@ -165,7 +162,7 @@ export class EntryQuery {
     tasks: readonly string[],
     limit: number,
   ): Promise<{ readonly items: readonly ShownEntry[]; readonly total: number }> {
-    const { rows } = await this.database.pool.query<Held & { readonly total: string }>(
+    const { rows } = await this.database.pool.query<Held<EntryRow> & { readonly total: string }>(
       `select ${COLUMNS}, count(*) over () as total from view_entries.entry
        where plan = $1 and at > $2 and task = any($3) order by ${LATEST_FIRST} limit $4`,
       [plan, position, tasks, limit],
@@ -189,7 +186,7 @@ export class EntryQuery {
 
   /** What was said of a row at some positions of the log. */
   async at(task: string, positions: readonly string[]): Promise<readonly ShownEntry[]> {
-    const { rows } = await this.database.pool.query<Held>(
+    const { rows } = await this.database.pool.query<Held<EntryRow>>(
       `select ${COLUMNS} from view_entries.entry where task = $1 and at = any($2) order by ${ORDER}`,
       [task, positions],
     );
@@ -198,7 +195,7 @@ export class EntryQuery {
 
   /** What was said of a row, recorded up to a position, that concerns one of some days. */
   async ofDays(task: string, days: readonly string[], upTo: string): Promise<readonly ShownEntry[]> {
-    const { rows } = await this.database.pool.query<Held>(
+    const { rows } = await this.database.pool.query<Held<EntryRow>>(
       `select ${COLUMNS} from view_entries.entry
        where task = $1 and at <= $3 and ("on" = any($2::date[]) or day = any($2::date[]))
        order by ${ORDER}`,
@@ -237,7 +234,8 @@ export class EntryQuery {
          e.type in ('TaskExtended', 'ObligationExtended', 'TaskSuspended', 'TaskResumed', 'TaskCancelled',
            'TaskReopened', 'TaskDeclared', 'ObligationTransferred', 'ObligationEnded')
          and not exists (
-           select from view_entries.entry w where w.plan = e.plan and w.target = e.entry and w.type in ('TaskExtensionWithdrawn',
+           select from view_entries.entry w
+           where w.plan = e.plan and w.target = e.entry and w.type in ('TaskExtensionWithdrawn',
              'ObligationExtensionWithdrawn', 'TaskActWithdrawn', 'PlanActWithdrawn'))))
        limit 1`,
       [plan],
@@ -277,7 +275,7 @@ export class EntryQuery {
   }
 
   private async look(id: string): Promise<(EntryRow & { readonly evidence?: string }) | undefined> {
-    const { rows } = await this.database.pool.query<Held & { readonly evidence: string | null }>(
+    const { rows } = await this.database.pool.query<Held<EntryRow> & { readonly evidence: string | null }>(
       `select ${COLUMNS}, (select v.entry from view_entries.evidence v where v.entry = $1) as evidence
        from view_entries.entry
        where entry = $1 or entry = (select report from view_entries.evidence where entry = $1)`,
@@ -289,7 +287,7 @@ export class EntryQuery {
     return evidence === null ? row : { ...row, evidence };
   }
 
-  private async shown(held: readonly Held[]): Promise<readonly ShownEntry[]> {
+  private async shown(held: readonly Held<EntryRow>[]): Promise<readonly ShownEntry[]> {
     const rows = await this.said.filled(held);
     const [texts, versions, windows] = await Promise.all([
       this.texts.show(rows.flatMap(({ data }) => textsOf(data))),

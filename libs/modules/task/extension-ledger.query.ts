@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Day, Document, JsonObject, TextRef } from '#kernel';
 import { Database } from '#platform/database';
 import { Texts, type ShownText } from '#platform/texts';
-import { SaidQuery } from './said.query.js';
 import type { ObligationEvents } from './obligation.events.js';
 import type { TaskEvents } from './task.events.js';
+import { type Held, SaidQuery } from './said.query.js';
 
 /** An act that changed an extension or took it back. */
 export type ExtensionMended = {
@@ -68,8 +68,6 @@ type ActRow = {
   readonly data: JsonObject;
 };
 
-type Held = Omit<ActRow, 'recorded' | 'actor' | 'data'> & { readonly data: JsonObject | null };
-
 type Extended = ObligationEvents['ObligationExtended'] | TaskEvents['TaskExtended'];
 type Corrected = TaskEvents['TaskExtensionCorrected'];
 type Mended = Corrected | TaskEvents['TaskExtensionWithdrawn'];
@@ -87,7 +85,7 @@ export class ExtensionLedgerQuery {
 
   /** All extensions of a plan's rows and obligations, as known up to a position, in the order of recording. */
   async extensions(plan: string, upTo: string): Promise<readonly ExtensionEntry[]> {
-    const { rows: held } = await this.database.pool.query<Held>({
+    const { rows: held } = await this.database.pool.query<Held<ActRow>>({
       name: 'extension-acts',
       text: `select entry, type, task, obligation, unit, target, "on", at, data
              from view_entries.entry where plan = $1 and at <= $2 and type = any($3) order by at`,

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { JsonObject, TextRef } from '#kernel';
 import { Database } from '#platform/database';
 import { Texts, type ShownText } from '#platform/texts';
-import { SaidQuery } from './said.query.js';
 import type { Evidence, ObligationEvents } from './obligation.events.js';
+import { type Held, SaidQuery } from './said.query.js';
 
 /** What a version of a report says; an account that was erased is said to be. */
 export type ReportSaid = {
@@ -60,8 +60,6 @@ type ActRow = {
   readonly actor: string;
   readonly data: JsonObject;
 };
-type Held = Omit<ActRow, 'actor' | 'data'> & { readonly data: JsonObject | null };
-
 type Content = Omit<ReportSaid, 'account' | 'evidence'> & {
   readonly account: TextRef | undefined;
   readonly evidence: readonly Evidence[];
@@ -112,7 +110,7 @@ export class ReportQuery {
 
   /** The reports of these obligations that are not withdrawn, in the order in which they were recorded. */
   async reports(plan: string, obligations: readonly string[]): Promise<readonly ReportStands[]> {
-    const { rows } = await this.database.pool.query<Held>({
+    const { rows } = await this.database.pool.query<Held<ActRow>>({
       name: 'report-acts',
       text: `select type, entry, obligation, period, "on", at, data from view_entries.entry
              where plan = $1 and obligation = any($2) and type = any($3) order by at`,
@@ -140,7 +138,7 @@ export class ReportQuery {
 
   /** What was done to reports of these obligations behind a position, oldest first. */
   async since(plan: string, position: string, obligations: readonly string[]): Promise<readonly ReportActed[]> {
-    const { rows } = await this.database.pool.query<Held>(
+    const { rows } = await this.database.pool.query<Held<ActRow>>(
       `select type, entry, obligation, period, "on", at, data from view_entries.entry
        where plan = $1 and at > $2 and obligation = any($3) and type = any($4) order by at`,
       [plan, position, obligations, REPORT_ACTS],

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '#kernel';
 import { EventStore, Upcasting } from '#platform/event-store';
 
-/** What the view holds of an entry: its place in the log and, where its event says something of several, its words. */
-type Held = { readonly at: string; readonly data: JsonObject | null };
-
 /** Who recorded an entry, when, and in which words. */
 type Said = { readonly recorded: string; readonly actor: string; readonly data: JsonObject };
+
+/** What the view holds of an entry: of its words those of an event that says something of several. */
+export type Held<Row = { readonly at: string }> = Omit<Row, keyof Said> & { readonly data: JsonObject | null };
 
 /** Reads in the log what entries say. */
 @Injectable()

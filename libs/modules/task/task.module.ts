@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Parts } from '#platform/projector';
 import { EntryController } from './entry.controller.js';
-import { SaidQuery } from './said.query.js';
 import { EntryQuery } from './entry.query.js';
 import { EntryWithdrawals } from './entry-withdrawals.controller.js';
 import { entries } from './entry.view.js';
@@ -13,6 +12,7 @@ import { obligation } from './obligation.decider.js';
 import { ObligationFactsReader } from './obligation.facts.js';
 import { ObligationHandler } from './obligation.handler.js';
 import { ReportQuery } from './report.query.js';
+import { SaidQuery } from './said.query.js';
 import { TaskController } from './task.controller.js';
 import { task } from './task.decider.js';
 import { TaskFactsReader } from './task.facts.js';

@@ -1,13 +1,9 @@
-import { type Current, type JsonObject, type Messages, type Seen, type Upcasters } from '#kernel';
+import type { Current, JsonObject, Messages, Seen, Upcasters } from '#kernel';
 import type { StoredEvent } from './event-store.js';
-
-/** More names of events than there are. */
-const MOST_NAMES = 1_000;
 
 /** The upcasters of all modules as one: run on every read, so that rules and views see current events only. */
 export class Upcasting {
   private readonly steps = new Map<string, Upcasters[string]>();
-  private readonly names = new Map<string, string>();
 
   constructor(tables: readonly Upcasters[]) {
     for (const table of tables) {
@@ -18,17 +14,9 @@ export class Upcasting {
     }
   }
 
-  /** The same name as the same object: it is looked up in many tables. */
-  private nameAs(type: string): string {
-    const known = this.names.get(type);
-    if (known !== undefined) return known;
-    if (this.names.size < MOST_NAMES) this.names.set(type, type);
-    return type;
-  }
-
   /** The event in its present shape. */
   current(event: Pick<StoredEvent, 'type' | 'schema' | 'data'>): Current {
-    let shape = { type: this.nameAs(event.type), schema: event.schema, data: JSON.parse(event.data) as JsonObject };
+    let shape = { type: event.type, schema: event.schema, data: JSON.parse(event.data) as JsonObject };
     if (this.steps.size === 0) return shape;
     for (;;) {
       const step = this.steps.get(`${shape.type}@${shape.schema}`);

@@ -77,18 +77,8 @@ const BEGINNING = Date.UTC(2000, 0, 1);
 const days = new Map<string, number>();
 const MOST_DAYS = 50_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-let lastDay = '';
-let lastNumber: number | undefined;
 const dayNumber = (text: unknown): number | undefined => {
   if (typeof text !== 'string') return undefined;
-  // Rows of one day come together.
-  if (text === lastDay) return lastNumber;
-  const number = numberOfDay(text);
-  lastDay = text;
-  lastNumber = number;
-  return number;
-};
-const numberOfDay = (text: string): number | undefined => {
   const known = days.get(text);
   if (known !== undefined) return known;
   const ms = DAY.test(text) ? Date.parse(text) : Number.NaN;

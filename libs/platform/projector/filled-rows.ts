@@ -48,8 +48,6 @@ class FilledTable {
   /** The keys of all rows that were formed; unknown when the first of them were formed before anybody put a row. */
   private formed: Set<string> | 'none' | 'unknown' = 'none';
   private wasPutInto = false;
-  /** The row that was asked for last: whether it is in hand is asked before it is read. */
-  private recalled: { readonly key: Row; readonly row: Row } | undefined;
   /** Somebody needed a row: others may be needed. */
   private isWanted = false;
   private readonly copying: Copying;
@@ -100,7 +98,6 @@ class FilledTable {
   remove(key: string): void {
     const row = this.held(key);
     if (!row) return;
-    this.recalled = undefined;
     this.facts?.lost(row);
     const place = this.unformed.lastIndexOf(row);
     if (place < 0) this.changed.set(key, { row, isRemoved: true });
@@ -110,21 +107,10 @@ class FilledTable {
     }
   }
 
-  /** The row of that key, if it is in hand. */
-  find(key: Row): Row | undefined {
-    const { recalled } = this;
-    if (recalled && this.isSame(recalled.key, key)) return recalled.row;
-    const row = this.held(this.keyOf(key));
-    this.recalled = row && { key, row };
-    return row;
-  }
-
   /** True when a row of that key may be in the table, and is not in hand. */
-  lacks(key: Row): boolean {
+  lacks(key: string): boolean {
     this.isWanted = true;
-    if (this.find(key)) return false;
-    const text = this.keyOf(key);
-    return !this.isNew(text) && !this.changed.has(text) && !this.absent.has(text);
+    return !this.held(key) && !this.isNew(key) && !this.changed.has(key) && !this.absent.has(key);
   }
 
   /** A row as it stands in the table, which was not in hand. */
@@ -167,11 +153,6 @@ class FilledTable {
     return { put, removed };
   }
 
-  private isSame(one: Row, other: Row): boolean {
-    for (const name of this.shape.key) if (one[name] !== other[name]) return false;
-    return true;
-  }
-
   keyOf(values: object): string {
     return keyTextOf(this.shape, values, () => `${this.view}: ${this.table.name}`);
   }
@@ -191,7 +172,8 @@ class FilledTable {
     return rows;
   }
 
-  private held(key: string): Row | undefined {
+  /** The row of that key, if it is in hand. */
+  held(key: string): Row | undefined {
     const changed = this.changed.size > 0 ? this.changed.get(key) : undefined;
     if (changed) return changed.isRemoved ? undefined : changed.row;
     const row = this.byKey().get(key) ?? this.earlier.get(key);
@@ -200,7 +182,6 @@ class FilledTable {
 
   /** Lets a row take the place of that one, or of one that may be in the table. */
   private replace(key: string, before: Row | undefined, row: Row): void {
-    this.recalled = undefined;
     if (before && this.lookedUp.get(key) !== before) this.facts?.replaced(this.table, before, row);
     else this.facts?.lost(row);
     const place = before ? this.unformed.lastIndexOf(before) : -1;
@@ -220,7 +201,6 @@ class FilledTable {
   private form(kept: number): void {
     const { unformed } = this;
     this.unformed = [];
-    this.recalled = undefined;
     if (this.formed === 'none') this.formed = this.wasPutInto ? new Set() : 'unknown';
     if (this.formed !== 'unknown') for (const row of unformed) this.formed.add(this.keyOf(row));
     this.copying.add(unformed);
@@ -265,7 +245,8 @@ export class FilledRows extends Rows {
   }
 
   override find<Row extends object>(table: Table<Row>, key: Partial<Row>): Readonly<Row> | undefined {
-    return this.of(table).find(key) as Row | undefined;
+    const rows = this.of(table);
+    return rows.held(rows.keyOf(key)) as Row | undefined;
   }
 
   override change<Row extends object>(table: Table<Row>, key: Partial<Row>, change: Partial<Row>): void {
@@ -281,7 +262,10 @@ export class FilledRows extends Rows {
   /** True when one of these rows is not in hand and may be in its table. */
   lacks(wanted: readonly Needed[]): boolean {
     let lacks = false;
-    for (const { table, key } of wanted) if (this.of(table).lacks(key as Record<string, unknown>)) lacks = true;
+    for (const { table, key } of wanted) {
+      const rows = this.of(table);
+      if (rows.lacks(rows.keyOf(key))) lacks = true;
+    }
     return lacks;
   }
 
@@ -289,7 +273,8 @@ export class FilledRows extends Rows {
   missing(wanted: readonly Needed[]): ReadonlyMap<Table<object>, readonly object[]> {
     return missingKeys(wanted, ({ table, key }) => {
       const rows = this.of(table);
-      return rows.lacks(key as Record<string, unknown>) ? rows.keyOf(key) : undefined;
+      const text = rows.keyOf(key);
+      return rows.lacks(text) ? text : undefined;
     });
   }
 
