@@ -126,6 +126,19 @@ describe('an act on a row', () => {
 });
 
 describe('an amendment', () => {
+  it('lets a row be declared completed from its day on, and not before', async () => {
+    const plan = await running();
+    const second = { title: 'Khảo sát hài lòng', leads: ['Sở Y tế'], deadline: `30/9/${plan.year}`, code: 'I.2' };
+    const changed = [{ row: plan.second, ...province.row({ ...second, mode: { kind: 'declared' } }) }];
+    const amendment = { document: documentOf(day(plan, '07-01')), effect: day(plan, '07-10'), changed };
+    await office().post(`/plans/${plan.plan}/amendments`, amendment).expect(201);
+    const { body } = await act(`/tasks/${plan.second}/declarations`, day(plan, '07-01')).expect(409);
+    expect(body.code).toBe('task.not-declarable');
+    province.app.clock.set(day(plan, '07-10'));
+    await act(`/tasks/${plan.second}/declarations`, day(plan, '07-10')).expect(201);
+    expect(await figures(plan, day(plan, '07-10'))).toMatchObject({ completed: { numerator: 1, denominator: 3 } });
+  });
+
   it('changes rows from its day on; the old annex stays readable, and a new due date is no extension', async () => {
     const plan = await running();
     const document = documentOf(day(plan, '07-01'));

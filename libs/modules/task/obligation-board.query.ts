@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { countingOn, type Day } from '#kernel';
 import { Database, Together } from '#platform/database';
 import { Projector } from '#platform/projector';
-import type { LaterDue, OwedFact, StandingAct } from './obligation-board.view.js';
+import type { LaterDue, LaterMode, OwedFact, StandingAct } from './obligation-board.view.js';
 
 /** A row of a promulgated plan as rules see it on a day: `due` is its first due date, recorded at the position `at`. */
 export type RowFacts = {
@@ -12,6 +12,7 @@ export type RowFacts = {
   readonly due: string | null;
   readonly at: string;
   readonly periods: readonly number[];
+  /** How it is completed on that day. */
   readonly mode: string;
   readonly amended: readonly LaterDue[];
   readonly extensions: readonly LaterDue[];
@@ -42,9 +43,10 @@ const MOST_KNOWN = 20_000;
 
 /** Rows of the plan's promulgation in force, and nothing of one that was withdrawn. */
 const IN_FORCE = `from view_obligation_board.row r join view_obligation_board.plan p on p.plan = r.plan and r.at >= p.since`;
-const ROW = `r.plan, p.closed, r.due, r.at, r.periods, r.mode, r.amended, r.extensions, r.acts, r.removed`;
+const ROW = `r.plan, p.closed, r.due, r.at, r.periods, r.mode, r.modes, r.amended, r.extensions, r.acts, r.removed`;
 
 type StoredRow = Omit<RowFacts, 'inPlan' | 'left'> & {
+  readonly modes: readonly LaterMode[];
   readonly acts: readonly StandingAct[];
   readonly removed: string | null;
 };
@@ -197,9 +199,10 @@ const lineIn = (all: ReadonlyMap<string, StoredOwedOfRow>, heir: StoredOwedOfRow
 };
 
 const rowOn = (
-  { plan, closed, due, at, periods, mode, amended, extensions, acts, removed }: StoredRow,
+  { plan, closed, due, at, periods, mode: first, modes, amended, extensions, acts, removed }: StoredRow,
   day: Day,
 ): RowFacts => {
+  const mode = countingOn(modes, day)?.mode ?? first;
   const facts = { plan, closed, due, at, periods, mode, amended, extensions };
   if (removed === null && acts.length === 0) return { ...facts, inPlan: true, left: null };
   const inPlan = removed === null || day < removed;

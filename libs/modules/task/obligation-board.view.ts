@@ -35,6 +35,8 @@ export type LaterDue = {
   at: string;
   text?: { effect: string; at: string };
 };
+/** How a row is completed from a day on, by an amendment. */
+export type LaterMode = { on: string; mode: string };
 /** An act on a row that stands, in the order of recording. */
 export type StandingAct = { entry: string; kind: 'suspend' | 'resume' | 'cancel' | 'reopen' | 'declare'; on: string };
 
@@ -47,7 +49,10 @@ export class OwedRow {
   /** Where the row's promulgation or addition stands in the log. */
   @Column('bigint') at!: string;
   @Column('jsonb') periods!: number[];
+  /** How it is completed at first. */
   @Column('text') mode!: string;
+  /** What amendments say of that, in the order of recording. */
+  @Column('jsonb') modes!: LaterMode[];
   @Column('jsonb') amended!: LaterDue[];
   @Column('jsonb') extensions!: LaterDue[];
   @Column('jsonb') acts!: StandingAct[];
@@ -169,7 +174,7 @@ export const obligationBoard: View<BoardEvents> = {
           if (!drafted) throw new Error(`no row ${task}`);
           const { due, cycle, mode } = drafted;
           const periods = data.periods[cycle as keyof typeof data.periods].map(({ period }) => period);
-          const later = { amended: [], extensions: [], acts: [], removed: null };
+          const later = { modes: [], amended: [], extensions: [], acts: [], removed: null };
           rows.put(OwedRow, { task, plan, due, at, periods, mode, ...later });
           for (const unit of units) {
             const facts = [{ entry: '', holds: true, on }];
@@ -205,7 +210,7 @@ export const obligationBoard: View<BoardEvents> = {
         const periods = owed.periods[cycle]
           .filter(({ cutoff }) => cutoff === null || cutoff >= on)
           .map(({ period }) => period);
-        const later = { amended: [], extensions: [], acts: [], removed: null };
+        const later = { modes: [], amended: [], extensions: [], acts: [], removed: null };
         rows.add(Drafted, { row: task, ...contentOf(content) });
         rows.add(OwedRow, { task, plan, due, at, periods, mode: mode.kind, ...later });
       }
@@ -213,8 +218,8 @@ export const obligationBoard: View<BoardEvents> = {
         const { due } = content;
         const isMoved = rows.find(Drafted, { row: task })?.due !== due;
         rows.change(Drafted, { row: task }, contentOf(content));
-        change(rows, task, ({ amended }) => ({
-          mode: content.mode.kind,
+        change(rows, task, ({ modes, amended }) => ({
+          modes: [...modes, { on, mode: content.mode.kind }],
           ...(isMoved ? { amended: [...amended, { entry, due, effect: on, at }] } : {}),
         }));
       }
