@@ -491,7 +491,7 @@ export const naiveFigures = (
       completed,
       maintained:
         !completed && isRecurring && !isDeclarable && owed.filter(({ maintained }) => maintained).length >= needed,
-      started: declared !== undefined || owed.some(({ started }) => started),
+      started: (isDeclarable && declared !== undefined) || owed.some(({ started }) => started),
       overdue: !completed && !suspended && (isDeclarable ? isPast : owed.some(({ overdue }) => overdue)),
       dueSoon: !completed && !suspended && due !== null && on <= due && due <= daysLater(on, 15),
       awaiting: !completed && open.length > 0 && open.every(({ awaiting }) => awaiting),

@@ -139,7 +139,7 @@ const rowStatesBy = (facts: string): string => `
   judged as (
     select t.*, row_number() over (order by t.rank)::int as ordinal, d.due as due_in_force, t.due as original_due,
       coalesce(s.owed, 0) as owed, coalesce(s.met, 0) as met,
-      coalesce(s.started, false) or t.declared_on is not null as started,
+      coalesce(s.started, false) or (k.by_declaration and t.declared_on is not null) as started,
       coalesce(s.overdue, false) as obligation_overdue,
       coalesce(s.awaiting, false) as obligations_awaiting,
       coalesce(s.behind, false) as behind, coalesce(s.late, false) as some_period_late,

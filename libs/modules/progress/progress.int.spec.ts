@@ -219,6 +219,21 @@ describe('a row', () => {
     expect(await state()).toMatchObject({ state: 'in-progress', flags: ['overdue'], obligations: { met: 1, owed: 1 } });
   });
 
+  it('that was declared is started by that only while it is completed so', async () => {
+    await promulgate({ mode: { kind: 'declared' } });
+    today('03-23');
+    const act = { on: day('03-20'), document: documentOf(day('03-20')), reason: 'Đã công bố.' };
+    await office.post(`/tasks/${row()}/declarations`, act).expect(201);
+    const wish: RowWish = { title: 'Báo cáo', leads: ['Sở Y tế'], deadline: `30/6/${year}`, mode: { kind: 'all' } };
+    const changed = [{ row: row(), ...province.row(wish) }];
+    const amendment = { document: documentOf(day('03-23')), effect: day('04-01'), changed };
+    await office.post(`/plans/${plan}/amendments`, amendment).expect(201);
+    today('04-01');
+    expect(await figures('03-31')).toMatchObject({ started: { numerator: 1 }, completed: { numerator: 1 } });
+    expect(await figures('04-01')).toMatchObject({ started: { numerator: 0 }, completed: { numerator: 0 } });
+    expect(await state('04-01')).toMatchObject({ state: 'not-started' });
+  });
+
   it('that recurs is maintained while every period that fell due is accepted', async () => {
     await promulgate({ deadline: 'Hằng quý' });
     today('03-16');

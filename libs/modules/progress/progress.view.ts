@@ -712,7 +712,7 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
  */
 export const progress: View<ProgressEvents> = {
   name: 'progress',
-  version: 3,
+  version: 4,
   tables,
   needs,
   on: dated,

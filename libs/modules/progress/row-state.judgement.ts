@@ -589,7 +589,7 @@ export class RowAccount {
         if (open > 0 && waiting === open) state |= STATE.awaiting;
         if ((some & OWED.behind) !== 0) state |= STATE.periodsOverdue;
       }
-      if ((some & OWED.started) !== 0 || declared !== NEVER) state |= STATE.started;
+      if ((some & OWED.started) !== 0 || completed) state |= STATE.started;
       if (due <= day) state |= STATE.due;
       if (fact.original <= day) state |= planned;
       if (pending && (byDeclaration ? due < day : (some & OWED.overdue) !== 0)) state |= STATE.overdue;
