@@ -8176,7 +8176,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range`, `plan.not-a-row-of-the-parent`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.row-named-twice`, `plan.effect-before-document` */
+            /** @description `plan.unknown-field`, `plan.row-title-missing`, `plan.lead-missing`, `plan.unknown-lead`, `plan.impossible-date`, `plan.unreadable-deadline`, `plan.share-out-of-range`, `plan.not-a-row-of-the-parent`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.row-named-twice`, `plan.effect-before-document`, `plan.effect-too-far` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8187,7 +8187,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "plan.not-a-row-of-the-parent" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.row-named-twice" | "plan.effect-before-document";
+                        code?: "plan.unknown-field" | "plan.row-title-missing" | "plan.lead-missing" | "plan.unknown-lead" | "plan.impossible-date" | "plan.unreadable-deadline" | "plan.share-out-of-range" | "plan.not-a-row-of-the-parent" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.row-named-twice" | "plan.effect-before-document" | "plan.effect-too-far";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -9699,7 +9699,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.effect-before-document` */
+            /** @description `request.no-such-day`, `request.document-empty`, `request.document-of-the-future`, `plan.effect-before-document`, `plan.effect-too-far` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9710,7 +9710,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.effect-before-document";
+                        code?: "request.no-such-day" | "request.document-empty" | "request.document-of-the-future" | "plan.effect-before-document" | "plan.effect-too-far";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -9961,7 +9961,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `plan.rule-set-needs-document`, `plan.effect-before-document`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            /** @description `plan.rule-set-needs-document`, `plan.effect-before-document`, `plan.effect-too-far`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9972,7 +9972,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "plan.rule-set-needs-document" | "plan.effect-before-document" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        code?: "plan.rule-set-needs-document" | "plan.effect-before-document" | "plan.effect-too-far" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

@@ -158,6 +158,7 @@ export class AmendmentImportController {
       'request.document-empty',
       'request.document-of-the-future',
       'plan.effect-before-document',
+      'plan.effect-too-far',
     ],
   })
   confirm(

@@ -176,7 +176,13 @@ export class PlanActsController {
       'plan.no-room-between-rows',
     ],
     412: ['request.stale'],
-    422: [...ROW_REFUSALS, ...DOCUMENT_REFUSALS, 'plan.row-named-twice', 'plan.effect-before-document'],
+    422: [
+      ...ROW_REFUSALS,
+      ...DOCUMENT_REFUSALS,
+      'plan.row-named-twice',
+      'plan.effect-before-document',
+      'plan.effect-too-far',
+    ],
   })
   async amend(
     @Param() { id }: ById,

@@ -140,6 +140,7 @@ describe('an amendment', () => {
     ['no-rows', { removed: ['a', 'b'] }, undefined],
     ['unknown-lead', { added: [{ row: 'c', content: inputOf('Mới', { leads: [unit('cu')] }) }] }, undefined],
     ['effect-before-document', { removed: ['a'] }, '2026-07-09'],
+    ['effect-too-far', { removed: ['a'] }, '2062-07-10'],
     ['impossible-date', { added: [{ row: 'c', content: inputOf('Mới', { deadline: '31/02/2026' }) }] }, undefined],
   ])('is refused: %s', (code, chosen, effect) =>
     given(...running)

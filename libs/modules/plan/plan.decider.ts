@@ -4,6 +4,7 @@ import {
   eventsOf,
   existingDay,
   isSame,
+  plusDays,
   refusal,
   stored,
   type Day,
@@ -162,6 +163,22 @@ const running = (plan: Plan): Plan => {
 const permitting = (document: Document, today: Day, { missingFile }: PlanFacts): void => {
   checkDocument(document, today);
   if (missingFile) throw refusal('absent', 'file.absent');
+};
+
+/** A document takes effect on its day or later. */
+const notBefore = (effect: Day, { date }: Document): void => {
+  if (existingDay(effect) < date) throw refusal('invalid', 'effect-before-document');
+};
+
+const MOST_DAYS_AHEAD = 366;
+/**
+ * Acts on the annex follow each other by their days and are not withdrawn: one whose year was mistyped would lock the annex
+ * until then.
+ */
+const withinAYear = (effect: Day, document: Document): void => {
+  notBefore(effect, document);
+  const latest = plusDays(document.date, MOST_DAYS_AHEAD);
+  if (effect > latest) throw refusal('invalid', 'effect-too-far', { latest });
 };
 
 const withDocument = (document: Document | undefined): { document?: Document } => (document ? { document } : {});
@@ -583,7 +600,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (state.status === 'none') throw refusal('absent', 'absent');
       if (state.status !== 'draft') throw refusal('conflict', 'promulgated');
       permitting(document, today, facts);
-      if (existingDay(effect) < document.date) throw refusal('invalid', 'effect-before-document');
+      notBefore(effect, document);
       if (state.rows.size === 0) throw refusal('conflict', 'no-rows');
       const obliged = ordered(state).map(([row, { content }]) => ({ row, units: obligedBy(row, content, facts) }));
       const periods = (cycle: Cycle) => daysOf(cycle, state, rulesOf(state, facts));
@@ -621,7 +638,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       if (document) permitting(document, today, facts);
       if (!isDraft) {
         if (!document || effect === undefined) throw refusal('invalid', 'rule-set-needs-document');
-        if (existingDay(effect) < document.date) throw refusal('invalid', 'effect-before-document');
+        withinAYear(effect, document);
         if (effect < state.effect) throw refusal('conflict', 'amendment-out-of-order', { effect: state.effect });
       }
       if (state.ruleSet === version) return [];
@@ -661,7 +678,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     AmendPlan: (state, { document, effect, reason, ...wish }, { entry, today, facts }) => {
       const before = running(state);
       permitting(document, today, facts);
-      if (existingDay(effect) < document.date) throw refusal('invalid', 'effect-before-document');
+      withinAYear(effect, document);
       if (effect < before.effect) throw refusal('conflict', 'amendment-out-of-order', { effect: before.effect });
       const amended = amendedBy(before, wish, effect, facts);
       if (!amended) return [];

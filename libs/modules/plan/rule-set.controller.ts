@@ -134,6 +134,7 @@ export class RuleSetController {
     422: [
       'plan.rule-set-needs-document',
       'plan.effect-before-document',
+      'plan.effect-too-far',
       'request.no-such-day',
       'request.document-empty',
       'request.document-of-the-future',

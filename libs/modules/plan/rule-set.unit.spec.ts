@@ -148,6 +148,7 @@ describe('another rule set', () => {
     ['a document that has come', { document: { ...document, date: '2026-07-01' } }, 'request.document-of-the-future'],
     ['a day that exists', { effect: '2026-06-31' }, 'request.no-such-day'],
     ['a day not before its document', { effect: '2026-06-14' }, 'effect-before-document'],
+    ['a day not years behind its document', { effect: '2062-06-15' }, 'effect-too-far'],
     ['a rule set that there is', { version: 'none' }, 'rulebook.rule-set-absent'],
     ['a rule set for its year', { version: '2027' }, 'rule-set-of-later-plans'],
   ])('under a running plan needs %s', (_, chosen, code) =>
