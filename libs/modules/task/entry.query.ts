@@ -7,7 +7,7 @@ import { Projector } from '#platform/projector';
 import { Texts, type ShownText } from '#platform/texts';
 import { correctedFrom, type Corrected, type ReportVersion } from './correction.judgement.js';
 import type { ReportWindows } from './entry.view.js';
-import type { Evidence } from './obligation.events.js';
+import type { Evidence, ObligationEvents } from './obligation.events.js';
 import { type Held, SaidQuery } from './said.query.js';
 
 /** An entry as it was recorded. */
@@ -67,6 +67,16 @@ export type ShownEntry = {
   readonly evidence?: readonly (Omit<Evidence, 'file'> & { readonly file?: object })[];
   readonly position: string;
 } & Partial<Corrected>;
+
+/** An extension of one obligation as it stands. */
+type ObligationExtension = {
+  readonly entry: string;
+  readonly obligation: string;
+  readonly due: string;
+  readonly effect: string;
+  readonly at: string;
+  readonly withReason: boolean;
+};
 
 const COLUMNS = `entry, type, plan, task, obligation, unit, period, target, "on", at, data`;
 
@@ -223,6 +233,30 @@ export class EntryQuery {
       [obligations],
     );
     return rows;
+  }
+
+  /** The extensions of a row's obligations that stand, as corrected last, each at the place at which it was first recorded. */
+  async extensionsOfObligations(task: string): Promise<readonly ObligationExtension[]> {
+    await this.projector.caughtUp(['entries']);
+    const { rows } = await this.database.pool.query<
+      Omit<ObligationExtension, 'due' | 'withReason'> & { readonly first: string; readonly data: null }
+    >(
+      `select e.entry, e.obligation, e.at as first, coalesce(c.at, e.at) as at, coalesce(c.day, e."on") as effect,
+         null as data
+       from view_entries.entry e
+       left join lateral (
+         select c.at, c.day from view_entries.entry c where c.obligation = e.obligation and c.target = e.entry
+           and c.type = 'ObligationExtensionCorrected' order by c.at desc limit 1) c on true
+       where e.task = $1 and e.type = 'ObligationExtended' and not exists (
+         select from view_entries.entry w where w.obligation = e.obligation and w.target = e.entry
+           and w.type = 'ObligationExtensionWithdrawn')`,
+      [task],
+    );
+    const extensions = await this.said.filled(rows);
+    return extensions.map(({ entry, obligation, first: at, effect, data }) => {
+      const { due, reason } = data as ObligationEvents['ObligationExtended' | 'ObligationExtensionCorrected'];
+      return { entry, obligation, due, effect, at, withReason: reason !== undefined };
+    });
   }
 
   /** Whether somebody has reported in a plan, or an act on one of its rows or obligations stands. */

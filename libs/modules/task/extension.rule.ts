@@ -53,8 +53,22 @@ export type ExtensionWithdrawal = { extension: string; reason: TextRef; document
 
 /** What an extension did: the due date it moved, and whether it came after it ("gia hạn sau hạn"). */
 type Verdict = { readonly before: Day; readonly afterDue: boolean };
-/** `completedAt`: the position from which all that the extension is about is completed; null while something is open. */
-type Known = { readonly entry: string; readonly today: Day; readonly completedAt: string | null };
+/**
+ * `completedAt`: the position from which all that the extension is about is completed; null while something is open.
+ * `resting`: of a row, the extensions of its obligations.
+ */
+type Known = {
+  readonly entry: string;
+  readonly today: Day;
+  readonly completedAt: string | null;
+  readonly resting?: readonly Resting[];
+};
+
+/** What an extension is judged by. */
+type Judged = Pick<Extension, 'entry' | 'due' | 'effect' | 'at' | 'withReason'>;
+
+/** The extensions of one obligation that stand, judged by the due dates of its row too; and when all of it was completed. */
+export type Resting = { readonly extensions: readonly Judged[]; readonly completedAt: string | null };
 
 /** The day before all days: an original due date is in force from here. */
 const ALWAYS: Day = '0001-01-01';
@@ -89,11 +103,7 @@ export const checkFiles = ({ missingFiles }: { readonly missingFiles: readonly s
   if (missingFiles.length > 0) throw refusal('absent', 'file.absent', { files: [...missingFiles] });
 };
 
-const judge = (
-  dues: readonly DueFact[],
-  extension: Pick<Extension, 'due' | 'effect' | 'at' | 'withReason'>,
-  completedAt: string | null,
-): Verdict => {
+const judge = (dues: readonly DueFact[], extension: Omit<Judged, 'entry'>, completedAt: string | null): Verdict => {
   const before = dueOn(
     dues.filter(({ at }) => isBefore(at, extension.at)),
     extension.effect,
@@ -111,17 +121,30 @@ const judge = (
 const standing = (extensions: readonly Extension[]): readonly Extension[] =>
   extensions.filter(({ withdrawn }) => !withdrawn);
 
-/** Judges all extensions again, in the order of recording, with one of them changed; another one that breaks is named. */
+/**
+ * Judges all extensions again, in the order of recording, with one of them changed, and those recorded behind it that
+ * rest on it; another one that breaks is named.
+ */
 const judgeAgain = (
   others: readonly DueFact[],
   extensions: readonly Extension[],
   changed: Extension,
-  completedAt: string | null,
+  { completedAt, resting = [] }: Known,
 ): void => {
   const all = standing(extensions.map((old) => (old.entry === changed.entry ? changed : old)));
-  for (const extension of all) {
+  const dues = [...others, ...all];
+  const judged: { extension: Judged; by: readonly DueFact[]; completedAt: string | null }[] = [
+    ...all.map((extension) => ({ extension, by: dues, completedAt })),
+    ...resting.flatMap(({ extensions: own, completedAt: at }) =>
+      own
+        .filter((extension) => isBefore(changed.at, extension.at))
+        .map((extension) => ({ extension, by: [...dues, ...own], completedAt: at })),
+    ),
+  ];
+  judged.sort((one, other) => (isBefore(one.extension.at, other.extension.at) ? -1 : 1));
+  for (const { extension, by, completedAt: at } of judged) {
     try {
-      judge([...others, ...all], extension, completedAt);
+      judge(by, extension, at);
     } catch (error) {
       if (extension === changed || !(error instanceof Refusal)) throw error;
       throw refusal('conflict', 'breaks-later-act', { entry: extension.entry, kind: 'extend', because: error.code });
@@ -155,8 +178,9 @@ export const correctExtension = (
   others: readonly DueFact[],
   extensions: readonly Extension[],
   { extension: id, changes, reason, document }: ExtensionCorrection,
-  { entry, today, completedAt }: Known,
+  known: Known,
 ) => {
+  const { entry, today, completedAt } = known;
   const old = found(extensions, id);
   if (old.withdrawn) throw refusal('conflict', 'entry-withdrawn');
   const permit = changes.document ?? old.document;
@@ -171,7 +195,7 @@ export const correctExtension = (
     throw refusal('invalid', 'nothing-changed');
   }
   const changed: Extension = { ...old, due, effect, version, document: permit, withReason: true };
-  judgeAgain(others, extensions, changed, completedAt);
+  judgeAgain(others, extensions, changed, known);
   const earlier = standing(extensions).filter(({ entry: one }) => one !== id);
   const verdict = judge([...others, ...earlier], changed, completedAt);
   return { entry, extension: id, version, due, effect, ...verdict, permit, reason, ...(document ? { document } : {}) };
@@ -182,12 +206,13 @@ export const withdrawExtension = (
   others: readonly DueFact[],
   extensions: readonly Extension[],
   { extension: id, reason, document }: ExtensionWithdrawal,
-  { entry, today, completedAt }: Known,
+  known: Known,
 ) => {
+  const { entry, today } = known;
   const old = found(extensions, id);
   if (old.withdrawn) return undefined;
   if (document) checkDocument(document, today);
-  judgeAgain(others, extensions, { ...old, withdrawn: true }, completedAt);
+  judgeAgain(others, extensions, { ...old, withdrawn: true }, known);
   return { entry, extension: id, version: old.version, reason, ...(document ? { document } : {}) };
 };
 

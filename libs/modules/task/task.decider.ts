@@ -23,6 +23,7 @@ import {
   type ExtensionCorrection,
   type ExtensionWish,
   type ExtensionWithdrawal,
+  type Resting,
   type RowDues,
 } from './extension.rule.js';
 import type { TaskEvents } from './task.events.js';
@@ -55,6 +56,8 @@ export type TaskFacts = {
         readonly declarable: boolean;
         /** The position from which all who owe the row have completed it, else null; told where extensions are acted on. */
         readonly completedAt: string | null;
+        /** By obligation, its extensions; told where an extension of the row is corrected or withdrawn. */
+        readonly resting: readonly Resting[];
       })
     | null;
   /** SHA-256 of files that the command names and nobody has uploaded. */
@@ -102,12 +105,12 @@ const othersOf = (row: Row) => duesOf({ ...row, extensions: [] });
 
 /** What extensions of a row are judged by; one that is declared is completed from its declaration on. */
 const extending = (
-  { declarable, completedAt }: Row,
+  { declarable, completedAt, resting }: Row,
   acts: readonly RowAct[],
   { entry, today }: { readonly entry: string; readonly today: Day },
 ) => {
   const declaredAt = is('declared', acts, today) ? (acts.find(({ kind }) => kind === 'declare')?.at ?? null) : null;
-  return { entry, today, completedAt: declarable ? declaredAt : completedAt };
+  return { entry, today, completedAt: declarable ? declaredAt : completedAt, resting };
 };
 
 const DONE = {

@@ -1,5 +1,6 @@
 import { eventsOf, type Day } from '#kernel';
 import { rulesOf } from '../../../tests/support/rules.js';
+import type { Resting } from './extension.rule.js';
 import { task, type TaskFacts } from './task.decider.js';
 import type { TaskEvents } from './task.events.js';
 
@@ -13,6 +14,7 @@ const row = {
   inForce: true,
   declarable: false,
   completedAt: null,
+  resting: [],
 };
 const facts: TaskFacts = { row, missingFiles: [] };
 const { given } = rulesOf(task, { today: '2026-09-25', facts });
@@ -203,6 +205,77 @@ describe('a correction or withdrawal of a row’s extension', () => {
     given(one, extended('x2', '2026-11-30', '2026-10-10'))
       .when('WithdrawTaskExtension', { extension: 'x1', reason })
       .thenRefused('breaks-later-act', { entry: 'x2', because: 'late-extension-needs-reason' }));
+
+  describe('on which extensions of single obligations rest', () => {
+    const own = { entry: 'o1', due: '2026-11-15', effect: '2026-10-20', at: '2', withReason: false };
+    const known = (extensions: Resting['extensions'], completedAt: string | null = null) => ({
+      facts: { row: { ...row, resting: [{ extensions, completedAt }] } },
+    });
+    const later = { extension: 'x1', changes: { due: '2026-11-30' }, reason };
+    const withdrawal = { extension: 'x1', reason };
+
+    it('is refused when one of them would have been illegal, and names it', () => {
+      given(one)
+        .when('CorrectTaskExtension', later, known([own]))
+        .thenRefused('breaks-later-act', { entry: 'o1', kind: 'extend', because: 'extension-not-later' });
+      given(one)
+        .when('WithdrawTaskExtension', withdrawal, known([own]))
+        .thenRefused('breaks-later-act', { entry: 'o1', because: 'late-extension-needs-reason' });
+      given(one)
+        .when('WithdrawTaskExtension', withdrawal, known([{ ...own, withReason: true }], '1'))
+        .thenRefused('breaks-later-act', { entry: 'o1', because: 'completed-already' });
+    });
+
+    it('is judged with what else was recorded before them, of the row and of the same obligation', () => {
+      const before = { ...own, entry: 'o0', due: '2026-10-25', effect: '2026-09-10', at: '2' };
+      const after = { ...own, at: '3' };
+      expect(
+        given(one)
+          .when('WithdrawTaskExtension', withdrawal, known([before, after]))
+          .events(),
+      ).toHaveLength(1);
+      const another = { resting: [before, after].map((each) => ({ extensions: [each], completedAt: null })) };
+      given(one)
+        .when('WithdrawTaskExtension', withdrawal, { facts: { row: { ...row, ...another } } })
+        .thenRefused('breaks-later-act', { entry: 'o1' });
+      const second = extended('x2', '2026-11-10', '2026-09-22');
+      expect(
+        given(one, second)
+          .when('WithdrawTaskExtension', withdrawal, known([after]))
+          .events(),
+      ).toHaveLength(1);
+    });
+
+    it('names the first that breaks, in the order of recording', () => {
+      const second = { ...extended('x2', '2026-11-20', '2026-10-20'), at: '3' };
+      given(one, second)
+        .when('WithdrawTaskExtension', withdrawal, known([own]))
+        .thenRefused('breaks-later-act', { entry: 'o1' });
+      given(one, second)
+        .when('WithdrawTaskExtension', withdrawal, known([{ ...own, due: '2026-12-15', at: '4' }]))
+        .thenRefused('breaks-later-act', { entry: 'x2' });
+    });
+
+    it('judges none that was recorded before it, nor one that was legal without it', () => {
+      const early = { ...own, at: '0' };
+      expect(
+        given(one)
+          .when('CorrectTaskExtension', later, known([early]))
+          .events(),
+      ).toHaveLength(1);
+      const sound = { ...own, due: '2026-12-31', withReason: true };
+      expect(
+        given(one)
+          .when('CorrectTaskExtension', later, known([sound]))
+          .events(),
+      ).toHaveLength(1);
+      expect(
+        given(one)
+          .when('WithdrawTaskExtension', withdrawal, known([sound], '5'))
+          .events(),
+      ).toHaveLength(1);
+    });
+  });
 });
 
 describe('an act on a row', () => {

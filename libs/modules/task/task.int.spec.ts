@@ -392,6 +392,28 @@ describe('an extension over HTTP', () => {
     ]);
   });
 
+  it('of a row is not mended from under those of its obligations that rest on it', async () => {
+    const wish = { due: day('07-31'), on: day('03-16'), document: permit() };
+    const { body: whole } = await office.post(`/tasks/${task}/extensions`, wish).expect(201);
+    await province.app.settled();
+    const { body: single } = await extend({ due: day('08-15'), on: day('07-20') }).expect(201);
+    const broken = async (answer: PromiseLike<{ body: object }>, because: string) =>
+      expect((await answer).body).toMatchObject({
+        status: 409,
+        code: 'task.breaks-later-act',
+        details: { entry: single.entry, kind: 'extend', because },
+      });
+    await broken(correct(whole.entry, { due: day('08-31') }), 'extension-not-later');
+    await broken(withdraw(whole.entry), 'late-extension-needs-reason');
+    await correct(single.entry, { due: day('09-15') }).expect(201);
+    await correct(whole.entry, { due: day('08-31') }).expect(201);
+    await broken(correct(whole.entry, { due: day('09-30') }), 'extension-not-later');
+    await province.app.settled();
+    await withdraw(single.entry).expect(201);
+    await withdraw(whole.entry).expect(201);
+    expect(await due()).toBe(day('06-30'));
+  });
+
   it('after the due date needs a reason and is marked', async () => {
     province.app.clock.set(day('07-02'));
     const answer = await extend({ on: day('07-01'), document: permit() }).expect(422);
