@@ -1,5 +1,6 @@
 import {
   checkDocument,
+  countingOn,
   eventsOf,
   existingDay,
   isSame,
@@ -79,14 +80,18 @@ type Value = {
   readonly reading: Reading;
   readonly withdrawn: boolean;
 };
+/** What was said of the target from a day on. */
+type Said = { readonly version: number; readonly on: Day; readonly content: TargetContent | null };
 type Target = {
   readonly status: 'none' | 'set' | 'dropped';
   readonly plan: string;
   readonly year: number;
+  /** The day from which it was set, and from which it is said otherwise in a draft. */
+  readonly first: Day;
   readonly content: TargetContent | null;
   readonly version: number;
-  /** Versions of the content that have not ended in the log. */
-  readonly standing: readonly number[];
+  /** What has not ended in the log, in the order of recording; no content where it was given up. */
+  readonly said: readonly Said[];
   readonly values: ReadonlyMap<string, Value>;
 };
 type Known = Target & { readonly content: TargetContent };
@@ -221,6 +226,8 @@ const readingOf = (
   return { day: on, reading };
 };
 
+const versionsOf = ({ said }: Target): number[] => said.map(({ version }) => version);
+
 /** A unit speaks of the targets that it leads; coordinators of all. */
 const speaker = ({ content: { leads } }: Known, { actorsUnit, coordinates }: TargetFacts): void => {
   if (!coordinates && (actorsUnit === null || !leads.includes(actorsUnit))) throw refusal('forbidden', 'other-unit');
@@ -249,7 +256,7 @@ const checkValuesFit = ({ values, content: { goal: before } }: Known, goal: Goal
 /** One numeric or ordered target beside the tasks of a plan, with its values of the year. */
 export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> = {
   category: 'target',
-  initial: { status: 'none', plan: '', year: 0, content: null, version: 0, standing: [], values: new Map() },
+  initial: { status: 'none', plan: '', year: 0, first: '', content: null, version: 0, said: [], values: new Map() },
   decide: {
     SetTarget: (state, { plan, content: input, ...wish }, { today, facts }) => {
       if (state.status !== 'none') throw refusal('conflict', 'exists');
@@ -266,12 +273,16 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
       const { status } = planOf(facts);
       const content = contentOf(input, before, today, facts);
       checkValuesFit(before, content.goal);
-      if (isSame(before.content, content)) return [];
+      const says = (one: Said | undefined): boolean => one !== undefined && isSame(one.content, content);
       const version = before.version + 1;
       if (status === 'draft') {
-        return [happened('TargetEdited', { version, ended: [...before.standing], content })];
+        return before.said.every(says)
+          ? []
+          : [happened('TargetEdited', { version, ended: versionsOf(before), content })];
       }
       const { document, effect } = decision(wish, today);
+      // It would count from its day of effect up to the next one: what was said for a later day does not say it yet.
+      if (says(countingOn(before.said, effect))) return [];
       const why = reason ? { reason } : {};
       return [happened('TargetAmended', { entry, version, content, document, ...why }, effect)];
     },
@@ -282,7 +293,7 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
       if (status === 'draft') {
         const reported = [...before.values.values()].some(({ withdrawn }) => !withdrawn);
         if (reported) throw refusal('conflict', 'has-values');
-        return [happened('TargetRemoved', { plan: before.plan, ended: [...before.standing] })];
+        return [happened('TargetRemoved', { plan: before.plan, ended: versionsOf(before) })];
       }
       const { document, effect } = decision(wish, today);
       checkFiles(facts);
@@ -329,27 +340,33 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
     },
   },
   evolve: {
-    TargetSet: (state, { plan, year, content }) => ({
+    TargetSet: (state, { plan, year, content }, { on }) => ({
       ...state,
       status: 'set',
       plan,
       year,
+      first: on,
       content,
-      standing: [0],
+      said: [{ version: 0, on, content }],
     }),
-    TargetEdited: (state, { version, content }) => ({ ...state, version, content, standing: [version] }),
-    TargetAmended: (state, { version, content }) => ({
+    TargetEdited: (state, { version, content }) => ({
       ...state,
       version,
       content,
-      standing: [...state.standing, version],
+      said: [{ version, on: state.first, content }],
     }),
-    TargetRemoved: (state) => ({ ...state, status: 'dropped', standing: [] }),
-    TargetDropped: (state, { version }) => ({
+    TargetAmended: (state, { version, content }, { on }) => ({
+      ...state,
+      version,
+      content,
+      said: [...state.said, { version, on, content }],
+    }),
+    TargetRemoved: (state) => ({ ...state, status: 'dropped', said: [] }),
+    TargetDropped: (state, { version }, { on }) => ({
       ...state,
       status: 'dropped',
       version,
-      standing: [...state.standing, version],
+      said: [...state.said, { version, on, content: null }],
     }),
     ValueReported: (state, { entry, reading }, { on }) => ({
       ...state,

@@ -160,6 +160,31 @@ describe('a target', () => {
     rules.given().when('ChangeTarget', { content: input() }).thenRefused('absent');
   });
 
+  it('that says so already from a later day only is amended when that is brought forward', () => {
+    const higher = { goal: { kind: 'at-least', value: '95', unit: '%' } } as const;
+    const later = happened(
+      'TargetAmended',
+      { entry: 'e', version: 1, content: content(higher), document },
+      '2026-12-31',
+    );
+    const change = (chosen: Partial<TargetInput>, effect: string) =>
+      rules.given(isSet, later).when('ChangeTarget', { content: input(chosen), document, effect }, promulgated);
+    change(higher, '2026-12-18').then(
+      happened('TargetAmended', { entry: 'entry', version: 2, content: content(higher), document }, '2026-12-18'),
+    );
+    change({}, '2026-12-18').thenNothing();
+    change(higher, '2026-12-31').thenNothing();
+    change(higher, '2027-01-10').thenNothing();
+    rules
+      .given({ ...isSet, on: '2026-12-31' })
+      .when('ChangeTarget', { content: input(), document, effect: '2026-12-18' }, promulgated)
+      .then(happened('TargetAmended', { entry: 'entry', version: 1, content: content(), document }, '2026-12-18'));
+    rules
+      .given(isSet, later)
+      .when('ChangeTarget', { content: input(higher) })
+      .then(happened('TargetEdited', { version: 2, ended: [0, 1], content: content(higher) }));
+  });
+
   it('goes on measuring what was reported: kind, unit and groups of its values stay', () => {
     const change = (goal: TargetInput['goal'], ...history: readonly Proposed<TargetEvents>[]) =>
       rules.given(...history).when('ChangeTarget', { content: input({ goal }) });
