@@ -83,12 +83,11 @@ type Value = {
 /** What was said of the target from a day on. */
 type Said = { readonly version: number; readonly on: Day; readonly content: TargetContent | null };
 type Target = {
-  readonly status: 'none' | 'set' | 'dropped';
+  readonly status: 'none' | 'set' | 'removed';
   readonly plan: string;
   readonly year: number;
   /** The day from which it was set, and from which it is said otherwise in a draft. */
   readonly first: Day;
-  readonly content: TargetContent | null;
   readonly version: number;
   /** What has not ended in the log, in the order of recording; no content where it was given up. */
   readonly said: readonly Said[];
@@ -102,16 +101,19 @@ const QUALIFIERS: readonly Qualifier[] = ['exact', 'about', 'more-than', 'less-t
 /** How long after its year a plan's values may still be measured; what lies further off is a slip of the pen. */
 const YEARS_AFTER = 2;
 
-const known = (state: Target): Known => {
-  const { content } = state;
-  if (state.status === 'none' || content === null) throw refusal('absent', 'absent');
-  return { ...state, content };
+/** The target with what counts of it on a day; one that is ahead as it was set, one that was given up as it was last. */
+const known = (state: Target, day: Day): Known => {
+  const contents = state.said.flatMap(({ on, content }) => (content ? [{ on, content }] : []));
+  const counting = countingOn(contents, day) ?? contents[0];
+  if (!counting) throw refusal('absent', 'absent');
+  return { ...state, content: counting.content };
 };
 
-const standing = (state: Target): Known => {
-  const target = known(state);
-  if (target.status === 'dropped') throw refusal('conflict', 'dropped');
-  return target;
+const isDropped = ({ status, said }: Target, day: Day): boolean =>
+  status === 'removed' || countingOn(said, day)?.content === null;
+
+const checkStanding = (state: Target, day: Day): void => {
+  if (isDropped(state, day)) throw refusal('conflict', 'dropped');
 };
 
 const planOf = ({ plan }: TargetFacts): NonNullable<TargetFacts['plan']> => {
@@ -228,7 +230,7 @@ const readingOf = (
 
 const versionsOf = ({ said }: Target): number[] => said.map(({ version }) => version);
 
-/** A unit speaks of the targets that it leads; coordinators of all. */
+/** A unit speaks of the targets that it leads today, whatever day a value is of; coordinators of all. */
 const speaker = ({ content: { leads } }: Known, { actorsUnit, coordinates }: TargetFacts): void => {
   if (!coordinates && (actorsUnit === null || !leads.includes(actorsUnit))) throw refusal('forbidden', 'other-unit');
 };
@@ -256,7 +258,7 @@ const checkValuesFit = ({ values, content: { goal: before } }: Known, goal: Goal
 /** One numeric or ordered target beside the tasks of a plan, with its values of the year. */
 export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> = {
   category: 'target',
-  initial: { status: 'none', plan: '', year: 0, first: '', content: null, version: 0, said: [], values: new Map() },
+  initial: { status: 'none', plan: '', year: 0, first: '', version: 0, said: [], values: new Map() },
   decide: {
     SetTarget: (state, { plan, content: input, ...wish }, { today, facts }) => {
       if (state.status !== 'none') throw refusal('conflict', 'exists');
@@ -269,45 +271,51 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
       return [happened('TargetSet', { plan, year, content, ...(decided ? { document: decided.document } : {}) }, on)];
     },
     ChangeTarget: (state, { content: input, reason, ...wish }, { today, entry, facts }) => {
-      const before = standing(state);
+      const before = known(state, today);
       const { status } = planOf(facts);
+      const decided = status === 'draft' ? undefined : decision(wish, today);
+      checkStanding(before, decided?.effect ?? today);
       const content = contentOf(input, before, today, facts);
       checkValuesFit(before, content.goal);
       const says = (one: Said | undefined): boolean => one !== undefined && isSame(one.content, content);
       const version = before.version + 1;
-      if (status === 'draft') {
+      if (!decided) {
         return before.said.every(says)
           ? []
           : [happened('TargetEdited', { version, ended: versionsOf(before), content })];
       }
-      const { document, effect } = decision(wish, today);
+      const { document, effect } = decided;
       // It would count from its day of effect up to the next one: what was said for a later day does not say it yet.
       if (says(countingOn(before.said, effect))) return [];
       const why = reason ? { reason } : {};
       return [happened('TargetAmended', { entry, version, content, document, ...why }, effect)];
     },
     DropTarget: (state, { reason, ...wish }, { today, entry, facts }) => {
-      const before = known(state);
-      if (before.status === 'dropped') return [];
+      const before = known(state, today);
       const { status } = planOf(facts);
       if (status === 'draft') {
+        if (isDropped(before, today)) return [];
         const reported = [...before.values.values()].some(({ withdrawn }) => !withdrawn);
         if (reported) throw refusal('conflict', 'has-values');
         return [happened('TargetRemoved', { plan: before.plan, ended: versionsOf(before) })];
       }
       const { document, effect } = decision(wish, today);
+      if (isDropped(before, effect)) return [];
+      // Where nothing counts yet there is nothing to give up, and what was set would count all the same from its day on.
+      if (!countingOn(before.said, effect)) throw refusal('absent', 'absent');
       checkFiles(facts);
       const why = reason ? { reason } : {};
       return [happened('TargetDropped', { entry, version: before.version + 1, document, ...why }, effect)];
     },
     ReportValue: (state, input, { today, entry, facts }) => {
-      const before = standing(state);
+      const before = known(state, today);
+      checkStanding(before, today);
       speaker(before, facts);
       const { day, reading } = readingOf(before, input, today, facts);
       return [happened('ValueReported', { entry, plan: before.plan, reading }, day)];
     },
     CorrectValue: (state, { value: id, changes, reason, document }, { today, entry, facts }) => {
-      const before = known(state);
+      const before = known(state, today);
       speaker(before, facts);
       const old = valueIn(before, id);
       if (old.withdrawn) throw refusal('conflict', 'value-withdrawn');
@@ -329,7 +337,7 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
       return [happened('ValueCorrected', { entry, value: id, version, day, reading, reason, ...proof })];
     },
     WithdrawValue: (state, { value: id, reason, document }, { today, entry, facts }) => {
-      const before = known(state);
+      const before = known(state, today);
       speaker(before, facts);
       const { version, withdrawn } = valueIn(before, id);
       if (withdrawn) return [];
@@ -346,25 +354,21 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
       plan,
       year,
       first: on,
-      content,
       said: [{ version: 0, on, content }],
     }),
     TargetEdited: (state, { version, content }) => ({
       ...state,
       version,
-      content,
       said: [{ version, on: state.first, content }],
     }),
     TargetAmended: (state, { version, content }, { on }) => ({
       ...state,
       version,
-      content,
       said: [...state.said, { version, on, content }],
     }),
-    TargetRemoved: (state) => ({ ...state, status: 'dropped', said: [] }),
+    TargetRemoved: (state) => ({ ...state, status: 'removed' }),
     TargetDropped: (state, { version }, { on }) => ({
       ...state,
-      status: 'dropped',
       version,
       said: [...state.said, { version, on, content: null }],
     }),

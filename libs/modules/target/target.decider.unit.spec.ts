@@ -215,6 +215,25 @@ describe('a target', () => {
     rules.given(isSet, dropped).when('ChangeTarget', { content: input() }).thenRefused('dropped');
   });
 
+  it('is there up to the day before it is given up, and is given up earlier by another document', () => {
+    const dropped = happened('TargetDropped', { entry: 'e', version: 1, document }, '2026-12-31');
+    const given = rules.given(isSet, dropped);
+    const today = { ...promulgated, today: '2026-12-18' };
+    const higher = { content: input({ goal: { kind: 'at-least', value: '95', unit: '%' } }), document };
+    expect(given.when('ReportValue', value({ on: '2026-12-10' }), today).events()).toHaveLength(1);
+    expect(given.when('ChangeTarget', { ...higher, effect: '2026-12-11' }, today).events()).toHaveLength(1);
+    given.when('ChangeTarget', { ...higher, effect: '2026-12-31' }, today).thenRefused('dropped');
+    given.when('DropTarget', { document, effect: '2027-01-10' }, today).thenNothing();
+    given
+      .when('DropTarget', { document, effect: '2026-12-18' }, today)
+      .then(happened('TargetDropped', { entry: 'entry', version: 2, document }, '2026-12-18'));
+    given.when('ReportValue', value({ on: '2026-12-10' }), promulgated).thenRefused('dropped');
+    rules
+      .given({ ...isSet, on: '2026-12-31' })
+      .when('DropTarget', { document, effect: '2026-12-18' }, today)
+      .thenRefused('absent');
+  });
+
   it('of a plan that became a draft again ends with all that was said of it', () => {
     const amended = happened(
       'TargetAmended',
@@ -247,6 +266,36 @@ describe('a value', () => {
       .when('ReportValue', value(), { facts: { actorsUnit: null, coordinates: true } })
       .then(happened('ValueReported', { entry: 'entry', plan: 'plan', reading: reading() }, '2026-12-31'));
     rules.given().when('ReportValue', value()).thenRefused('absent');
+  });
+
+  it('is reported, corrected and withdrawn by the unit that leads on the day of recording', () => {
+    const led = (leads: string[], effect: string) =>
+      happened('TargetAmended', { entry: effect, version: 1, content: content({ leads }), document }, effect);
+    const refuses = (unit: string, today: string, ...history: readonly Proposed<TargetEvents>[]) => {
+      const known = { today, facts: { actorsUnit: unit } };
+      const given = rules.given(isSet, reported(), ...history);
+      const changes = { on: '2026-06-29' };
+      given.when('ReportValue', value({ on: '2026-06-10' }), known).thenRefused('other-unit');
+      given.when('CorrectValue', { value: 'value', changes, reason }, known).thenRefused('other-unit');
+      given.when('WithdrawValue', { value: 'value', reason }, known).thenRefused('other-unit');
+    };
+    const takes = (unit: string, today: string, ...history: readonly Proposed<TargetEvents>[]) => {
+      const known = { today, facts: { actorsUnit: unit } };
+      const given = rules.given(isSet, reported(), ...history);
+      const changes = { on: '2026-06-29' };
+      expect(given.when('ReportValue', value({ on: '2026-06-10' }), known).events()).toHaveLength(1);
+      expect(given.when('CorrectValue', { value: 'value', changes, reason }, known).events()).toHaveLength(1);
+      expect(given.when('WithdrawValue', { value: 'value', reason }, known).events()).toHaveLength(1);
+    };
+    const handedOn = led(['syt'], '2026-12-31');
+    takes('snv', '2026-12-18', handedOn);
+    refuses('syt', '2026-12-18', handedOn);
+    takes('syt', '2026-12-31', handedOn);
+    refuses('snv', '2026-12-31', handedOn);
+    // An amendment that was recorded later for an earlier day.
+    const backdated = [led(['syt'], '2026-06-01'), led(['snv'], '2026-03-01')];
+    takes('syt', '2026-12-18', ...backdated);
+    refuses('snv', '2026-12-18', ...backdated);
   });
 
   it.each<[string, Partial<ReadingInput>]>([

@@ -267,6 +267,8 @@ describe('a target of a promulgated plan', () => {
       .expect(200);
     expect((await list(`on=${day('09-30')}`)).total).toBe(1);
     expect((await list(`on=${day('10-01')}`)).total).toBe(0);
+    await report(target, { number: '93' }).expect(201);
+    province.app.clock.set(day('10-01'));
     expect(codeOf(await report(target, { number: '93' }).expect(409))).toBe('target.dropped');
   });
 
