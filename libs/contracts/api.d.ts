@@ -16470,7 +16470,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `target.other-unit` */
+            /** @description `target.other-unit`, `target.coordinators-only` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16481,7 +16481,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "target.other-unit";
+                        code?: "target.other-unit" | "target.coordinators-only";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -16550,7 +16550,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `target.nothing-changed`, `request.reason-missing`, `target.value-of-another-kind`, `target.not-a-number`, `target.rank-out-of-range`, `target.unknown-group`, `target.unknown-qualifier`, `target.qualifier-of-numbers-only`, `target.source-missing`, `target.value-of-the-future`, `target.value-of-another-year`, `target.period-ends-before-it-begins`, `target.counts-of-rates-only`, `target.counts-out-of-range`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            /** @description `target.nothing-changed`, `target.closed-needs-document`, `request.reason-missing`, `target.value-of-another-kind`, `target.not-a-number`, `target.rank-out-of-range`, `target.unknown-group`, `target.unknown-qualifier`, `target.qualifier-of-numbers-only`, `target.source-missing`, `target.value-of-the-future`, `target.value-of-another-year`, `target.period-ends-before-it-begins`, `target.counts-of-rates-only`, `target.counts-out-of-range`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16561,7 +16561,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "target.nothing-changed" | "request.reason-missing" | "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.value-of-the-future" | "target.value-of-another-year" | "target.period-ends-before-it-begins" | "target.counts-of-rates-only" | "target.counts-out-of-range" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        code?: "target.nothing-changed" | "target.closed-needs-document" | "request.reason-missing" | "target.value-of-another-kind" | "target.not-a-number" | "target.rank-out-of-range" | "target.unknown-group" | "target.unknown-qualifier" | "target.qualifier-of-numbers-only" | "target.source-missing" | "target.value-of-the-future" | "target.value-of-another-year" | "target.period-ends-before-it-begins" | "target.counts-of-rates-only" | "target.counts-out-of-range" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -16596,7 +16596,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptAnswer"];
                 };
             };
-            /** @description `target.other-unit` */
+            /** @description `target.other-unit`, `target.coordinators-only` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16607,7 +16607,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "target.other-unit";
+                        code?: "target.other-unit" | "target.coordinators-only";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -16656,7 +16656,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
+            /** @description `target.closed-needs-document`, `request.reason-missing`, `request.no-such-day`, `request.document-empty`, `request.document-of-the-future` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16667,7 +16667,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
+                        code?: "target.closed-needs-document" | "request.reason-missing" | "request.no-such-day" | "request.document-empty" | "request.document-of-the-future";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

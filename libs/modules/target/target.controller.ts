@@ -445,11 +445,17 @@ export class TargetController {
   @Allow('report')
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
-    403: ['target.other-unit'],
+    403: ['target.other-unit', 'target.coordinators-only'],
     404: ['target.absent', 'target.value-absent', 'file.absent'],
     409: ['target.value-withdrawn'],
     412: ['request.stale'],
-    422: ['target.nothing-changed', 'request.reason-missing', ...READING_REFUSALS, ...DOCUMENT_REFUSALS],
+    422: [
+      'target.nothing-changed',
+      'target.closed-needs-document',
+      'request.reason-missing',
+      ...READING_REFUSALS,
+      ...DOCUMENT_REFUSALS,
+    ],
   })
   correct(
     @Param() { id, value }: ByIdAndValue,
@@ -472,10 +478,10 @@ export class TargetController {
   @Allow('report')
   @ApiCreatedResponse({ type: ReceiptAnswer })
   @Refuses({
-    403: ['target.other-unit'],
+    403: ['target.other-unit', 'target.coordinators-only'],
     404: ['target.absent', 'target.value-absent', 'file.absent'],
     412: ['request.stale'],
-    422: ['request.reason-missing', ...DOCUMENT_REFUSALS],
+    422: ['target.closed-needs-document', 'request.reason-missing', ...DOCUMENT_REFUSALS],
   })
   withdraw(
     @Param() { id, value }: ByIdAndValue,

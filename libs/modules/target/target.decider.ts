@@ -235,6 +235,13 @@ const speaker = ({ content: { leads } }: Known, { actorsUnit, coordinates }: Tar
   if (!coordinates && (actorsUnit === null || !leads.includes(actorsUnit))) throw refusal('forbidden', 'other-unit');
 };
 
+/** In a closed plan what was said is mended by coordinators with a document only. */
+const checkMendable = ({ plan, coordinates }: TargetFacts, document: Document | undefined): void => {
+  if (plan?.status !== 'closed') return;
+  if (!coordinates) throw refusal('forbidden', 'coordinators-only');
+  if (!document) throw refusal('invalid', 'closed-needs-document');
+};
+
 const valueIn = ({ values }: Target, id: string): Value => {
   const value = values.get(id);
   if (!value) throw refusal('absent', 'value-absent');
@@ -316,6 +323,7 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
     },
     CorrectValue: (state, { value: id, changes, reason, document }, { today, entry, facts }) => {
       const before = known(state, today);
+      checkMendable(facts, document);
       speaker(before, facts);
       const old = valueIn(before, id);
       if (old.withdrawn) throw refusal('conflict', 'value-withdrawn');
@@ -338,6 +346,7 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
     },
     WithdrawValue: (state, { value: id, reason, document }, { today, entry, facts }) => {
       const before = known(state, today);
+      checkMendable(facts, document);
       speaker(before, facts);
       const { version, withdrawn } = valueIn(before, id);
       if (withdrawn) return [];

@@ -26,7 +26,7 @@ export class TargetFactsReader extends FactsReader<TargetCommands, TargetFacts> 
 
   override async read(dispatch: Dispatch<TargetCommands>, today: Day): Promise<TargetFacts> {
     const { id, data, sender } = dispatch;
-    const [place, missingFiles] = await Promise.all([this.placeOf(id, data), this.files.missingIn(data)]);
+    const [place, missingFiles] = await Promise.all([this.placeOf(dispatch), this.files.missingIn(data)]);
     const setsContent = 'content' in data;
     const [plan, neighbours, units] = await Promise.all([
       place === undefined ? null : this.planFacts(place),
@@ -47,10 +47,10 @@ export class TargetFactsReader extends FactsReader<TargetCommands, TargetFacts> 
     };
   }
 
-  private async placeOf(id: string, data: Data): Promise<string | undefined> {
+  private async placeOf({ id, name, data }: Dispatch<TargetCommands>): Promise<string | undefined> {
     if ('plan' in data) return data.plan;
-    // Values are judged by their target alone.
-    return 'content' in data || !('value' in data) ? this.targets.planOf(id) : undefined;
+    // A new value is judged by its target alone: those of a year come out after its plan was closed.
+    return name === 'ReportValue' ? undefined : this.targets.planOf(id);
   }
 
   private async planFacts(id: string): Promise<TargetFacts['plan']> {

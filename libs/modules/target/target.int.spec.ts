@@ -272,6 +272,28 @@ describe('a target of a promulgated plan', () => {
     expect(codeOf(await report(target, { number: '93' }).expect(409))).toBe('target.dropped');
   });
 
+  it('takes new values when the plan is closed, and mends those it has by a coordinator with a document only', async () => {
+    const target = await set(sipas());
+    await promulgate();
+    province.app.clock.set(day('12-31'));
+    const { entry } = (await report(target, { number: '91' }).expect(201)).body;
+    const document = documentOf(day('12-31'));
+    await office.put(`/plans/${plan}/closing`, { document, on: day('12-31') }).expect(200);
+    const acts = `/targets/${target}/values/${entry}`;
+    const correction = { changes: { value: { number: '89' } }, reason: 'Ghi nhầm chữ số.' };
+    const withdrawal = { reason: 'Số liệu của năm trước.' };
+    for (const [path, body] of [
+      [`${acts}/corrections`, correction],
+      [`${acts}/withdrawals`, withdrawal],
+    ] as const) {
+      expect(codeOf(await unit.post(path, { ...body, document }).expect(403))).toBe('target.coordinators-only');
+      expect(codeOf(await office.post(path, body).expect(422))).toBe('target.closed-needs-document');
+      await office.post(path, { ...body, document }).expect(201);
+    }
+    await report(target, { number: '92' }).expect(201);
+    expect((await one(target)).target).toMatchObject({ verdict: 'met', value: { value: { number: '92' } } });
+  });
+
   it('is removed from a draft without a document, and its title is free again', async () => {
     const target = await set(sipas());
     await office.put(`/targets/${target}`, sipas({ note: 'Theo Kế hoạch tỉnh.' })).expect(200);
