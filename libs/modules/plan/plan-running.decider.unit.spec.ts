@@ -330,6 +330,50 @@ describe('an obligation', () => {
       .thenRefused('later-act-stands', { entry: 'x', unit: 'y-te' });
   });
 
+  it('of a row that an amendment removes later is handed on, ended and taken back until then', () => {
+    const removal = event(
+      'PlanAmended',
+      { entry: 'x', document, effect: '2026-08-01', added: [], changed: [], removed: ['a'], obliged: [], ended: [] },
+      '2026-08-01',
+    );
+    const end = { row: 'a', unit: 'noi-vu', on: '2026-07-31', reason };
+    given(...running, removal)
+      .when('TransferObligation', { ...transfer, on: '2026-07-31' })
+      .then(transferred('entry', 'noi-vu', 'y-te', '2026-07-31'));
+    given(...running, removal)
+      .when('EndObligation', end)
+      .then(event('ObligationEnded', { entry: 'entry', row: 'a', unit: 'noi-vu', reason }, '2026-07-31'));
+    given(...running, removal)
+      .when('TransferObligation', { ...transfer, on: '2026-08-01' })
+      .thenRefused('row-absent');
+    given(...running, removal)
+      .when('EndObligation', { ...end, on: '2026-08-01' })
+      .thenRefused('row-absent');
+    const handed = [removal, transferred('t1', 'noi-vu', 'y-te', '2026-07-20')];
+    given(...running, ...handed)
+      .when('EndObligation', end)
+      .thenRefused('nothing-owed');
+    given(...running, ...handed)
+      .when('EndObligation', { ...end, unit: 'y-te', on: '2026-08-01' })
+      .thenRefused('row-absent');
+    given(...running, ...handed)
+      .when('AmendPlan', wish({ changed: [{ row: 'a', content: inputOf('Khác') }] }, '2026-08-01'))
+      .thenRefused('row-absent');
+    given(...running, ...handed)
+      .when('AmendPlan', wish({ added: [{ row: 'a', content: inputOf('Khác') }] }, '2026-08-01'))
+      .thenRefused('row-known');
+    given(...running, ...handed)
+      .when('WithdrawPlanAct', { act: 't1', reason })
+      .then(event('PlanActWithdrawn', { entry: 'entry', act: 't1', row: 'a', units: ['noi-vu', 'y-te'], reason }));
+    const again = event('PromulgationWithdrawn', { entry: 'w', promulgation: 1, reason });
+    const { document: plans, effect, periods } = promulgated.data as PlanEvents['PlanPromulgated'];
+    const obliged = [{ units: ['noi-vu'], rows: ['b'] }];
+    const others = event('PlanPromulgated', { document: plans, effect, obliged, periods }, effect);
+    given(...running, removal, again, others)
+      .when('TransferObligation', transfer)
+      .thenRefused('row-absent');
+  });
+
   it('that is handed on later is taken from nobody before', () => {
     const later = transferred('t1', 'noi-vu', 'y-te', '2026-08-01');
     const becomes = (lead: string) =>

@@ -118,6 +118,8 @@ type Plan = {
   readonly parent: string | null;
   /** Belongs to one fold alone, which fills it in place: an annex of 10,000 rows would be copied as often otherwise. */
   readonly rows: Map<string, Row>;
+  /** The rows that amendments have removed, each with the day from which it is gone: up to that day they are owed. */
+  readonly removed: Map<string, Row & { readonly from: Day }>;
   /** How often it was promulgated. */
   readonly promulgations: number;
   /** The day of effect of the promulgation, or of the last amendment. */
@@ -206,6 +208,12 @@ const rowOf = (plan: Plan, id: string): Row => {
   const row = plan.rows.get(id);
   if (!row) throw refusal('absent', 'row-absent', { row: id });
   return row;
+};
+
+/** A row as it is owed on a day: one that an amendment has removed too, up to the day before that takes effect. */
+const rowOwedOn = (plan: Plan, id: string, day: Day): Row => {
+  const gone = plan.removed.get(id);
+  return gone && day < gone.from ? gone : rowOf(plan, id);
 };
 
 const checkMode = (mode: CompletionMode, where: JsonObject): CompletionMode => {
@@ -437,7 +445,7 @@ type Settled = Extract<Proposed<PlanEvents>, { type: 'ObligationTransferred' | '
 
 const transferred = (plan: Plan, wish: Transfer, facts: PlanFacts): Settled => {
   const { entry, row, from, to, on, document, reason } = wish;
-  const where = { row, title: rowOf(plan, row).content.title };
+  const where = { row, title: rowOwedOn(plan, row, on).content.title };
   if (from === to) throw refusal('invalid', 'transfer-to-itself', where);
   if (!owes(plan.owed.get(row), from, existingDay(on)))
     throw refusal('conflict', 'nothing-owed', { ...where, unit: from });
@@ -453,7 +461,7 @@ const transferred = (plan: Plan, wish: Transfer, facts: PlanFacts): Settled => {
 };
 
 const ended = (plan: Plan, { entry, row, unit, on, reason, document }: Ending): Settled => {
-  const { title } = rowOf(plan, row).content;
+  const { title } = rowOwedOn(plan, row, on).content;
   if (!owes(plan.owed.get(row), unit, existingDay(on))) throw refusal('conflict', 'nothing-owed', { row, title, unit });
   const handedOn = plan.owed
     .get(row)
@@ -501,6 +509,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
     headline: 'completed',
     parent: null,
     rows: new Map(),
+    removed: new Map(),
     promulgations: 0,
     effect: '',
     owed: new Map(),
@@ -755,6 +764,7 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       headline,
       parent: parent ?? null,
       rows: new Map(),
+      removed: new Map(),
       owed: new Map(),
       acts: new Map(),
     }),
@@ -789,7 +799,14 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
       }
       return { ...state, status: 'promulgated', promulgations: state.promulgations + 1, effect, owed, acts: new Map() };
     },
-    PromulgationWithdrawn: (state) => ({ ...state, status: 'draft', effect: '', owed: new Map(), acts: new Map() }),
+    PromulgationWithdrawn: (state) => ({
+      ...state,
+      status: 'draft',
+      effect: '',
+      removed: new Map(),
+      owed: new Map(),
+      acts: new Map(),
+    }),
     RuleSetApplied: (state, { ruleSet: version, effect, dues, milestones = [] }) => {
       const reread = (row: string, read: Partial<RowContent>): void => {
         const old = state.rows.get(row);
@@ -805,7 +822,11 @@ export const plan: Decider<Plan, PlanCommands, PlanEvents, PlanFacts> = {
         state.rows.set(row, { rank: state.rows.get(row)?.rank ?? 0, content });
         state.acts.set(`${entry} ${row}`, { entry, row, units: null, on });
       }
-      for (const row of removed) state.rows.delete(row);
+      for (const row of removed) {
+        const old = state.rows.get(row);
+        if (old) state.removed.set(row, { ...old, from: on });
+        state.rows.delete(row);
+      }
       for (const { rows, units } of obliged) {
         for (const row of rows) for (const unit of units) note(state, row, { unit, holds: true, on, entry });
       }

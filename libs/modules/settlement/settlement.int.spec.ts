@@ -380,6 +380,56 @@ describe('what a unit owes', () => {
     expect(tasks.body.items[0]).toMatchObject({ state: 'in-progress' });
   });
 
+  it('is settled up to the day before an amendment takes its row out, and counts for who takes it over until then', async () => {
+    const gone: Day = '2025-06-01';
+    const eve: Day = '2025-05-31';
+    const amendment = { document: documentOf('2025-03-05'), effect: gone, removed: [rows[0], rows[4]] };
+    await office.post(`/plans/${plan}/amendments`, amendment).expect(201);
+    await province.app.settled();
+    const wishes = [
+      { row: rows[0], from: province.id(GT), to: id('#xd') },
+      { row: rows[4], from: province.id(NV), act: 'end' },
+    ];
+    const reason = 'Sắp xếp tổ chức.';
+    const late = await office
+      .post(`/plans/${plan}/transfers/preview`, transfers(wishes, { on: gone, reason }))
+      .expect(200);
+    expect(late.body.items.map(({ refusal }: Told) => refusal?.code)).toEqual(['plan.row-absent', 'plan.row-absent']);
+    const look = await office.post(`/plans/${plan}/transfers/preview`, transfers(wishes, { reason })).expect(200);
+    const done = await office.post(`/plans/${plan}/transfers`, transfers(wishes, { reason })).expect(201);
+    expect(look.body.counts).toEqual({ counted: 2, refused: 0, waiting: 0 });
+    expect(done.body).toMatchObject({
+      counts: look.body.counts,
+      items: [{ task: { id: rows[0] }, inherits: true, owed: 1, met: 0 }, { act: 'end' }],
+    });
+    await province.app.settled();
+    await accepted(0, '#xd', '2025-03-04');
+
+    const tasks = async (on: Day) => {
+      await province.app.settled();
+      const { body } = await office.get(`/plans/${plan}/progress?on=${on}`).expect(200);
+      return `${body.completed.numerator}/${body.completed.denominator}`;
+    };
+    const parts = async (on: Day) => {
+      const figures = await byUnit(on);
+      return [GT, '#xd', NV].map((unit) => part(figures, unit));
+    };
+    expect(await parts(EVE)).toEqual(['1/4', undefined, '0/2']);
+    expect(await parts(ON)).toEqual(['1/3', '0/1', '0/1']);
+    expect(await parts(eve)).toEqual(['1/3', '1/1', '0/1']);
+    expect(await parts(gone)).toEqual(['1/3', undefined, '0/1']);
+    expect([await tasks(EVE), await tasks(eve), await tasks(gone)]).toEqual(['1/5', '2/5', '1/3']);
+    const { body: taken } = await office.get(`/obligations/${owed(0, '#xd')}?on=${gone}`).expect(200);
+    expect(taken.obligation).toMatchObject({ left: gone, leftBecause: 'removed', counted: true });
+
+    const [transfer, ending] = done.body.items.map(({ entry }: Told) => entry);
+    const withdraw = (act: string) => office.post(`/plans/${plan}/acts/${act}/withdrawal`, { reason: 'Ghi nhầm.' });
+    expect((await withdraw(transfer).expect(409)).body.code).toBe('plan.work-behind');
+    await withdraw(ending).expect(201);
+    expect(await parts(eve)).toEqual(['1/3', '1/1', '0/2']);
+    expect(await parts(gone)).toEqual(['1/3', undefined, '0/1']);
+  });
+
   it('is told once where two wishes name it', async () => {
     const wishes = [
       { row: rows[0], from: province.id(GT), to: id('#xd') },
