@@ -6790,6 +6790,7 @@ export interface operations {
                                 name: string;
                             };
                             kind: string;
+                            sequence: number;
                             fieldSet: string;
                             ruleSet: string;
                             /** @enum {string} */
@@ -6949,6 +6950,7 @@ export interface operations {
                             name: string;
                         };
                         kind: string;
+                        sequence: number;
                         fieldSet: string;
                         ruleSet: string;
                         /** @enum {string} */

@@ -1,5 +1,6 @@
 export type * from './plan.events.js';
 export type { PlanCommands, PlanProposal, RowInput, Settlement } from './plan.decider.js';
+export { freeCode } from './plan-code.rule.js';
 export { planIdOf } from './plan.controller.js';
 export { PlanDispatch, PlanHandler } from './plan.handler.js';
 export { PlanModule } from './plan.module.js';

@@ -205,6 +205,7 @@ const PLAN_EXAMPLE = {
   year: 2026,
   unit: { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Ủy ban nhân dân tỉnh' },
   kind: 'cchc',
+  sequence: 1,
   fieldSet: '2021',
   ruleSet: '2021',
   status: oneOf('promulgated', 'draft', 'closed'),

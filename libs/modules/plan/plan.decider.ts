@@ -19,6 +19,7 @@ import { readDeadline, type DeadlineRules } from './deadline.rule.js';
 import { fieldsOf, fieldSets } from './field.rule.js';
 import { inheritsOn, owes, type OwedFact } from './owed.rule.js';
 import { periodsOf, type ReportWindows } from './period.rule.js';
+import { freeCode } from './plan-code.rule.js';
 import type { CompletionMode, Cycle, Headline, Lead, PeriodDays, PlanEvents, RowContent } from './plan.events.js';
 import { identityOf } from './row-name.rule.js';
 import { changesUnder, type RowChange } from './rule-change.rule.js';
@@ -234,16 +235,13 @@ const parentRowOf = (plan: Plan, id: string, { parentRow }: RowInput, facts: Pla
   return { parentRow: named };
 };
 
-/** The plan of a higher level: another one of the same year, and none that stands below this one. */
-/** The code of a new plan: that which is wished for, else the first of its year that no plan has; a code names one plan. */
+/** The code of a new plan: that which is wished for, else the first of its year that no plan has. */
 const codeOf = (wished: string, year: number, { codes }: PlanFacts): string => {
   if (codes.has(wished)) throw refusal('conflict', 'code-in-use', { code: wished });
-  if (wished !== '') return wished;
-  let code = `CCHC-${year}`;
-  for (let number = 2; codes.has(code); number += 1) code = `CCHC-${year}-${number}`;
-  return code;
+  return wished === '' ? freeCode(`CCHC-${year}`, codes) : wished;
 };
 
+/** The plan of a higher level: another one of the same year, and none that stands below this one. */
 const checkParent = (id: string, parent: string, year: number, facts: PlanFacts): void => {
   if (!facts.parent) throw refusal('absent', 'parent-absent');
   if (parent === id || facts.parent.above.includes(id)) throw refusal('conflict', 'parent-below');

@@ -12,6 +12,8 @@ export type PlanItem = {
   readonly unit: string;
   readonly year: number;
   readonly kind: string;
+  /** Which of several plans of one unit, year and kind. */
+  readonly sequence: number;
   readonly code: string;
   readonly title: string;
   readonly fieldSet: string;
@@ -41,7 +43,7 @@ export type PlanActItem = {
   readonly data: JsonObject;
 };
 
-const COLUMNS = `plan as id, unit, year, kind, code, title, "fieldSet", "ruleSet", headline, status, document, effect, rows, parent, origin`;
+const COLUMNS = `plan as id, unit, year, kind, sequence, code, title, "fieldSet", "ruleSet", headline, status, document, effect, rows, parent, origin`;
 
 /** Asks for plans and the rows of their annexes as they stand now. */
 @Injectable()

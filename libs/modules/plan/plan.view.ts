@@ -10,6 +10,8 @@ export class PlanRow {
   @Column('uuid') unit!: string;
   @Column('int') year!: number;
   @Column('text') kind!: string;
+  /** Which of several plans of one unit, year and kind. */
+  @Column('int') sequence!: number;
   @Column('text') code!: string;
   @Column('text') title!: string;
   @Column('text') fieldSet!: string;
@@ -134,12 +136,13 @@ export const plans: View<PlanEvents> = {
   },
   on: {
     PlanDrafted: ({ id, data }, rows) => {
-      const { unit, year, kind, code, title, fieldSet, ruleSet, headline } = data;
+      const { unit, year, kind, sequence, code, title, fieldSet, ruleSet, headline } = data;
       rows.add(PlanRow, {
         plan: id,
         unit,
         year,
         kind,
+        sequence,
         code,
         title,
         fieldSet,

@@ -15,6 +15,7 @@ class NextQuery extends PageQuery {
   @Max(2100)
   @ApiProperty({ required: false, example: 2027, type: 'integer' })
   year?: number;
+  /** That of the old plan by default. */
   @Optional()
   @Type(() => Number)
   @IsInt()
@@ -37,6 +38,7 @@ class NextBody {
   @Max(2100)
   @ApiProperty({ required: false, example: 2027, type: 'integer' })
   year?: number;
+  /** That of the old plan by default. */
   @Optional()
   @IsInt()
   @Min(1)

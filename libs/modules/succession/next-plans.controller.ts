@@ -4,6 +4,7 @@ import { matches, Refusal, refusal, type Day } from '#kernel';
 import { OrganizationQuery, ReorganisationQuery } from '#modules/organization';
 import {
   fieldSetOf,
+  freeCode,
   leadsOn,
   PlanDispatch,
   planIdOf,
@@ -225,18 +226,20 @@ export class NextPlans {
     return this.commands.execute<PlanDispatch, Receipt>(new PlanDispatch(plan, as, ...command));
   }
 
-  private async targetOf(from: PlanItem, { year, sequence = 1 }: NextAsked): Promise<Target> {
+  private async targetOf(from: PlanItem, { year, sequence = from.sequence }: NextAsked): Promise<Target> {
     const to = year ?? from.year + 1;
     if (to <= from.year) throw refusal('invalid', 'succession.year-not-later', { year: from.year });
     const id = planIdOf(from.unit, to, from.kind, sequence);
     const years = { from: from.year, to };
-    const [there, parent] = await Promise.all([
+    const [there, parent, codes] = await Promise.all([
       unlessAbsent(this.plans.find(id)),
       from.parent === null ? undefined : this.plans.madeFrom(from.parent, to),
+      this.plans.codes(),
     ]);
-    const [title, code] = [nextLine(from.title, years), nextLine(from.code, years)];
+    const [title, moved] = [nextLine(from.title, years), nextLine(from.code, years)];
     // A code without a year would be that of two plans, and find only one of them.
-    return { id, year: to, sequence, title, code: code === from.code ? `${code}-${to}` : code, there, parent };
+    const code = freeCode(moved === from.code ? `${moved}-${to}` : moved, codes);
+    return { id, year: to, sequence, title, code, there, parent };
   }
 
   /** The rows of a plan that a next one can take, open ones first, each group in the order of the annex. */

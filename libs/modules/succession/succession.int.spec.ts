@@ -170,6 +170,33 @@ describe("next year's plan", () => {
     );
   });
 
+  it("of a unit's second plan is a second one, each with a code that is free", async () => {
+    const body = { unit: province.root, year, kind: 'cchc', title: `Kế hoạch thứ hai năm ${year}`, sequence: 2 };
+    const { id } = (await office.post('/plans', body).expect(201)).body;
+    const row = province.row({ title: 'Việc khác', leads: ['Sở Y tế'], deadline: `31/5/${year}` });
+    const { row: other } = (await office.post(`/plans/${id}/rows`, row).expect(201)).body;
+    const following = planIdOf(province.root, year + 1, 'cchc', 2);
+    await make({ rows: [rows[0]] }).expect(201);
+    const { to } = (await office.get(`/plans/${id}/next`).expect(200)).body;
+    expect(to).toMatchObject({ id: following, status: 'none', code: `CCHC-${year + 1}-2` });
+    const document = documentOf(day('12-20'));
+    await office.put(`/plans/${next()}/promulgation`, { document, effect: `${year + 1}-01-01` }).expect(200);
+    const made = (await office.post(`/plans/${id}/next`, { rows: [other] }).expect(201)).body;
+    expect(made).toMatchObject({ plan: following, drafted: true, rows: 1 });
+    expect(await annex(next())).toHaveLength(1);
+    expect((await office.get(`/plans/${following}`).expect(200)).body).toMatchObject({
+      origin: id,
+      code: `CCHC-${year + 1}-2`,
+    });
+
+    expect((await preview('sequence=3')).to.code).toBe(`CCHC-${year + 1}-3`);
+    const third = (await make({ rows: [rows[1]], sequence: 3 }).expect(201)).body;
+    await annex(third.plan);
+    expect((await office.get(`/plans/${third.plan}`).expect(200)).body.code).toBe(`CCHC-${year + 1}-3`);
+    const wished = { rows: [rows[1]], sequence: 4, code: `CCHC-${year + 1}` };
+    expect(codeOf(await make(wished).expect(409))).toBe('plan.code-in-use');
+  });
+
   it('leaves nothing behind when a chosen row cannot be taken', async () => {
     const refused = async (body: object, status: number) => codeOf(await make(body).expect(status));
     expect(await refused({ rows: [rows[0], plan] }, 404)).toBe('succession.row-not-offered');
