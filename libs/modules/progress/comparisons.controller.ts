@@ -3,7 +3,15 @@ import { plusDays, type Day } from '#kernel';
 import { PlanQuery, type PlanActItem } from '#modules/plan';
 import { EntryQuery } from '#modules/task';
 import { isBehind } from '#platform/event-store';
-import { keeps, ProgressQuery, ROW_FILTERS, type Clocks, type PlanFacts, type RowState } from './progress.query.js';
+import {
+  keeps,
+  ProgressQuery,
+  ROW_FILTERS,
+  type Clocks,
+  type PeriodState,
+  type PlanFacts,
+  type RowState,
+} from './progress.query.js';
 
 /** The counts between which two questions differ; every numerator and denominator of the figures is one of them. */
 export const COMPARED = [
@@ -35,10 +43,11 @@ export type Change = Partial<Record<(typeof COMPARED)[number], number>>;
 export type Contribution = {
   readonly task: string;
   readonly change: Change;
-  /** What happened to the plan as a document: recorded there, or in force from that day. */
+  /** What happened to the plan as a document and to this row by it: recorded there, or in force from that day. */
   readonly act?: PlanActItem;
 } & ({ readonly kind: 'day'; readonly day: Day } | { readonly kind: 'entry'; readonly at: string });
 type Recorded = Extract<Contribution, { readonly kind: 'entry' }>;
+type Dated = Extract<Contribution, { readonly kind: 'day' }>;
 
 type Counted = ReadonlySet<string>;
 
@@ -68,6 +77,28 @@ export const sumOf = (changes: Iterable<Change>): Change => {
   }
   return Object.fromEntries(Object.entries(sum).filter(([, by]) => by !== 0));
 };
+
+/** What happens to a plan from a day of effect on; all else counts from where it is recorded, or changes no figure. */
+const OF_A_DAY: ReadonlySet<string> = new Set([
+  'PlanPromulgated',
+  'PlanAmended',
+  'RuleSetApplied',
+  'ObligationTransferred',
+  'ObligationEnded',
+]);
+
+/** The acts of a day that are recorded by a position and not taken back by then, the last one first. */
+const standingAt = (acts: readonly PlanActItem[], upTo: string): readonly PlanActItem[] => {
+  const recorded = acts.filter(({ at }) => !isBehind(upTo, at));
+  const withdrawn = new Set(recorded.flatMap(({ type, data }) => (type === 'PlanActWithdrawn' ? [data['act']] : [])));
+  return recorded
+    .slice(recorded.findLastIndex(({ type }) => type === 'PromulgationWithdrawn') + 1)
+    .filter(({ type, data }) => OF_A_DAY.has(type) && !withdrawn.has(data['entry']))
+    .toReversed();
+};
+
+/** The counts that follow from which periods have fallen due. */
+const OF_PERIODS = ['carriedOut', 'periodsOverdue', 'periodsLate'] as const;
 
 /** How many rows are looked at side by side: each waits for the database, step after step. */
 const AT_ONCE = 4;
@@ -157,7 +188,7 @@ export class Comparisons {
     const days = [first];
     const step = first < last ? 1 : -1;
     for (let day = first; day !== last;) days.push((day = plusDays(day, step)));
-    const found: Contribution[] = [];
+    const found: Dated[] = [];
     // All rows are looked at together, each day once.
     const known = new Map<Day, Promise<ReadonlyMap<string, Counted>>>();
     const on = (day: Day): Promise<ReadonlyMap<string, Counted>> => {
@@ -174,11 +205,53 @@ export class Comparisons {
       for (const { point, change } of steps) {
         // Back in time it is the day that is left that had made the difference.
         const day = (step > 0 ? days[point] : days[point - 1]) ?? last;
-        const act = acts.find(({ on: ofAct, at }) => ofAct === day && !isBehind(upTo, at));
-        found.push({ kind: 'day', task, day, change, ...(act ? { act } : {}) });
+        found.push({ kind: 'day', task, day, change });
       }
     }
-    return found.sort((a, b) => (a.kind === 'day' && b.kind === 'day' ? (a.day < b.day ? -step : step) : 0));
+    const decisive = new Set(found.map(({ day }) => day));
+    const named = await eachOf(
+      standingAt(acts, upTo).filter((act) => decisive.has(act.on)),
+      async (act) => ({ act, rows: await this.rowsOf(plan.id, act) }),
+    );
+    const explained = await eachOf(found, async (one): Promise<Dated> => {
+      const ofDay = named.filter(({ act }) => act.on === one.day);
+      const act = ofDay.find(({ rows }) => rows.has(one.task))?.act ?? (await this.ofAll(plan.id, one, upTo, ofDay));
+      return act ? { ...one, act } : one;
+    });
+    return explained.toSorted((a, b) => (a.day < b.day ? -step : step));
+  }
+
+  /** The rows of which an act says something: those with an entry of it. */
+  private async rowsOf(plan: string, { at, data }: PlanActItem): Promise<ReadonlySet<string>> {
+    if (typeof data['row'] === 'string') return new Set([data['row']]);
+    const said = await this.entries.positions(plan, String(BigInt(at) - 1n), at);
+    return new Set(said.map(({ task }) => task));
+  }
+
+  /** Of some acts of a day the one that changes a row without naming it: it brings all rows, or moves their periods. */
+  private async ofAll(
+    plan: string,
+    { task, day, change }: Dated,
+    upTo: string,
+    acts: readonly { readonly act: PlanActItem }[],
+  ): Promise<PlanActItem | undefined> {
+    const periods = acts.find(({ act }) => act.type === 'RuleSetApplied' && act.data['periods']);
+    const isMoved = periods && OF_PERIODS.some((name) => change[name]) && (await this.moves(plan, task, day, upTo));
+    return (isMoved ? periods : acts.find(({ act }) => act.type === 'PlanPromulgated'))?.act;
+  }
+
+  /** Whether a period of a row has fallen due by the days that are in force from a day on and not by those before, or conversely. */
+  private async moves(plan: string, task: string, day: Day, upTo: string): Promise<boolean> {
+    const eve = { on: plusDays(day, -1), upTo };
+    // All who owe a row owe it in the same periods.
+    const owing = (await this.progress.obligations(plan, eve)).find((one) => one.task === task);
+    if (!owing) return false;
+    const [before, after] = await Promise.all(
+      [eve, { on: day, upTo }].map((clocks) => this.progress.periods(plan, owing.obligation, clocks)),
+    );
+    const fallen = (periods: readonly PeriodState[] = []): readonly number[] =>
+      periods.flatMap(({ period, due }) => (due !== null && due < day ? [period] : []));
+    return fallen(before).join() !== fallen(after).join();
   }
 
   private async byEntries(

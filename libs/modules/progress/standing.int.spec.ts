@@ -1,5 +1,6 @@
 import type { Day } from '#kernel';
-import { Province } from '../../../tests/support/province.js';
+import { documentOf, Province, type Promulgated } from '../../../tests/support/province.js';
+import { shippedRules } from '../../../tests/support/rule-sets.js';
 
 /** Where units stand, over HTTP. */
 let province: Province;
@@ -190,6 +191,71 @@ describe('two figures', () => {
     expect(await told(`${promulgated}&on2=${YEAR - 1}-12-01&recorded2=${YEAR}-12-31`)).toEqual(
       rows.map(() => ['day', -1, [], act]),
     );
+  });
+
+  describe('of a plan of which several documents count from one day', () => {
+    const NEXT = YEAR + 2;
+    const [eve, day] = [`${NEXT}-09-14`, `${NEXT}-09-15`];
+    const document = documentOf(`${YEAR}-07-01`);
+    const reason = 'Theo chỉ đạo.';
+    type Item = { kind: string; task: { code: string; title: string }; change: object; act?: { kind: string } };
+    let later: Promulgated;
+    const items = async (query: string): Promise<readonly Item[]> =>
+      (await office().get(`/plans/${later.plan}/progress/comparison?${query}`).expect(200)).body.items;
+
+    beforeAll(async () => {
+      const wish = (code: string, deadline: string) => ({ title: `Việc ${code}`, leads: ['Sở Y tế'], deadline, code });
+      const plain = wish('I.1', `30/9/${NEXT}`);
+      const moved = wish('I.2', `Trước ngày 01/10/${NEXT}`);
+      const removed = wish('I.3', `31/12/${NEXT}`);
+      const handedBack = wish('I.4', `30/9/${NEXT}`);
+      const quarterly = wish('I.5', 'Hằng quý');
+      later = await province.promulgate(NEXT, [plain, moved, removed, handedBack]);
+      const amend = (effect: Day, wishes: object) =>
+        office()
+          .post(`/plans/${later.plan}/amendments`, { document, effect, ...wishes })
+          .expect(201);
+      // It owes nothing before the third quarter.
+      await amend(`${NEXT}-07-15`, { added: [province.row(quarterly)] });
+      const { calendar: _, calendars: __, ...choices } = shippedRules;
+      const windows = shippedRules.quarterly.with(2, { cutoff: '09-05', due: '09-10' });
+      const set = { ...choices, version: '2028-1', since: NEXT, before: 'exclusive', quarterly: windows, document };
+      await office().post('/rule-sets', set).expect(201);
+      await office()
+        .put(`/plans/${later.plan}/rule-set`, { version: '2028-1', document, effect: day, reason })
+        .expect(200);
+      await amend(day, { removed: [later.rows[2]], added: [province.row(wish('I.6', `31/12/${NEXT}`))] });
+      const [from, to] = [province.id('Sở Y tế'), province.id('Sở Tài chính')];
+      await office()
+        .post(`/plans/${later.plan}/transfers`, { on: day, document, items: [{ row: later.rows[3], from, to }] })
+        .expect(201);
+      await province.app.settled();
+      const { body: history } = await office().get(`/tasks/${later.rows[3]}/history`).expect(200);
+      const { id } = history.entries.find(({ kind }: { kind: string }) => kind === 'ObligationTransferred');
+      province.app.clock.set(`${YEAR}-07-02`);
+      await office().post(`/plans/${later.plan}/acts/${id}/withdrawal`, { reason }).expect(201);
+      await province.app.settled();
+    });
+
+    it('name for each row the one that changes it, and none where the day alone does', async () => {
+      const told = async (query: string): Promise<readonly unknown[]> =>
+        (await items(query))
+          .toSorted((a, b) => (a.task.code < b.task.code ? -1 : 1))
+          .map(({ kind, task, change, act }) => [kind, task.code, change, act?.kind]);
+      const expected = (by: 1 | -1, handedBack?: string): readonly unknown[] => [
+        ['day', 'I.1', { dueSoon: by }, undefined],
+        ['day', 'I.2', { dueSoon: by }, 'RuleSetApplied'],
+        ['day', 'I.3', { tasks: -by, dueInYear: -by }, 'PlanAmended'],
+        ['day', 'I.4', { dueSoon: by }, handedBack],
+        ['day', 'I.5', { periodsOverdue: by }, 'RuleSetApplied'],
+        ['day', 'I.6', { tasks: by, dueInYear: by }, 'PlanAmended'],
+      ];
+      expect(await told(`on1=${eve}&on2=${day}`)).toEqual(expected(1));
+      expect(await told(`on1=${day}&on2=${eve}`)).toEqual(expected(-1));
+      // What was withdrawn later stood then.
+      const then = `recorded1=${YEAR}-07-01&recorded2=${YEAR}-07-01`;
+      expect(await told(`on1=${eve}&on2=${day}&${then}`)).toEqual(expected(1, 'ObligationTransferred'));
+    });
   });
 });
 
