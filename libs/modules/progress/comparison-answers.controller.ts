@@ -55,8 +55,9 @@ export class ComparisonAnswers {
     const plan = await this.progress.plan(id);
     const first = await this.progress.clocks({ on: wish.on1, recorded: wish.recorded1 }, wish.after);
     const second = await this.progress.clocks({ on: wish.on2, recorded: wish.recorded2 }, wish.after);
-    const [before, after, contributions] = await Promise.all([
+    const [before, between, after, contributions] = await Promise.all([
       this.progress.rows(plan.id, first),
+      this.progress.rows(plan.id, { ...first, on: second.on }),
       this.progress.rows(plan.id, second),
       this.comparison.between(plan, first, second),
     ]);
@@ -66,7 +67,8 @@ export class ComparisonAnswers {
     const page = pageOf(numbered.filter(({ number }) => number > from).slice(0, limit + 1), limit, ({ number }) => [
       String(number),
     ]);
-    const titles = new Map([...before, ...after].map((row) => [row.task, row]));
+    // A row may stand in the plan only on the day of the second question by what was recorded for the first.
+    const titles = new Map([...between, ...before, ...after].map((row) => [row.task, row]));
     return {
       first: sideOf(plan, first, before),
       second: sideOf(plan, second, after),

@@ -256,6 +256,14 @@ describe('two figures', () => {
       const then = `recorded1=${YEAR}-07-01&recorded2=${YEAR}-07-01`;
       expect(await told(`on1=${eve}&on2=${day}&${then}`)).toEqual(expected(1, 'ObligationTransferred'));
     });
+
+    it('call a row by its name that stands in the plan neither for the one nor for the other', async () => {
+      const told = await items(`on1=${eve}&on2=${day}&recorded2=${YEAR}-06-30`);
+      expect(told.filter(({ task }) => task.code === 'I.6')).toEqual([
+        expect.objectContaining({ kind: 'day', task: expect.objectContaining({ title: 'Việc I.6' }) }),
+        expect.objectContaining({ kind: 'entry', task: expect.objectContaining({ title: 'Việc I.6' }) }),
+      ]);
+    });
   });
 });
 
