@@ -198,7 +198,13 @@ describe('two figures', () => {
     const [eve, day] = [`${NEXT}-09-14`, `${NEXT}-09-15`];
     const document = documentOf(`${YEAR}-07-01`);
     const reason = 'Theo chỉ đạo.';
-    type Item = { kind: string; task: { code: string; title: string }; change: object; act?: { kind: string } };
+    type Item = {
+      kind: string;
+      task: { code: string; title: string };
+      change: object;
+      entries: { kind: string }[];
+      act?: { kind: string };
+    };
     let later: Promulgated;
     const items = async (query: string): Promise<readonly Item[]> =>
       (await office().get(`/plans/${later.plan}/progress/comparison?${query}`).expect(200)).body.items;
@@ -255,6 +261,18 @@ describe('two figures', () => {
       // What was withdrawn later stood then.
       const then = `recorded1=${YEAR}-07-01&recorded2=${YEAR}-07-01`;
       expect(await told(`on1=${eve}&on2=${day}&${then}`)).toEqual(expected(1, 'ObligationTransferred'));
+    });
+
+    it('tell nothing of a day that was withdrawn', async () => {
+      const told = async (query: string): Promise<readonly string[]> =>
+        (await items(`on1=${eve}&on2=${day}${query}`)).flatMap(({ task, entries }) =>
+          task.code === 'I.4' ? entries.map(({ kind }) => kind) : [],
+        );
+      expect(await told('')).toEqual([]);
+      expect(await told(`&recorded1=${YEAR}-07-01&recorded2=${YEAR}-07-01`)).toEqual([
+        'ObligationTransferred',
+        'ObligationTransferred',
+      ]);
     });
 
     it('call a row by its name that stands in the plan neither for the one nor for the other', async () => {

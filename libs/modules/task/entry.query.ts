@@ -203,11 +203,14 @@ export class EntryQuery {
     return this.shown(rows);
   }
 
-  /** What was said of a row, recorded up to a position, that concerns one of some days. */
+  /** What was said of a row, recorded up to a position and not withdrawn by then, that concerns one of some days. */
   async ofDays(task: string, days: readonly string[], upTo: string): Promise<readonly ShownEntry[]> {
     const { rows } = await this.database.pool.query<Held<EntryRow>>(
-      `select ${COLUMNS} from view_entries.entry
+      `select ${COLUMNS} from view_entries.entry e
        where task = $1 and at <= $3 and ("on" = any($2::date[]) or day = any($2::date[]))
+         and not exists (
+           select from view_entries.entry w
+           where w.task = e.task and w.at <= $3 and w.type like '%Withdrawn' and w.target in (e.entry, e.target))
        order by ${ORDER}`,
       [task, days, upTo],
     );
