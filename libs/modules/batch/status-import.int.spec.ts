@@ -363,6 +363,32 @@ describe('what changed since the download', () => {
     expect(await confirm(reporter, again.id, { despite: [row] })).toMatchObject({ reported: 1, refused: 0 });
   });
 
+  it('is shown where an acceptance was withdrawn: the mark that was downloaded accepts nothing anew', async () => {
+    const [unit, period] = ['Sở Y tế', 3];
+    const id = obligation(1, unit);
+    const said = { period, complete: true, percent: 100, on: `${year}-09-10`, account: 'Đã gửi.' };
+    const reporter = province.reporter(unit);
+    const { entry } = (await reporter.post(`/obligations/${id}/reports`, said).expect(201)).body;
+    await office.put(`/obligations/${id}/acceptance`, { report: entry }).expect(200);
+    const [hers, theirs] = [await download(second), await download(reporter)];
+    expect((await preview(second, hers)).summary).toMatchObject({ acceptances: 0, conflicts: 0 });
+    const { entries } = (await office.get(`/obligations/${id}`).expect(200)).body;
+    const accepted = entries.find(({ kind }: { kind: string }) => kind === 'ReportAccepted').id;
+    await office.post(`/entries/${accepted}/withdrawals`, { reason: 'Nhầm.' }).expect(201);
+
+    expect((await preview(reporter, theirs)).summary).toMatchObject({ acceptances: 0, faults: 0, conflicts: 0 });
+    const shown = await preview(second, hers);
+    expect(shown.summary).toMatchObject({ reports: 0, acceptances: 1, faults: 0, conflicts: 1 });
+    expect(shown.conflicts).toMatchObject([{ obligation: id, period, since: [{ kind: 'AcceptanceWithdrawn' }] }]);
+    const [{ row }] = shown.conflicts;
+    expect(await confirm(second, shown.id)).toMatchObject({
+      accepted: 0,
+      refusals: [{ row, act: 'accept', code: 'status-import.changed-since' }],
+    });
+    const again = await preview(second, hers);
+    expect(await confirm(second, again.id, { despite: [row] })).toMatchObject({ accepted: 1, refused: 0 });
+  });
+
   it('between preview and confirmation is what the rules say, line by line', async () => {
     const reporter = province.reporter('Sở Y tế');
     const file = await filledIn(await download(reporter), [['Báo cáo quý', 'Sở Y tế', 'Quý I'], done()]);

@@ -72,6 +72,8 @@ export type StatusPreview = {
 const KEPT_DAYS = 14;
 /** How long a confirmation waits for small files before it answers how far it is. */
 const PATIENCE_MS = 5_000;
+/** What is done to a report that shows in what it says. */
+const CONTENT_ACTS: readonly string[] = ['WorkReported', 'ReportCorrected'];
 /** How many refusals come with the answer of a confirmation. */
 const REFUSALS = 200;
 
@@ -215,6 +217,7 @@ export class StatusImports {
         cycle: line.cycle,
         today,
         base,
+        printed: written.accepted,
         current:
           said && stands && line.version !== null
             ? {
@@ -239,8 +242,7 @@ export class StatusImports {
     mark: StatusSheetRead['mark'],
     judged: Read['judged'],
   ): Promise<Read['conflicts']> {
-    // Who accepts a line that reads as the report does has seen what there is to see.
-    const asking = judged.filter(({ report, accept, seen }) => report || (accept && !seen));
+    const asking = judged.filter(({ report, accept }) => report || accept);
     if (!mark || asking.length === 0) return new Map();
     const acts = await this.reports.since(plan, mark.position, [...new Set(asking.map(({ line }) => line.obligation))]);
     const byPeriod = new Map<string, ReportActed[]>();
@@ -249,10 +251,12 @@ export class StatusImports {
       byPeriod.set(key, [...(byPeriod.get(key) ?? []), act]);
     }
     return new Map(
-      asking.flatMap(({ row, line }) => {
+      asking.flatMap(({ row, line, report, seen }) => {
         const { period, obligation, reportOf } = line;
         const keys = new Set([obligation, reportOf ?? obligation].map((one) => keyOf({ obligation: one, period })));
-        const since = [...keys].flatMap((key) => byPeriod.get(key) ?? []);
+        // Who accepts a line that reads as the report does has seen what it says, but nothing else that was done.
+        const known = report || !seen ? [] : CONTENT_ACTS;
+        const since = [...keys].flatMap((key) => byPeriod.get(key) ?? []).filter(({ kind }) => !known.includes(kind));
         return since.length > 0 ? [[row, since] as const] : [];
       }),
     );

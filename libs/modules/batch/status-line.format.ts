@@ -36,6 +36,8 @@ export type KnownLine = {
   readonly today: Day;
   /** What the line said when it was downloaded; null when it said nothing, undefined when nobody knows. */
   readonly base: Said | null | undefined;
+  /** True when it was downloaded with a mark under "Công nhận". */
+  readonly printed: boolean;
   /** The report that matters now. */
   readonly current:
     | (Said & {
@@ -198,11 +200,14 @@ const wishedAcceptance = (
   mark: boolean,
   report: ReportWish | null,
   hasFaults: boolean,
-  { current, coordinates }: KnownLine,
+  { base, printed, current, coordinates }: KnownLine,
 ): JudgedLine['accept'] => {
   if (!mark || (hasFaults && !report)) return null;
   // The table shows with the same mark what was accepted before.
   if (current?.status === 'accepted') return null;
+  // A mark that came with the download is nobody's wish: it can only be insisted on, by who may, where it is told what changed.
+  const isOpen = base !== undefined && coordinates && !report && current?.status === 'waiting' && !current.theirs;
+  if (printed && !isOpen) return null;
   if (!coordinates) throw refusal('forbidden', 'obligation.coordinators-only');
   if (report || (current?.status === 'waiting' && current.theirs)) throw refusal('forbidden', 'obligation.own-report');
   if (current?.status !== 'waiting') throw refusal('conflict', 'status-import.nothing-to-accept');

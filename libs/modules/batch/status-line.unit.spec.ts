@@ -170,6 +170,7 @@ const reporter: KnownLine = {
   cycle: 'quarterly',
   today: '2026-12-18',
   base: null,
+  printed: false,
   current: null,
   ownUnit: true,
   coordinates: false,
@@ -326,6 +327,24 @@ describe('a mark in the column Công nhận', () => {
     expect(codes(marked, { ...coordinator, base: said, current: { ...waiting, status: 'returned' } })).toEqual([
       'accept status-import.nothing-to-accept',
     ]);
+  });
+
+  it('that came with the download is no wish: whatever happened since, it is at fault for nothing', () => {
+    const printed = { base: said, printed: true } as const;
+    const [returned, theirs] = [
+      { ...waiting, status: 'returned' },
+      { ...waiting, theirs: true },
+    ] as const;
+    for (const known of [
+      { ...reporter, ...printed, current: waiting },
+      { ...coordinator, ...printed, current: theirs },
+      { ...coordinator, ...printed, current: returned },
+      { ...coordinator, ...printed, current: null },
+      { ...coordinator, ...printed, base: undefined, current: waiting },
+    ])
+      expect(judgeLine(marked, known)).toMatchObject({ report: null, accept: null, faults: [] });
+    // Who may accept is told what changed, and may insist.
+    expect(judgeLine(marked, { ...coordinator, ...printed, current: waiting }).accept).not.toBeNull();
   });
 
   it('on a line that cannot be read accepts nothing', () =>

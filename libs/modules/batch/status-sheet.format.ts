@@ -15,6 +15,8 @@ export type SheetLine = {
   /** The report that the line showed when it was downloaded, and its version. */
   readonly report: string | null;
   readonly version: number | null;
+  /** True when the line was accepted at the download: its mark under "Công nhận" came with it. */
+  readonly accepted: boolean;
   readonly code: string;
   readonly unit: string;
   readonly periodName: string;
@@ -23,13 +25,14 @@ export type SheetLine = {
 
 export type StatusSheetRead = { readonly mark: DownloadMark | null; readonly lines: readonly SheetLine[] };
 
-type Column = Filled | 'code' | 'unit' | 'period' | 'obligation' | 'periodNumber' | 'report' | 'version';
+type Column = Filled | 'code' | 'unit' | 'period' | 'state' | 'obligation' | 'periodNumber' | 'report' | 'version';
 
 /** What columns are called, without tones; the first name is how they are written. */
 const HEADERS: Readonly<Record<Column, readonly string[]>> = {
   code: ['Số', 'STT', 'Mã nhiệm vụ'],
   unit: ['Đơn vị chủ trì', 'Cơ quan chủ trì', 'Đơn vị'],
   period: ['Kỳ'],
+  state: ['Tình trạng'],
   assessment: ['Đánh giá'],
   percent: ['Tỷ lệ (%)', 'Tỷ lệ', 'Tỉ lệ', 'Tỷ lệ %', 'Tiến độ'],
   account: ['Kết quả', 'Kết quả thực hiện', 'Kết quả/Sản phẩm'],
@@ -42,12 +45,15 @@ const HEADERS: Readonly<Record<Column, readonly string[]>> = {
   version: ['Phiên bản'],
 };
 
+/** What the column "Tình trạng" says of a line that was accepted at the download. */
+export const ACCEPTED = 'Đã công nhận';
+
 /** The hidden sheet of the mark. */
 const MARK_SHEET = 'camket';
 const MARK_FIELDS = ['plan', 'position', 'on'] as const;
 
 /** A line as it is written: what is known of it, and what the columns to be filled in say at first. */
-export type WrittenStatus = Omit<SheetLine, 'row' | 'cells'> & {
+export type WrittenStatus = Omit<SheetLine, 'row' | 'accepted' | 'cells'> & {
   readonly field: string;
   readonly title: string;
   readonly due: Day | null;
@@ -79,7 +85,7 @@ const COLUMNS: readonly {
   { header: headerOf('unit'), width: 22 },
   { header: headerOf('period'), width: 10, align: 'center' },
   { header: 'Hạn', width: 12, align: 'center' },
-  { header: 'Tình trạng', width: 14 },
+  { header: headerOf('state'), width: 14 },
   { header: headerOf('assessment'), width: 15, fillIn: true, choices: ASSESSMENTS },
   { header: headerOf('percent'), width: 8, align: 'center', fillIn: true },
   { header: headerOf('account'), width: 34, fillIn: true },
@@ -211,6 +217,7 @@ const linesIn = ({ rows, dayZero }: Sheet): readonly SheetLine[] | undefined => 
         period: numberIn(text('periodNumber')),
         report: idIn(text('report')),
         version: numberIn(text('version')),
+        accepted: folded(text('state')) === folded(ACCEPTED),
         code: text('code'),
         unit: text('unit'),
         periodName: text('period'),

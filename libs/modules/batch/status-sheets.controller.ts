@@ -7,11 +7,11 @@ import { Clock } from '#platform/clock';
 import { Projector } from '#platform/projector';
 import { wordFor } from './status-line.format.js';
 import { StatusLines, type StatusLine } from './status-lines.controller.js';
-import { writeStatusSheet, type WrittenStatus } from './status-sheet.format.js';
+import { ACCEPTED, writeStatusSheet, type WrittenStatus } from './status-sheet.format.js';
 
 /** What a state of a period is called in the table. */
 const STATES: Readonly<Record<StatusLine['state'], string>> = {
-  accepted: 'Đã công nhận',
+  accepted: ACCEPTED,
   waiting: 'Chờ nghiệm thu',
   returned: 'Bị trả lại',
   'in-progress': 'Đang thực hiện',
