@@ -389,6 +389,31 @@ describe('what changed since the download', () => {
     expect(await confirm(second, again.id, { despite: [row] })).toMatchObject({ accepted: 1, refused: 0 });
   });
 
+  it('is shown where a report was corrected that reads the same: another file may lie behind it', async () => {
+    const [unit, period] = ['Sở Y tế', 4];
+    const id = obligation(1, unit);
+    const reporter = province.reporter(unit);
+    const fileOf = async (text: string): Promise<string> =>
+      (await reporter.post('/files').attach('file', Buffer.from(text), 'a.txt').expect(201)).body.sha256;
+    const evidence = async (text: string) => [
+      { kind: 'Biên bản', number: '1/BB', file: await fileOf(text), name: 'a.txt' },
+    ];
+    const said = { period, complete: true, percent: 100, on: `${year}-12-10` };
+    const { entry } = (
+      await reporter.post(`/obligations/${id}/reports`, { ...said, evidence: await evidence('Một.') }).expect(201)
+    ).body;
+    const marked = await filledIn(await download(second), [['Báo cáo quý', unit, 'Quý IV'], { 'Công nhận': 'x' }]);
+    expect((await preview(second, marked)).summary).toMatchObject({ acceptances: 1, conflicts: 0 });
+    const changes = { evidence: await evidence('Hai.') };
+    await reporter.post(`/entries/${entry}/corrections`, { changes, reason: 'Nhầm tệp.' }).expect(201);
+    const shown = await preview(second, marked);
+    expect(shown.summary).toMatchObject({ acceptances: 1, faults: 0, conflicts: 1 });
+    expect(shown.conflicts[0].since).toMatchObject([{ kind: 'ReportCorrected' }]);
+    expect(await confirm(second, shown.id)).toMatchObject({ accepted: 0, refused: 1 });
+    const fresh = await filledIn(await download(second), [['Báo cáo quý', unit, 'Quý IV'], { 'Công nhận': 'x' }]);
+    expect(await bring(second, fresh)).toMatchObject({ accepted: 1, refused: 0 });
+  });
+
   it('between preview and confirmation is what the rules say, line by line', async () => {
     const reporter = province.reporter('Sở Y tế');
     const file = await filledIn(await download(reporter), [['Báo cáo quý', 'Sở Y tế', 'Quý I'], done()]);

@@ -72,8 +72,6 @@ export type StatusPreview = {
 const KEPT_DAYS = 14;
 /** How long a confirmation waits for small files before it answers how far it is. */
 const PATIENCE_MS = 5_000;
-/** What is done to a report that shows in what it says. */
-const CONTENT_ACTS: readonly string[] = ['WorkReported', 'ReportCorrected'];
 /** How many refusals come with the answer of a confirmation. */
 const REFUSALS = 200;
 
@@ -82,6 +80,8 @@ type JudgedRow = JudgedLine & {
   readonly line: StatusLine;
   /** What the line said at its download. */
   readonly base: SaidFully | null | undefined;
+  /** True when the line names the version of the report that matters now. */
+  readonly isCurrent: boolean;
 };
 
 type Read = {
@@ -232,7 +232,8 @@ export class StatusImports {
         coordinates: isCoordinator(sender),
       });
       for (const { column, refusal: said } of says.faults) fault(column, said);
-      judged.push({ ...says, row: written.row, line, base });
+      const isCurrent = written.report !== null && written.report === line.report && written.version === line.version;
+      judged.push({ ...says, row: written.row, line, base, isCurrent });
     }
     return { mark, judged, faults, conflicts: await this.conflicts(plan, mark, judged), lines: lines.length };
   }
@@ -251,11 +252,12 @@ export class StatusImports {
       byPeriod.set(key, [...(byPeriod.get(key) ?? []), act]);
     }
     return new Map(
-      asking.flatMap(({ row, line, report, seen }) => {
+      asking.flatMap(({ row, line, report, seen, isCurrent }) => {
         const { period, obligation, reportOf } = line;
         const keys = new Set([obligation, reportOf ?? obligation].map((one) => keyOf({ obligation: one, period })));
-        // Who accepts a line that reads as the report does has seen what it says, but nothing else that was done.
-        const known = report || !seen ? [] : CONTENT_ACTS;
+        // Who accepts a line that reads as the report does has seen what it says, but nothing else that was done; a
+        // corrected report may read the same with another file behind it.
+        const known = report || !seen ? [] : ['WorkReported', ...(isCurrent ? ['ReportCorrected'] : [])];
         const since = [...keys].flatMap((key) => byPeriod.get(key) ?? []).filter(({ kind }) => !known.includes(kind));
         return since.length > 0 ? [[row, since] as const] : [];
       }),
