@@ -309,6 +309,22 @@ describe('lines that are wrong', () => {
     expect(shown.faults).toMatchObject([{ row: 3, code: 'status-import.unknown-line' }]);
   });
 
+  it('may have lost the number of their period: the one that people read counts, and nothing is guessed', async () => {
+    const [title, unit] = ['Báo cáo quý', 'Sở Y tế'];
+    const bytes = await filledIn(
+      await download(office),
+      [[title, unit, 'Quý II'], done({ 'Kỳ số': '' })],
+      [[title, unit, 'Quý III'], done({ 'Kỳ số': '', Kỳ: 'Đợt 3' })],
+      [['Kế hoạch tuyên truyền', 'Sở Nội vụ'], done({ 'Kỳ số': '' })],
+    );
+    const shown = await preview(office, bytes);
+    expect(shown.rows).toMatchObject([
+      { code: 'I.1', period: 1 },
+      { code: 'I.2', period: 2, periodName: 'Quý II' },
+    ]);
+    expect(shown.faults).toMatchObject([{ code: 'status-import.unknown-line' }]);
+  });
+
   it('says nothing of later changes where the file was downloaded from a log that came further', async () => {
     await promulgate('07-10');
     const file = await download(office);

@@ -337,18 +337,24 @@ const baseOf = (
 const keyOf = ({ obligation, period }: { readonly obligation: string; readonly period: number }): string =>
   `${obligation} ${period}`;
 
-/** Finds the line that a file means: by the ids it carries, else by the row's number, the unit's name and the period. */
+/**
+ * Finds the line that a file means: by the ids it carries, else by the row's number, the unit's name and the period. The
+ * period that people read stands in for a number that was lost.
+ */
 const finder = (owed: readonly StatusLine[]): ((written: SheetLine) => StatusLine | undefined) => {
   const byId = new Map(owed.map((line) => [keyOf(line), line]));
+  const nameOf = (line: StatusLine): string => folded(periodName(line.cycle, line.period));
+  const byName = new Map(owed.map((line) => [`${line.obligation} ${nameOf(line)}`, line]));
   const byWords = new Map<string, StatusLine[]>();
   const wordsOf = (code: string, unit: string, period: string): string =>
     JSON.stringify([code, unit, period].map(folded));
   for (const line of owed) {
-    const key = wordsOf(line.code, line.unitName, periodName(line.cycle, line.period));
+    const key = wordsOf(line.code, line.unitName, nameOf(line));
     byWords.set(key, [...(byWords.get(key) ?? []), line]);
   }
   return ({ obligation, period, code, unit, periodName: name }) => {
-    if (obligation !== null) return byId.get(keyOf({ obligation, period: period ?? 1 }));
+    if (obligation !== null && period !== null) return byId.get(keyOf({ obligation, period }));
+    if (obligation !== null) return byName.get(`${obligation} ${folded(name)}`);
     const found = byWords.get(wordsOf(code, unit, name)) ?? [];
     return found.length === 1 ? found[0] : undefined;
   };
