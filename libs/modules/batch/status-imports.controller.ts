@@ -213,6 +213,7 @@ export class StatusImports {
       taken.set(line, written.row);
       const { said, stands } = line;
       const base = baseOf(mark, written, reports);
+      const isCurrent = written.report !== null && written.report === line.report && written.version === line.version;
       const says = judgeLine(written.cells, {
         cycle: line.cycle,
         today,
@@ -228,11 +229,11 @@ export class StatusImports {
                 theirs: [stands.reporter, stands.corrector].includes(sender.actor),
               }
             : null,
+        outdated: written.report !== null && !isCurrent,
         ownUnit: sender.unit === line.unit,
         coordinates: isCoordinator(sender),
       });
       for (const { column, refusal: said } of says.faults) fault(column, said);
-      const isCurrent = written.report !== null && written.report === line.report && written.version === line.version;
       judged.push({ ...says, row: written.row, line, base, isCurrent });
     }
     return { mark, judged, faults, conflicts: await this.conflicts(plan, mark, judged), lines: lines.length };

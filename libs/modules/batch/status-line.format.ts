@@ -48,6 +48,8 @@ export type KnownLine = {
         readonly theirs: boolean;
       })
     | null;
+  /** True when the line names another report than the current one, or another version of it. */
+  readonly outdated: boolean;
   readonly ownUnit: boolean;
   readonly coordinates: boolean;
 };
@@ -93,11 +95,14 @@ export const judgeLine = (cells: StatusCells, known: KnownLine): JudgedLine => {
   };
   const read = readReport(cells, known, reading);
   const report = read && faults.length === 0 ? wished(read, known, reading) : null;
-  const accept = reading('accept', () => wishedAcceptance(readMark(cells.accept), report, faults.length > 0, known));
+  const seen = Boolean(read && known.current && sameAs(read, known.current));
+  const accept = reading('accept', () =>
+    wishedAcceptance(readMark(cells.accept), report, faults.length > 0, seen, known),
+  );
   return {
     report: faults.some(({ column }) => column !== 'accept') ? null : report,
     accept: accept ?? null,
-    seen: Boolean(read && known.current && sameAs(read, known.current)),
+    seen,
     faults,
   };
 };
@@ -200,7 +205,8 @@ const wishedAcceptance = (
   mark: boolean,
   report: ReportWish | null,
   hasFaults: boolean,
-  { base, printed, current, coordinates }: KnownLine,
+  seen: boolean,
+  { base, printed, current, outdated, coordinates }: KnownLine,
 ): JudgedLine['accept'] => {
   if (!mark || (hasFaults && !report)) return null;
   // The table shows with the same mark what was accepted before.
@@ -211,5 +217,7 @@ const wishedAcceptance = (
   if (!coordinates) throw refusal('forbidden', 'obligation.coordinators-only');
   if (report || (current?.status === 'waiting' && current.theirs)) throw refusal('forbidden', 'obligation.own-report');
   if (current?.status !== 'waiting') throw refusal('conflict', 'status-import.nothing-to-accept');
+  // Where nobody knows what the line said at its download, it has to say what is accepted.
+  if (base === undefined && (!seen || outdated)) throw refusal('conflict', 'status-import.report-not-shown');
   return { report: current.report, version: current.version };
 };

@@ -172,6 +172,7 @@ const reporter: KnownLine = {
   base: null,
   printed: false,
   current: null,
+  outdated: false,
   ownUnit: true,
   coordinates: false,
 };
@@ -345,6 +346,18 @@ describe('a mark in the column Công nhận', () => {
       expect(judgeLine(marked, known)).toMatchObject({ report: null, accept: null, faults: [] });
     // Who may accept is told what changed, and may insist.
     expect(judgeLine(marked, { ...coordinator, ...printed, current: waiting }).accept).not.toBeNull();
+  });
+
+  it('accepts what the line says where nobody knows what it said at its download', () => {
+    const lost = { ...coordinator, base: undefined, current: waiting } as const;
+    expect(judgeLine(marked, lost)).toMatchObject({ accept: { report: 'r1', version: 0 }, faults: [] });
+    for (const [cells, known] of [
+      [{ ...blank, accept: 'x' }, lost],
+      [marked, { ...lost, outdated: true }],
+    ] as const) {
+      expect(codes(cells, known)).toEqual(['accept status-import.report-not-shown']);
+      expect(judgeLine(cells, known).accept).toBeNull();
+    }
   });
 
   it('on a line that cannot be read accepts nothing', () =>
