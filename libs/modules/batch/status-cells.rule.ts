@@ -20,10 +20,19 @@ export const ASSESSMENTS: readonly string[] = MEANINGS.map(([word]) => word);
 export const wordFor = (report: { readonly complete: boolean } | null): string =>
   report === null ? 'Chưa thực hiện' : report.complete ? 'Hoàn thành' : 'Đang thực hiện';
 
+/** What a spreadsheet shows of a formula that it cannot reckon. */
+const ERROR_VALUE = /^#(?:REF!|NAME\?|VALUE!|DIV\/0!|N\/A|NUM!|NULL!|SPILL!|CALC!)$/u;
+
+/** Refuses the error of a formula, which nobody wrote and which says nothing. */
+export const refuseErrorValue = (text: string): void => {
+  if (ERROR_VALUE.test(text.trim())) throw refusal('invalid', 'status-import.error-value', { given: text.trim() });
+};
+
 /** A word as a person may have typed it: whatever the case, the form of its tones and the space around it. */
 export const readAssessment = (text: string): { readonly word: string; readonly meaning: Meaning } | undefined => {
   const wanted = folded(text).replace(/[.;,]+$/u, '');
   if (wanted === '') return undefined;
+  refuseErrorValue(text);
   const found = MEANINGS.find(([word]) => folded(word) === wanted);
   if (!found) throw refusal('invalid', 'status-import.assessment-unknown', { given: text });
   return { word: found[0], meaning: found[1] };
@@ -36,6 +45,7 @@ export const readAssessment = (text: string): { readonly word: string; readonly 
 export const readPercent = (text: string): number | undefined => {
   const plain = text.replace(/\s/gu, '');
   if (plain === '') return undefined;
+  refuseErrorValue(plain);
   const found = /^(\d{1,3})(?:[.,](\d{1,6}))?(%?)$/u.exec(plain);
   const value = found ? Number(`${found[1]}.${found[2] ?? '0'}`) : NaN;
   const percent = value > 0 && value < 1 && found?.[3] === '' ? Number((value * 100).toFixed(4)) : value;
@@ -66,6 +76,7 @@ const dayIn = (text: string): Day | undefined => {
 export const readDay = (text: string): Day | undefined => {
   const plain = text.normalize('NFC').trim();
   if (plain === '') return undefined;
+  refuseErrorValue(plain);
   const day = dayIn(plain);
   if (day === undefined) throw refusal('invalid', 'status-import.day-unreadable', { given: text });
   return day;
@@ -103,6 +114,7 @@ const DATED =
 const NUMBERED = /^(?:(.*?)\s*\bsố\s*:?\s*|(.*?)\s*)(\d\S*)$/isu;
 
 const documentIn = (text: string): NamedDocument => {
+  refuseErrorValue(text);
   const dated = DATED.exec(text);
   const [words, written] = dated ? [dated[1] ?? '', dated[2] ?? ''] : [text, ''];
   const found = NUMBERED.exec(words.replace(/[,\s(]+$/u, ''));
@@ -169,6 +181,7 @@ export const pieceInWords = (piece: {
 
 /** The mark of the column "Công nhận". */
 export const readMark = (text: string): boolean => {
+  refuseErrorValue(text);
   const mark = folded(text).replace(/[.\s]+$/u, '');
   if (['', '-', '0', 'khong', 'chua', 'false', 'chua cong nhan'].includes(mark)) return false;
   if (['x', 'v', 'co', 'da', 'dat', 'dong y', 'cong nhan', 'da cong nhan', '1', 'true', '✓', '✔', '☑'].includes(mark)) {

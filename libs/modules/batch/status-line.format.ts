@@ -1,5 +1,14 @@
 import { Refusal, refusal, type Day } from '#kernel';
-import { plain, readAssessment, readDay, readEvidence, readMark, readPercent, wordsOf } from './status-cells.rule.js';
+import {
+  plain,
+  readAssessment,
+  readDay,
+  readEvidence,
+  readMark,
+  readPercent,
+  refuseErrorValue,
+  wordsOf,
+} from './status-cells.rule.js';
 import type { ReadPiece } from './status-cells.rule.js';
 
 export { pieceInWords, wordFor, type ReadPiece } from './status-cells.rule.js';
@@ -138,6 +147,7 @@ const readReport = (cells: StatusCells, known: KnownLine, reading: Reading): Rea
   });
   const account = reading('account', () => {
     const text = cells.account.normalize('NFC').trim();
+    if (![known.base?.account, known.current?.account].includes(text)) refuseErrorValue(text);
     if (text.length > LONGEST_ACCOUNT) throw refusal('invalid', 'text.too-long', { longest: LONGEST_ACCOUNT });
     return text;
   });

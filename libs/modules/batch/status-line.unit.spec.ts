@@ -262,6 +262,25 @@ describe('a line', () => {
     expect(judgeLine({ ...done, ...cells }, reporter).report).toBeNull();
   });
 
+  it('of which a cell holds the error of a formula says nothing there', () => {
+    const cells = {
+      ...done,
+      account: '#REF!',
+      evidence: '#DIV/0!',
+      workDay: '#N/A',
+      percent: '#VALUE!',
+      accept: '#NAME?',
+    };
+    expect(judgeLine(cells, reporter).report).toBeNull();
+    expect(codes({ ...cells, assessment: '#NULL!' }, reporter)).toEqual(
+      ['assessment', 'percent', 'workDay', 'evidence', 'account', 'accept'].map(
+        (column) => `${column} status-import.error-value`,
+      ),
+    );
+    // What was recorded so says so again.
+    expect(codes({ ...done, account: '#REF!' }, { ...reporter, base: { ...said, account: '#REF!' } })).toEqual([]);
+  });
+
   it('continues only where there are several periods', () => {
     const cells = { ...done, assessment: 'Tiếp tục duy trì' };
     expect(judgeLine(cells, reporter).report).toMatchObject({ complete: true, assessment: 'Tiếp tục duy trì' });
