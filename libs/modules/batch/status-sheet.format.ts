@@ -1,5 +1,5 @@
 import { dayInCell, dayInWords, folded, refusal, type Day } from '#kernel';
-import { openSheets, writeWorkbook, type Sheet, type SheetRow, type WrittenLine } from '#platform/sheets';
+import { openSheets, writeWorkbook, type Merge, type Sheet, type SheetRow, type WrittenLine } from '#platform/sheets';
 import { ASSESSMENTS } from './status-cells.rule.js';
 import { FILLED, type Filled, type StatusCells } from './status-line.format.js';
 
@@ -194,15 +194,39 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 const idIn = (text: string): string | null => (UUID.test(text) ? text.toLowerCase() : null);
 const numberIn = (text: string): number | null => (/^\d{1,4}$/u.test(text) ? Number(text) : null);
 
-const linesIn = ({ rows, dayZero }: Sheet): readonly SheetLine[] | undefined => {
+/**
+ * The text of a cell in each line below the header, asked from above to below: one that is merged downwards speaks for all
+ * its lines.
+ */
+const cellsIn = ({ rows, merges }: Sheet, header: number): ((row: SheetRow, column: number) => string) => {
+  const begun = new Map<number, Merge[]>();
+  for (const merge of merges.filter(({ top, bottom }) => top > header && bottom > top)) {
+    const column = begun.get(merge.left) ?? [];
+    begun.set(merge.left, column);
+    column.push(merge);
+  }
+  for (const column of begun.values()) column.sort((a, b) => b.top - a.top);
+  const tops = new Set(merges.map(({ top }) => top));
+  const byRow = new Map(rows.flatMap((row) => (tops.has(row.row) ? [[row.row, row.cells] as const] : [])));
+  return ({ row, cells }, column) => {
+    const areas = begun.get(column) ?? [];
+    while ((areas.at(-1)?.bottom ?? row) < row) areas.pop();
+    const area = areas.at(-1);
+    return (area && area.top < row ? byRow.get(area.top) : cells)?.get(column) ?? '';
+  };
+};
+
+const linesIn = (sheet: Sheet): readonly SheetLine[] | undefined => {
+  const { rows, dayZero } = sheet;
   const at = rows.findIndex((row) => isHeader(columnsIn(row)));
   const header = rows[at];
   if (!header) return undefined;
   const columns = columnsIn(header);
+  const cellAt = cellsIn(sheet, header.row);
   return rows.slice(at + 1).flatMap((row): SheetLine[] => {
     const text = (column: Column): string => {
       const index = columns.get(column);
-      return index === undefined ? '' : (row.cells.get(index) ?? '');
+      return index === undefined ? '' : cellAt(row, index);
     };
     const written = Object.fromEntries(FILLED.map((column) => [column, text(column)])) as StatusCells;
     // A date that was pasted as a value is the number behind it.
