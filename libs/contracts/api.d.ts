@@ -16723,7 +16723,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `request.no-such-day` */
+            /** @description `request.no-such-day`, `status-sheet.too-large` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16734,7 +16734,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "request.no-such-day";
+                        code?: "request.no-such-day" | "status-sheet.too-large";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

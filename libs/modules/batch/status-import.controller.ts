@@ -41,7 +41,7 @@ class StatusConfirmationBody {
   /** Rows of the file that are carried out although their period changed since the download. */
   @Optional()
   @IsArray()
-  @ArrayMaxSize(20_000)
+  @ArrayMaxSize(30_000)
   @IsInt({ each: true })
   @Min(1, { each: true })
   @ApiProperty({ required: false, type: [Number], example: [12, 40] })
@@ -133,7 +133,7 @@ export class StatusImportController {
   @Get('plans/:id/status-sheet')
   @Allow('read')
   @ApiOkResponse({ description: 'The table.', content: { [XLSX]: { schema: { type: 'string', format: 'binary' } } } })
-  @Refuses({ 404: ['plan.absent', 'organization.unit-absent'], 422: ['request.no-such-day'] })
+  @Refuses({ 404: ['plan.absent', 'organization.unit-absent'], 422: ['request.no-such-day', 'status-sheet.too-large'] })
   async sheet(
     @Param('id') id: string,
     @Query() query: SheetQuery,

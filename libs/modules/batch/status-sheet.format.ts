@@ -1,5 +1,14 @@
 import { dayInCell, dayInWords, folded, refusal, type Day } from '#kernel';
-import { openSheets, writeWorkbook, type Merge, type Sheet, type SheetRow, type WrittenLine } from '#platform/sheets';
+import {
+  openSheets,
+  sheetLimits,
+  writeWorkbook,
+  type Merge,
+  type Sheet,
+  type SheetLimits,
+  type SheetRow,
+  type WrittenLine,
+} from '#platform/sheets';
 import { ASSESSMENTS } from './status-cells.rule.js';
 import { FILLED, type Filled, type StatusCells } from './status-line.format.js';
 
@@ -136,13 +145,24 @@ const linesOf = (lines: readonly WrittenStatus[]): WrittenLine[] => {
   });
 };
 
-/** Writes a status table as it is filled in and handed in again. */
-export const writeStatusSheet = (
+/** What is taken in of a table: more than of other files, since it was written here, line by line. */
+const tableLimits: SheetLimits = { ...sheetLimits, content: { cells: 500_000, characters: 30_000_000 } };
+/** How much is written of a table: with every cell filled in it still comes back. */
+const MOST_LINES = 30_000;
+const MOST_CHARACTERS = 20_000_000;
+
+const lengthOf = ({ cells, ...line }: WrittenStatus): number =>
+  Object.values({ ...line, ...cells }).reduce<number>((sum, value) => sum + String(value ?? '').length, 0);
+
+/** Writes a status table as it is filled in and handed in again; refuses one that could not come back in. */
+export const writeStatusSheet = async (
   head: StatusHead,
   lines: readonly WrittenStatus[],
   mark: DownloadMark,
-): Promise<Buffer> =>
-  writeWorkbook(
+): Promise<Buffer> => {
+  if (lines.length > MOST_LINES || lines.reduce((sum, line) => sum + lengthOf(line), 0) > MOST_CHARACTERS)
+    throw refusal('invalid', 'status-sheet.too-large', { lines: lines.length });
+  return writeWorkbook(
     [
       {
         name: 'Tình hình thực hiện',
@@ -168,6 +188,7 @@ export const writeStatusSheet = (
     ],
     { title: `${head.plan}${head.unit === null ? '' : `, ${head.unit}`}` },
   );
+};
 
 const NAMES = new Map(
   (Object.keys(HEADERS) as Column[]).flatMap((column) =>
@@ -259,7 +280,8 @@ const markIn = ({ rows }: Sheet): DownloadMark | null => {
 
 /** Reads a status table from a workbook or text file, wherever its header stands and whatever its other columns are. */
 export const readStatusSheet = async (bytes: Buffer): Promise<StatusSheetRead> => {
-  const source = await openSheets(bytes, (texts) => texts.filter((text) => columnOf(text) !== undefined).length);
+  const namesIn = (texts: readonly string[]): number => texts.filter((text) => columnOf(text) !== undefined).length;
+  const source = await openSheets(bytes, namesIn, tableLimits);
   const marked = source.names.find(({ name }) => name === MARK_SHEET);
   const mark = marked ? markIn(await source.read(marked.name)) : null;
   for (const { name } of source.names) {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type ExcelJS from 'exceljs';
 import { workbookOf } from '../../../tests/support/annexes.js';
-import { readStatusSheet } from './status-sheet.format.js';
+import { readStatusSheet, writeStatusSheet, type WrittenStatus } from './status-sheet.format.js';
 
 const HEADER = ['Số', 'Đơn vị', 'Kỳ', 'Đánh giá', 'Tỷ lệ', 'Ngày thực hiện'];
 
@@ -58,5 +58,45 @@ describe('A status table', () => {
     sheet.getCell('E2').numFmt = numFmt;
     const { lines } = await readStatusSheet(Buffer.from(await book.xlsx.writeBuffer()));
     expect(lines).toMatchObject([{ cells: { percent: text } }]);
+  });
+
+  const ID = '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10';
+  const filled: WrittenStatus = {
+    obligation: ID,
+    period: 1,
+    report: ID,
+    version: 0,
+    code: 'I.1',
+    unit: 'Ủy ban nhân dân Xã số 01',
+    periodName: 'Tháng 1',
+    field: 'I. Cải cách thể chế',
+    title: 'Báo cáo định kỳ kết quả giải quyết thủ tục hành chính',
+    due: '2026-01-20',
+    state: 'Đã công nhận',
+    cells: {
+      assessment: 'Hoàn thành',
+      percent: 100,
+      account: 'Đã gửi báo cáo đúng thời hạn quy định; không có hồ sơ quá hạn.',
+      evidence: 'Báo cáo số 1/BC-UBND ngày 14/01/2026',
+      workDay: '14/01/2026',
+      accept: 'x',
+    },
+  };
+  const written = (lines: readonly WrittenStatus[]): Promise<Buffer> =>
+    writeStatusSheet({ plan: 'Kế hoạch', unit: null, on: '2026-12-18', made: '08:00' }, lines, {
+      plan: ID,
+      position: '1',
+      on: '2026-12-18',
+    });
+
+  it('of twenty rows of each month in a hundred communes comes back in, every cell filled in', async () => {
+    const { lines } = await readStatusSheet(await written(Array(20 * 102 * 12).fill(filled)));
+    expect(lines).toHaveLength(20 * 102 * 12);
+  }, 60_000);
+
+  it('that could not come back in is not written', async () => {
+    const long = { ...filled, cells: { ...filled.cells, account: 'a'.repeat(20_000) } };
+    for (const lines of [Array(30_001).fill(filled), Array(1_000).fill(long)])
+      await expect(written(lines)).rejects.toMatchObject({ code: 'status-sheet.too-large' });
   });
 });
