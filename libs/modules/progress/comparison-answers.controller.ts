@@ -55,12 +55,7 @@ export class ComparisonAnswers {
     const plan = await this.progress.plan(id);
     const first = await this.progress.clocks({ on: wish.on1, recorded: wish.recorded1 }, wish.after);
     const second = await this.progress.clocks({ on: wish.on2, recorded: wish.recorded2 }, wish.after);
-    const [before, between, after, contributions] = await Promise.all([
-      this.progress.rows(plan.id, first),
-      this.progress.rows(plan.id, { ...first, on: second.on }),
-      this.progress.rows(plan.id, second),
-      this.comparison.between(plan, first, second),
-    ]);
+    const { before, between, after, contributions } = await this.comparison.between(plan, first, second);
     const limit = wish.limit ?? PAGE_LENGTH;
     const from = Number(keyOf(wish.cursor, 1)?.[0] ?? 0);
     const numbered = contributions.map((contribution, index) => ({ contribution, number: index + 1 }));

@@ -46,6 +46,13 @@ export type Contribution = {
   /** What happened to the plan as a document and to this row by it: recorded there, or in force from that day. */
   readonly act?: PlanActItem;
 } & ({ readonly kind: 'day'; readonly day: Day } | { readonly kind: 'entry'; readonly at: string });
+/** The rows of two questions, those on the day of the second by the log of the first, and what makes the difference. */
+type Compared = {
+  readonly before: readonly RowState[];
+  readonly between: readonly RowState[];
+  readonly after: readonly RowState[];
+  readonly contributions: readonly Contribution[];
+};
 type Recorded = Extract<Contribution, { readonly kind: 'entry' }>;
 type Dated = Extract<Contribution, { readonly kind: 'day' }>;
 
@@ -58,6 +65,9 @@ const counted = (row: RowState | undefined, on: Day, year: number): Counted => {
   if (row.due?.startsWith(`${year}-`)) names.add('dueInYear');
   return names;
 };
+
+const countedRows = (rows: readonly RowState[], on: Day, year: number): ReadonlyMap<string, Counted> =>
+  new Map(rows.map((row) => [row.task, counted(row, on, year)]));
 
 const changeOf = (before: Counted, after: Counted): Change =>
   Object.fromEntries(
@@ -99,6 +109,16 @@ const standingAt = (acts: readonly PlanActItem[], upTo: string): readonly PlanAc
 
 /** The counts that follow from which periods have fallen due. */
 const OF_PERIODS = ['carriedOut', 'periodsOverdue', 'periodsLate'] as const;
+
+/** Asks of each day once. */
+const onceADay = <Answer>(ask: (day: Day) => Promise<Answer>): ((day: Day) => Promise<Answer>) => {
+  const answers = new Map<Day, Promise<Answer>>();
+  return (day) => {
+    const answer = answers.get(day) ?? ask(day);
+    answers.set(day, answer);
+    return answer;
+  };
+};
 
 /** How many rows are looked at side by side: each waits for the database, step after step. */
 const AT_ONCE = 4;
@@ -155,27 +175,25 @@ export class Comparisons {
     private readonly plans: PlanQuery,
   ) {}
 
-  async between(plan: PlanFacts, from: Clocks, to: Clocks): Promise<readonly Contribution[]> {
+  async between(plan: PlanFacts, from: Clocks, to: Clocks): Promise<Compared> {
     const turned: Clocks = { ...from, on: to.on };
-    const [before, between, after] = await Promise.all(
-      [from, turned, to].map((clocks) => this.countedAt(plan, clocks)),
-    );
+    const [before, between, after] = await Promise.all([
+      this.progress.rows(plan.id, from),
+      this.progress.rows(plan.id, turned),
+      this.progress.rows(plan.id, to),
+    ]);
+    const middle = countedRows(between, to.on, plan.year);
     const differing = (one: ReadonlyMap<string, Counted>, other: ReadonlyMap<string, Counted>): string[] =>
       [...new Set([...one.keys(), ...other.keys()])].filter(
         (task) => !isNothing(changeOf(one.get(task) ?? new Set(), other.get(task) ?? new Set())),
       );
     const acts = await this.actsOf(plan.id);
     const contributions: Contribution[] = [];
-    const moved = differing(before ?? new Map(), between ?? new Map());
+    const moved = differing(countedRows(before, from.on, plan.year), middle);
     if (moved.length > 0) contributions.push(...(await this.byDays(plan, moved, from, to.on, acts)));
-    const told = differing(between ?? new Map(), after ?? new Map());
+    const told = differing(middle, countedRows(after, to.on, plan.year));
     if (told.length > 0) contributions.push(...(await this.byEntries(plan, told, turned, to, acts)));
-    return contributions;
-  }
-
-  private async countedAt(plan: PlanFacts, clocks: Clocks): Promise<ReadonlyMap<string, Counted>> {
-    const rows = await this.progress.rows(plan.id, clocks);
-    return new Map(rows.map((row) => [row.task, counted(row, clocks.on, plan.year)]));
+    return { before, between, after, contributions };
   }
 
   private async byDays(
@@ -189,17 +207,10 @@ export class Comparisons {
     const step = first < last ? 1 : -1;
     for (let day = first; day !== last;) days.push((day = plusDays(day, step)));
     const found: Dated[] = [];
-    // All rows are looked at together, each day once.
-    const known = new Map<Day, Promise<ReadonlyMap<string, Counted>>>();
-    const on = (day: Day): Promise<ReadonlyMap<string, Counted>> => {
-      const asked =
-        known.get(day) ??
-        this.progress
-          .someRows(plan.id, tasks, { on: day, upTo })
-          .then((rows) => new Map(rows.map((row) => [row.task, counted(row, day, plan.year)])));
-      known.set(day, asked);
-      return asked;
-    };
+    // All rows are looked at together.
+    const on = onceADay(async (day) =>
+      countedRows(await this.progress.someRows(plan.id, tasks, { on: day, upTo }), day, plan.year),
+    );
     for (const task of tasks) {
       const steps = await stepsOf(days.length, async (point) => (await on(days[point] ?? last)).get(task) ?? new Set());
       for (const { point, change } of steps) {
@@ -213,9 +224,14 @@ export class Comparisons {
       standingAt(acts, upTo).filter((act) => decisive.has(act.on)),
       async (act) => ({ act, rows: await this.rowsOf(plan.id, act) }),
     );
+    const owed = onceADay(async (day) => {
+      const obligations = await this.progress.obligations(plan.id, { on: day, upTo });
+      return new Map(obligations.map(({ task, obligation }) => [task, obligation]));
+    });
     const explained = await eachOf(found, async (one): Promise<Dated> => {
       const ofDay = named.filter(({ act }) => act.on === one.day);
-      const act = ofDay.find(({ rows }) => rows.has(one.task))?.act ?? (await this.ofAll(plan.id, one, upTo, ofDay));
+      const act =
+        ofDay.find(({ rows }) => rows.has(one.task))?.act ?? (await this.ofAll(plan.id, one, { upTo, owed }, ofDay));
       return act ? { ...one, act } : one;
     });
     return explained.toSorted((a, b) => (a.day < b.day ? -step : step));
@@ -232,22 +248,21 @@ export class Comparisons {
   private async ofAll(
     plan: string,
     { task, day, change }: Dated,
-    upTo: string,
+    { upTo, owed }: { readonly upTo: string; readonly owed: (day: Day) => Promise<ReadonlyMap<string, string>> },
     acts: readonly { readonly act: PlanActItem }[],
   ): Promise<PlanActItem | undefined> {
     const periods = acts.find(({ act }) => act.type === 'RuleSetApplied' && act.data['periods']);
-    const isMoved = periods && OF_PERIODS.some((name) => change[name]) && (await this.moves(plan, task, day, upTo));
+    const concerns = periods && OF_PERIODS.some((name) => change[name]);
+    // All who owe a row owe it in the same periods.
+    const obligation = concerns ? (await owed(plusDays(day, -1))).get(task) : undefined;
+    const isMoved = obligation !== undefined && (await this.moves(plan, obligation, day, upTo));
     return (isMoved ? periods : acts.find(({ act }) => act.type === 'PlanPromulgated'))?.act;
   }
 
-  /** Whether a period of a row has fallen due by the days that are in force from a day on and not by those before, or conversely. */
-  private async moves(plan: string, task: string, day: Day, upTo: string): Promise<boolean> {
-    const eve = { on: plusDays(day, -1), upTo };
-    // All who owe a row owe it in the same periods.
-    const owing = (await this.progress.obligations(plan, eve)).find((one) => one.task === task);
-    if (!owing) return false;
+  /** Whether a period has fallen due by the days that are in force from a day on and not by those before, or conversely. */
+  private async moves(plan: string, obligation: string, day: Day, upTo: string): Promise<boolean> {
     const [before, after] = await Promise.all(
-      [eve, { on: day, upTo }].map((clocks) => this.progress.periods(plan, owing.obligation, clocks)),
+      [plusDays(day, -1), day].map((on) => this.progress.periods(plan, obligation, { on, upTo })),
     );
     const fallen = (periods: readonly PeriodState[] = []): readonly number[] =>
       periods.flatMap(({ period, due }) => (due !== null && due < day ? [period] : []));
