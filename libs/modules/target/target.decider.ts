@@ -86,8 +86,6 @@ type Target = {
   readonly status: 'none' | 'set' | 'removed';
   readonly plan: string;
   readonly year: number;
-  /** The day from which it was set, and from which it is said otherwise in a draft. */
-  readonly first: Day;
   readonly version: number;
   /** What has not ended in the log, in the order of recording; no content where it was given up. */
   readonly said: readonly Said[];
@@ -265,7 +263,7 @@ const checkValuesFit = ({ values, content: { goal: before } }: Known, goal: Goal
 /** One numeric or ordered target beside the tasks of a plan, with its values of the year. */
 export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> = {
   category: 'target',
-  initial: { status: 'none', plan: '', year: 0, first: '', version: 0, said: [], values: new Map() },
+  initial: { status: 'none', plan: '', year: 0, version: 0, said: [], values: new Map() },
   decide: {
     SetTarget: (state, { plan, content: input, ...wish }, { today, facts }) => {
       if (state.status !== 'none') throw refusal('conflict', 'exists');
@@ -362,13 +360,13 @@ export const target: Decider<Target, TargetCommands, TargetEvents, TargetFacts> 
       status: 'set',
       plan,
       year,
-      first: on,
       said: [{ version: 0, on, content }],
     }),
-    TargetEdited: (state, { version, content }) => ({
+    // In a draft it is said otherwise from the day from which it was set.
+    TargetEdited: (state, { version, content }, { on }) => ({
       ...state,
       version,
-      said: [{ version, on: state.first, content }],
+      said: [{ version, on: state.said[0]?.on ?? on, content }],
     }),
     TargetAmended: (state, { version, content }, { on }) => ({
       ...state,
