@@ -27,3 +27,10 @@ export const matches = (text: string, search: string): boolean => {
   const words = wordsOf(text);
   return wordsOf(search).every((wanted) => words.some((word) => word.startsWith(wanted)));
 };
+
+const ERROR_VALUE = /(?<=^|; )#(?:REF!|NAME\?|VALUE!|DIV\/0!|N\/A|NUM!|NULL!|SPILL!|CALC!)(?=$|; )/u;
+/**
+ * What a spreadsheet shows of a formula that it cannot reckon: as the text, or as one of the parts of it that "; "
+ * separates. Undefined where there is none.
+ */
+export const errorValueIn = (text: string): string | undefined => ERROR_VALUE.exec(text)?.[0];

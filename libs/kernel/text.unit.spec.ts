@@ -1,4 +1,4 @@
-import { folded, seen, stored } from './text.js';
+import { errorValueIn, folded, seen, stored } from './text.js';
 
 describe('text', () => {
   it('is searched without tones, marks, capitals and runs of space', () => {
@@ -26,4 +26,12 @@ describe('text', () => {
     '\u200bab\u2060',
     '\ufeffab',
   ])('that is seen has no sign that joins nothing: %j', (text) => expect(seen(text)).not.toMatch(/\p{Cf}/u));
+
+  it.each([
+    ['#REF!', '#REF!'],
+    ['Sở Nội vụ; #N/A', '#N/A'],
+    ['#CALC!; Sở Y tế', '#CALC!'],
+    ['Sửa lỗi #REF! của bảng tính', undefined],
+    ['#REF', undefined],
+  ])('may be or hold the error of a formula: %s', (text, error) => expect(errorValueIn(text)).toBe(error));
 });

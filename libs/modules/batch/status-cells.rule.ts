@@ -1,4 +1,4 @@
-import { dayInWords, dayOf, folded, refusal, seen, type Day } from '#kernel';
+import { dayInWords, dayOf, errorValueIn, folded, refusal, seen, type Day } from '#kernel';
 
 /** What a word of the column "Đánh giá" says of a period. */
 type Meaning = 'complete' | 'maintained' | 'progress' | 'nothing';
@@ -20,12 +20,10 @@ export const ASSESSMENTS: readonly string[] = MEANINGS.map(([word]) => word);
 export const wordFor = (report: { readonly complete: boolean } | null): string =>
   report === null ? 'Chưa thực hiện' : report.complete ? 'Hoàn thành' : 'Đang thực hiện';
 
-/** What a spreadsheet shows of a formula that it cannot reckon. */
-const ERROR_VALUE = /^#(?:REF!|NAME\?|VALUE!|DIV\/0!|N\/A|NUM!|NULL!|SPILL!|CALC!)$/u;
-
 /** Refuses the error of a formula, which nobody wrote and which says nothing. */
 export const refuseErrorValue = (text: string): void => {
-  if (ERROR_VALUE.test(text.trim())) throw refusal('invalid', 'status-import.error-value', { given: text.trim() });
+  const given = text.trim();
+  if (errorValueIn(given) === given) throw refusal('invalid', 'status-import.error-value', { given });
 };
 
 /** A word as a person may have typed it: whatever the case, the form of its tones and the space around it. */

@@ -1,4 +1,4 @@
-import type { Day } from '#kernel';
+import { errorValueIn, type Day } from '#kernel';
 import { cellText } from '#platform/sheets';
 import { matchRows, type HeldRow } from './annex-match.format.js';
 import { annexFields, MOST_ROWS, type AnnexColumn, type AnnexField, type AnnexRow } from './annex-table.rule.js';
@@ -271,9 +271,6 @@ const fieldReader = (
   };
 };
 
-/** What a spreadsheet shows of a formula that it cannot reckon, also among what several lines say together. */
-const ERROR_VALUE = /(?<=^|; )#(?:REF!|NAME\?|VALUE!|DIV\/0!|N\/A|NUM!|NULL!)(?=$|; )/u;
-
 const GIVEN_CODE = /^[IVX]+\.\d+(?:\.\d+)*$/u;
 
 const ordinalOf = ({ ordinal }: AnnexRow): string => ordinal.replace(/\.$/u, '');
@@ -396,7 +393,7 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
       const { ordinal, code, field: named, parent, mode: completed, id } = row;
       const cells = { ...texts, ordinal, code, field: named, parent, mode: completed, id };
       for (const [column, text] of Object.entries(cells) as [AnnexField, string][]) {
-        const [error] = ERROR_VALUE.exec(text) ?? [];
+        const error = errorValueIn(text);
         if (error) faults.add('error-value', row.row, column, error);
       }
     }
