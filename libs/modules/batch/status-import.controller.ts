@@ -26,6 +26,7 @@ import { sheetLimits } from '#platform/sheets';
 import { RUN_EXAMPLE } from './batch-examples.controller.js';
 import type { RunOutcome } from './batch-runs.controller.js';
 import { StatusImports, type StatusPreview } from './status-imports.controller.js';
+import { MOST_LINES } from './status-sheet.format.js';
 import { StatusSheets } from './status-sheets.controller.js';
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -41,7 +42,7 @@ class StatusConfirmationBody {
   /** Rows of the file that are carried out although their period changed since the download. */
   @Optional()
   @IsArray()
-  @ArrayMaxSize(30_000)
+  @ArrayMaxSize(MOST_LINES)
   @IsInt({ each: true })
   @Min(1, { each: true })
   @ApiProperty({ required: false, type: [Number], example: [12, 40] })

@@ -344,8 +344,8 @@ const keyOf = ({ obligation, period }: { readonly obligation: string; readonly p
  */
 const finder = (owed: readonly StatusLine[]): ((written: SheetLine) => StatusLine | undefined) => {
   const byId = new Map(owed.map((line) => [keyOf(line), line]));
-  const nameOf = (line: StatusLine): string => folded(periodName(line.cycle, line.period));
-  const byName = new Map(owed.map((line) => [`${line.obligation} ${nameOf(line)}`, line]));
+  const nameOf = ({ cycle, period }: StatusLine): string => periodName(cycle, period);
+  const byName = new Map(owed.map((line) => [`${line.obligation} ${folded(nameOf(line))}`, line]));
   const byWords = new Map<string, StatusLine[]>();
   const wordsOf = (code: string, unit: string, period: string): string =>
     JSON.stringify([code, unit, period].map(folded));

@@ -210,24 +210,35 @@ const wished = (read: Read, known: KnownLine, reading: Reading): ReportWish | nu
   return wish;
 };
 
+/** Why somebody cannot accept what a line shows. */
+const notAcceptable = (
+  report: ReportWish | null,
+  seen: boolean,
+  { base, current, outdated, coordinates }: KnownLine,
+): Refusal | undefined => {
+  if (!coordinates) return refusal('forbidden', 'obligation.coordinators-only');
+  if (report || (current?.status === 'waiting' && current.theirs)) return refusal('forbidden', 'obligation.own-report');
+  if (current?.status !== 'waiting') return refusal('conflict', 'status-import.nothing-to-accept');
+  // Where nobody knows what the line said at its download, it has to say what is accepted.
+  const isShown = base !== undefined || (seen && !outdated);
+  return isShown ? undefined : refusal('conflict', 'status-import.report-not-shown');
+};
+
 /** The acceptance to be made of a line's mark; null when there is none to make. */
 const wishedAcceptance = (
   mark: boolean,
   report: ReportWish | null,
   hasFaults: boolean,
   seen: boolean,
-  { base, printed, current, outdated, coordinates }: KnownLine,
+  known: KnownLine,
 ): JudgedLine['accept'] => {
+  const { current } = known;
   if (!mark || (hasFaults && !report)) return null;
   // The table shows with the same mark what was accepted before.
   if (current?.status === 'accepted') return null;
+  const refused = notAcceptable(report, seen, known);
   // A mark that came with the download is nobody's wish: it can only be insisted on, by who may, where it is told what changed.
-  const isOpen = base !== undefined && coordinates && !report && current?.status === 'waiting' && !current.theirs;
-  if (printed && !isOpen) return null;
-  if (!coordinates) throw refusal('forbidden', 'obligation.coordinators-only');
-  if (report || (current?.status === 'waiting' && current.theirs)) throw refusal('forbidden', 'obligation.own-report');
-  if (current?.status !== 'waiting') throw refusal('conflict', 'status-import.nothing-to-accept');
-  // Where nobody knows what the line said at its download, it has to say what is accepted.
-  if (base === undefined && (!seen || outdated)) throw refusal('conflict', 'status-import.report-not-shown');
-  return { report: current.report, version: current.version };
+  if (known.printed && (refused || known.base === undefined)) return null;
+  if (refused) throw refused;
+  return current && { report: current.report, version: current.version };
 };

@@ -148,7 +148,7 @@ const linesOf = (lines: readonly WrittenStatus[]): WrittenLine[] => {
 /** What is taken in of a table: more than of other files, since it was written here, line by line. */
 const tableLimits: SheetLimits = { ...sheetLimits, content: { cells: 500_000, characters: 30_000_000 } };
 /** How much is written of a table: with every cell filled in it still comes back. */
-const MOST_LINES = 30_000;
+export const MOST_LINES = 30_000;
 const MOST_CHARACTERS = 20_000_000;
 
 const lengthOf = ({ cells, ...line }: WrittenStatus): number =>
