@@ -43,12 +43,8 @@ export abstract class Rows {
   abstract remove<Row extends object>(table: Table<Row>, key: Partial<Row>): void;
 }
 
-/** Facts of a table, by the columns that are looked at; of others than those of which `only` is true `take` makes nothing. */
-export type Facts<Row = object> = {
-  readonly table: Table<Row>;
-  readonly columns: readonly string[];
-  readonly only?: string;
-};
+/** Facts of a table, by the columns that are looked at. */
+export type Facts<Row = object> = { readonly table: Table<Row>; readonly columns: readonly string[] };
 
 /** Names facts by table and columns. */
 export const facts = <Row extends object>(
@@ -56,23 +52,16 @@ export const facts = <Row extends object>(
   ...columns: readonly (keyof Row & string)[]
 ): Facts<Row> => ({ table, columns });
 
-/** Names those facts of which a column is true. */
-export const factsOnly = <Row extends object>(
-  table: Table<Row>,
-  only: keyof Row & string,
-  ...columns: readonly (keyof Row & string)[]
-): Facts<Row> => ({ table, columns: [only, ...columns], only });
-
 /** Facts that belong together by the value of one column, and what is known of them at one moment. */
 export type Gathered<State> = {
   readonly by: string;
   readonly facts: readonly Facts[];
   begin(): State;
   /**
-   * Takes a fact as it stands now, also one that ends now; answers whether anything may follow from it: for the subject, or
-   * for all subjects of the group that are known by then.
+   * Takes a fact, also one that has ended; answers whether anything may follow from it: for the subject, or for all
+   * subjects of the group that are known by then. Of its `ends` those count that have come `by` a position (`hasCome`).
    */
-  take(state: State, table: Table<object>, fact: object): boolean;
+  take(state: State, table: Table<object>, fact: object, by: number): boolean;
 };
 
 /**
@@ -132,6 +121,9 @@ export type View<E extends Messages> = {
 
 /** The position from which nothing has ended yet: the `until` of a fact in force. */
 export const OPEN = '9223372036854775807';
+
+/** True when what a fact says of its end has come by a position. */
+export const hasCome = (end: string, by: number): boolean => end !== OPEN && Number(end) <= by;
 
 /** Methods' parameters compare both ways: a handler of one event passes as a handler of any. */
 type AnyHandler = { on(event: Seen<Messages, string>, rows: Rows): void }['on'];

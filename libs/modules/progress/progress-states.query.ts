@@ -68,20 +68,19 @@ const sharedOf = (narrowed = '', { row = 'false', obligation = 'false' } = {}): 
       bool_or(a."on" > w.due) as late,
       bool_or(a."ownUnit") as own_unit
     from lines l
-    join view_progress.acceptance a on a.obligation = l.source
+    join view_progress.report_version a on a.obligation = l.source
     join rows_of t on t.task = a.task
     join periods p on p.cycle = t.cycle and p.period = a.period and p.period >= t."firstPeriod"
     join period_days w on w.cycle = p.cycle and w.period = p.period and w."on" <= a."on" and a."on" < w.ends
     where a.plan = $1 ${narrowed.replace('task', 'a.task')} and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
+      and a.accepted <= $3
     group by l.obligation
   ),
   reported as materialized (
     select l.obligation,
       count(distinct r.period) filter (where r.complete and r.returned > $3)::int as claimed,
       count(distinct r.period) filter (where r.complete and r.returned > $3 and r.evidenced)::int as evidenced,
-      bool_or(r.complete and r.returned > $3 and not exists (
-        select from view_progress.acceptance x
-        where x.plan = $1 and x.report = r.report and x.since <= $3 and $3 < x.until)) as waiting
+      bool_or(r.complete and r.returned > $3 and r.accepted > $3) as waiting
     from lines l
     join view_progress.report_version r on r.obligation = l.source
     where r.plan = $1 ${narrowed.replace('task', 'r.task')} and r."on" <= $2 and r.since <= $3 and $3 < r.until
@@ -229,16 +228,13 @@ export const obligationPeriods = `
   join rows_of t on t.task = o.task
   join periods p on p.cycle = t.cycle and p.period >= t."firstPeriod"
   left join lateral (
-    select a.acceptance, a."on" from view_progress.acceptance a
+    select a.acceptance, a."on" from view_progress.report_version a
     where a.obligation in (select source from lines l where l.obligation = o.obligation)
       and a.plan = $1 and a.task = o.task and a.period = p.period and a.complete
-      and a."on" <= $2 and a.since <= $3 and $3 < a.until
-    order by a.since desc limit 1) a on true
+      and a."on" <= $2 and a.since <= $3 and $3 < a.until and a.accepted <= $3
+    order by a.accepted desc limit 1) a on true
   left join lateral (
-    select r.report, r.returned, exists (
-      select from view_progress.acceptance x
-      where x.plan = $1 and x.report = r.report and x.since <= $3 and $3 < x.until) as accepted
-    from view_progress.report_version r
+    select r.report, r.returned, r.accepted <= $3 as accepted from view_progress.report_version r
     where r.obligation in (select source from lines l where l.obligation = o.obligation)
       and r.plan = $1 and r.task = o.task and r.period = p.period
       and r."on" <= $2 and r.since <= $3 and $3 < r.until
@@ -255,19 +251,16 @@ export const owedPeriods = `
   accepted_of as materialized (
     select distinct on (l.obligation, a.period) l.obligation, a.period, a.obligation as source, a.acceptance, a.report,
       a.version, a."on"
-    from lines l join view_progress.acceptance a on a.obligation = l.source
-    where a.plan = $1 and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
-    order by l.obligation, a.period, a.since desc
+    from lines l join view_progress.report_version a on a.obligation = l.source
+    where a.plan = $1 and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until and a.accepted <= $3
+    order by l.obligation, a.period, a.accepted desc
   ),
   reported_of as materialized (
     select distinct on (l.obligation, r.period) l.obligation, r.period, r.obligation as source, r.report, r.version,
-      r.complete, r.percent, r."on", r.returned <= $3 as returned, x.accepted
+      r.complete, r.percent, r."on", r.returned <= $3 as returned, r.accepted <= $3 as accepted
     from lines l join view_progress.report_version r on r.obligation = l.source
-    cross join lateral (select exists (
-      select from view_progress.acceptance a
-      where a.plan = $1 and a.report = r.report and a.since <= $3 and $3 < a.until) as accepted) x
     where r.plan = $1 and r."on" <= $2 and r.since <= $3 and $3 < r.until
-    order by l.obligation, r.period, (r.returned > $3 and not x.accepted) desc, r.since desc
+    order by l.obligation, r.period, (r.returned > $3 and r.accepted > $3) desc, r.since desc
   )
   select s.obligation, s.task, t.ordinal, t.code, t.title, t.field, s.unit, s.cycle, s.suspended, s.periods,
     p.period, p.cutoff, coalesce(p.due, s.due) as due, coalesce(f.due, t.due) as "originalDue",
@@ -334,8 +327,6 @@ export const waitingReports = `
   left join due_facts own on own.subject = o.obligation
   left join due_facts whole on whole.subject = w.task
   where w.plan = $1 and w."on" <= $2 and w.since <= $3 and $3 < w.until and w.returned > $3
-    and not exists (
-      select from view_progress.acceptance a
-      where a.plan = $1 and a.report = w.report and a.since <= $3 and $3 < a.until)
+    and w.accepted > $3
     and coalesce(w."on" < least(case when not t.holds then t."on" end, c."on"), true)
     and ($4::uuid is null or o.unit = $4) and ($5::uuid is null or w.task = $5)`;

@@ -2,7 +2,6 @@ import { OPEN } from '#kernel';
 import { idOf } from '#platform/commands';
 import { keepsItsWord, ViewBench, type Happened } from '../../../tests/support/view-bench.js';
 import {
-  Acceptance,
   Due,
   Obligation,
   Period,
@@ -134,28 +133,23 @@ describe('a fact behind figures', () => {
     ]);
   });
 
-  it('of an acceptance carries the work day of the version that it names', async () => {
+  it('of a report says by which entry and from where on it is accepted, on its own work day', async () => {
     await follow(reported, accepted);
-    expect(await bench.rows(progress, Acceptance)).toMatchObject([
-      { acceptance: entry('a1'), version: 0, on: '2026-03-25', complete: true, ownUnit: true, since: '5', until: OPEN },
+    const acceptance = { acceptance: entry('a1'), accepted: '5', ownUnit: true };
+    expect(await bench.rows(progress, ReportVersion)).toMatchObject([
+      { ...acceptance, version: 0, on: '2026-03-25', complete: true, since: '4', until: OPEN },
     ]);
   });
 
-  it('is ended by what follows, and never overwritten', async () => {
+  it('is ended by what follows, and what it said is never overwritten', async () => {
     const again = done('ReportAccepted', { entry: entry('a2'), report: entry('r1'), version: 1, ownUnit: false });
     await follow(reported, accepted, corrected, again);
     const versions = await bench.rows(progress, ReportVersion);
-    expect(versions.map(({ version, on, since, until, evidenced }) => [version, on, since, until, evidenced])).toEqual(
+    const said = versions.map((one) => [one.version, one.on, one.since, one.accepted, one.until, one.evidenced]);
+    expect(said).toEqual(
       expect.arrayContaining([
-        [0, '2026-03-25', '4', '6', true],
-        [1, '2026-04-09', '6', OPEN, false],
-      ]),
-    );
-    const acceptances = await bench.rows(progress, Acceptance);
-    expect(acceptances.map(({ on, since, until }) => [on, since, until])).toEqual(
-      expect.arrayContaining([
-        ['2026-03-25', '5', '6'],
-        ['2026-04-09', '7', OPEN],
+        [0, '2026-03-25', '4', '5', '6', true],
+        [1, '2026-04-09', '6', '7', OPEN, false],
       ]),
     );
   });
@@ -198,11 +192,28 @@ describe('a fact behind figures', () => {
     }
   });
 
-  it('of an acceptance ends with its withdrawal', async () => {
+  it('of a report waits again from the withdrawal of its acceptance on, and may be accepted anew', async () => {
     const withdrawn = { entry: entry('w1'), acceptance: entry('a1'), report: entry('r1'), version: 0, reason };
-    await follow(reported, accepted, done('AcceptanceWithdrawn', withdrawn));
-    expect(await bench.rows(progress, Acceptance)).toMatchObject([{ since: '5', until: '6' }]);
-    expect(await bench.rows(progress, ReportVersion)).toMatchObject([{ until: OPEN, returned: OPEN }]);
+    const again = { entry: entry('a2'), report: entry('r1'), version: 0, ownUnit: false };
+    await follow(
+      reported,
+      { ...accepted, recorded: '2026-04-02' },
+      done('AcceptanceWithdrawn', withdrawn, { recorded: '2026-04-03' }),
+      done('ReportAccepted', again, { recorded: '2026-04-04' }),
+    );
+    const versions = await bench.rows(progress, ReportVersion);
+    expect(versions.sort((a, b) => Number(a.since) - Number(b.since))).toMatchObject([
+      { ended: '6', since: '4', accepted: '5', until: '6', acceptance: entry('a1'), ownUnit: true },
+      { ended: '0', since: '6', accepted: '7', until: OPEN, acceptance: entry('a2'), ownUnit: false, returned: OPEN },
+    ]);
+    const one = await bench.inBatches(progress, 1);
+    for (const [kept, facts] of [
+      [0, 1_000],
+      [1_000, 1_000],
+      [1_000, 3],
+    ] as const) {
+      expect(await bench.inBulk(progress, kept, facts)).toEqual(one);
+    }
   });
 
   it('of an extension holds from its day of effect; a correction adds another and keeps its place', async () => {

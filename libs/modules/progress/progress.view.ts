@@ -2,8 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import {
   dayOfInstant,
   facts,
-  factsOnly,
   folded,
+  hasCome,
   needed,
   OPEN,
   type Derivation,
@@ -172,12 +172,17 @@ export class Due {
   @Column('bigint') until!: string;
 }
 
-/** What a report said, until it was corrected or withdrawn; `returned` is the position at which it was returned. */
+/**
+ * What a report said, until it was corrected or withdrawn, and the positions at which that was `returned` or `accepted`.
+ * Accepted and `complete` it makes its period count, on its work day `on`.
+ */
 @Entity('report_version')
 @Index(['plan', 'task', 'obligation'])
 export class ReportVersion {
   @PrimaryColumn('uuid') report!: string;
   @PrimaryColumn('int') version!: number;
+  /** 0; of what a version was while an acceptance held that was withdrawn, the position of that withdrawal. */
+  @PrimaryColumn('bigint') ended!: string;
   @Column('uuid') obligation!: string;
   @Column('uuid') task!: string;
   @Column('uuid') plan!: string;
@@ -189,25 +194,11 @@ export class ReportVersion {
   @Column('bigint') since!: string;
   @Column('bigint') until!: string;
   @Column('bigint') returned!: string;
-}
-
-/** An acceptance; with `complete` it makes its period count, on the work day `on` of the version it names. */
-@Entity('acceptance')
-@Index(['plan', 'task', 'obligation'])
-@Index(['report'])
-export class Acceptance {
-  @PrimaryColumn('uuid') acceptance!: string;
-  @Column('uuid') report!: string;
-  @Column('int') version!: number;
-  @Column('uuid') obligation!: string;
-  @Column('uuid') task!: string;
-  @Column('uuid') plan!: string;
-  @Column('int') period!: number;
-  @Column('boolean') complete!: boolean;
-  @Column('boolean') ownUnit!: boolean;
-  @Column('date') on!: string;
-  @Column('bigint') since!: string;
-  @Column('bigint') until!: string;
+  @Column('bigint') accepted!: string;
+  /** The entry that accepted it. */
+  @Column('uuid', { nullable: true }) acceptance!: string | null;
+  /** It was accepted by a coordinator of the very unit that leads. */
+  @Column('boolean', { nullable: true }) ownUnit!: boolean | null;
 }
 
 /** The last position that the log took in on a day; what `recorded=R` means for this view. */
@@ -261,12 +252,13 @@ const tables: readonly (new () => object)[] = [
   Period,
   Due,
   ReportVersion,
-  Acceptance,
   RecordedDay,
 ];
 
 const planOf = (id: string) => needed(ProgressPlan, { plan: id });
-const versionOf = (report: string, version: number) => needed(ReportVersion, { report, version });
+/** A version as it stands now. */
+const nowOf = (report: string, version: number) => ({ report, version, ended: '0' });
+const versionOf = (report: string, version: number) => needed(ReportVersion, nowOf(report, version));
 const dueOf = (entry: string, version: number) => needed(Due, { entry, version });
 const draftedOf = (row: string) => needed(DraftedRow, { row });
 const standingOf = (entry: string, version: number) => needed(Standing, { entry, version });
@@ -293,12 +285,9 @@ const needs: Needs = {
     units.map((unit) => needed(Obligation, { obligation: idOf(row, unit), entry: act })),
   ReportAccepted: ({ data }) => [versionOf(data.report, data.version)],
   ReportReturned: ({ data }) => [versionOf(data.report, data.version)],
-  ReportCorrected: ({ data }) => [
-    versionOf(data.report, data.version - 1),
-    ...(data.ended === null ? [] : [needed(Acceptance, { acceptance: data.ended })]),
-  ],
+  ReportCorrected: ({ data }) => [versionOf(data.report, data.version - 1)],
   ReportWithdrawn: ({ data }) => [versionOf(data.report, data.version)],
-  AcceptanceWithdrawn: ({ data }) => [needed(Acceptance, { acceptance: data.acceptance })],
+  AcceptanceWithdrawn: ({ data }) => [versionOf(data.report, data.version)],
   ObligationExtensionCorrected: ({ data }) => [dueOf(data.extension, data.version - 1)],
   ObligationExtensionWithdrawn: ({ data }) => [dueOf(data.extension, data.version)],
   TaskExtensionCorrected: ({ data }) => [dueOf(data.extension, data.version - 1)],
@@ -356,6 +345,9 @@ const dueOfRow = (
   since: at,
   until: OPEN,
 });
+
+/** Of a report that nobody has accepted. */
+const NOT_ACCEPTED = { accepted: OPEN, acceptance: null, ownUnit: null };
 
 const owing = (plan: string, task: string, unit: string) => ({
   obligation: idOf(task, unit),
@@ -505,10 +497,12 @@ const handlers: On = {
   PlanActWithdrawn: ({ data: { act, row, units }, at }, rows) => {
     for (const unit of units) rows.change(Obligation, { obligation: idOf(row, unit), entry: act }, { until: at });
   },
+  // Written out value by value: reports are most of what a rebuild makes, and spreading objects takes ten times as long.
   WorkReported: ({ id, data, at, on }, rows) =>
     rows.add(ReportVersion, {
       report: data.entry,
       version: 0,
+      ended: '0',
       obligation: id,
       task: data.task,
       plan: data.plan,
@@ -520,32 +514,17 @@ const handlers: On = {
       since: at,
       until: OPEN,
       returned: OPEN,
+      accepted: OPEN,
+      acceptance: null,
+      ownUnit: null,
     }),
-  ReportAccepted: ({ data, at }, rows) => {
-    const { version } = data;
-    const accepted = there(rows.find(ReportVersion, { report: data.report, version }), `report ${data.report}`);
-    // Ids are those of the report, not their equals: a rebuild holds many of both.
-    const { report, obligation, task, plan, period, complete, on } = accepted;
-    rows.add(Acceptance, {
-      acceptance: data.entry,
-      report,
-      version,
-      obligation,
-      task,
-      plan,
-      period,
-      complete,
-      ownUnit: data.ownUnit,
-      on,
-      since: at,
-      until: OPEN,
-    });
-  },
+  ReportAccepted: ({ data: { report, version, entry, ownUnit }, at }, rows) =>
+    rows.change(ReportVersion, nowOf(report, version), { accepted: at, acceptance: entry, ownUnit }),
   ReportReturned: ({ data: { report, version }, at }, rows) =>
-    rows.change(ReportVersion, { report, version }, { returned: at }),
+    rows.change(ReportVersion, nowOf(report, version), { returned: at }),
   ReportCorrected: ({ data, at }, rows) => {
     const { report, version } = data;
-    const before = { report, version: version - 1 };
+    const before = nowOf(report, version - 1);
     const old = there(rows.find(ReportVersion, before), `report ${report}`);
     rows.change(ReportVersion, before, { until: at });
     rows.add(ReportVersion, {
@@ -557,12 +536,16 @@ const handlers: On = {
       on: data.workDay,
       since: at,
       until: OPEN,
+      ...NOT_ACCEPTED,
     });
-    if (data.ended !== null) rows.change(Acceptance, { acceptance: data.ended }, { until: at });
   },
   ReportWithdrawn: ({ data: { report, version }, at }, rows) =>
-    rows.change(ReportVersion, { report, version }, { until: at }),
-  AcceptanceWithdrawn: ({ data, at }, rows) => rows.change(Acceptance, { acceptance: data.acceptance }, { until: at }),
+    rows.change(ReportVersion, nowOf(report, version), { until: at }),
+  AcceptanceWithdrawn: ({ data: { report, version }, at }, rows) => {
+    const accepted = there(rows.find(ReportVersion, nowOf(report, version)), `report ${report}`);
+    rows.add(ReportVersion, { ...accepted, ended: at, until: at });
+    rows.change(ReportVersion, nowOf(report, version), { since: at, ...NOT_ACCEPTED });
+  },
   ObligationExtended: ({ id, data, at, on }, rows) =>
     rows.add(Due, {
       entry: data.entry,
@@ -641,17 +624,17 @@ const dated = Object.fromEntries(
 /** What every row is, at the end of each day on which something of it was recorded. */
 const rowStates: Derivation<PlanAccount, RowAccount> = {
   tables: [RowNow, RowThen],
-  ends: ['until', 'returned'],
+  ends: ['until', 'returned', 'accepted'],
   group: {
     by: 'plan',
     facts: [facts(Promulgation, 'number'), facts(Period, 'cycle', 'period', 'on', 'due')],
     begin: () => new PlanAccount(),
-    take: (plan, table, fact) => {
+    take: (plan, table, fact, by) => {
       if (table === Promulgation) {
         plan.promulgated(fact as Promulgation);
         return false;
       }
-      plan.period(fact as Period, (fact as Period).until !== OPEN);
+      plan.period(fact as Period, hasCome((fact as Period).until, by));
       // What a promulgation says comes with its rows.
       return (fact as Period).on !== ALWAYS;
     },
@@ -663,28 +646,24 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
       facts(Standing, 'entry', 'version', 'kind', 'holds', 'on', 'entered'),
       facts(Obligation, 'obligation', 'entry', 'on', 'holds', 'inherits'),
       facts(Due, 'entry', 'version', 'subject', 'due', 'on', 'ranks', 'entered'),
-      facts(ReportVersion, 'obligation', 'report', 'version', 'period', 'complete', 'evidenced', 'on'),
-      factsOnly(Acceptance, 'complete', 'obligation', 'acceptance', 'report', 'period', 'on'),
+      facts(ReportVersion, 'obligation', 'report', 'version', 'ended', 'period', 'complete', 'evidenced', 'on'),
     ],
     resumes: [facts(RowNow, 'field', 'promulgation', 'begins', 'days', 'states')],
     begin: () => new RowAccount(),
-    take: (row, table, fact) => {
+    take: (row, table, fact, by) => {
       if (table === RowNow) {
         const { field, ...shown } = fact as RowNow;
         row.shown.set(field, shown);
         return false;
       }
-      const ended = (fact as Task).until !== OPEN;
+      const ended = hasCome((fact as Task).until, by);
       if (table === Task) row.row(fact as Task, ended);
       else if (table === Standing) row.standing(fact as Standing, ended);
       else if (table === Obligation) row.obligation(fact as Obligation, ended);
       else if (table === Due) row.due((fact as Due).task, fact as Due, ended);
-      else if (table === ReportVersion) {
-        row.report(fact as ReportVersion, (fact as ReportVersion).returned !== OPEN, ended);
-      } else {
-        // What is accepted of a report that is not complete changes no figure.
-        if (!(fact as Acceptance).complete) return false;
-        row.acceptance(fact as Acceptance, ended);
+      else {
+        const { returned, accepted } = fact as ReportVersion;
+        return row.report(fact as ReportVersion, hasCome(returned, by), hasCome(accepted, by), ended);
       }
       return true;
     },
@@ -712,7 +691,7 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
  */
 export const progress: View<ProgressEvents> = {
   name: 'progress',
-  version: 4,
+  version: 5,
   tables,
   needs,
   on: dated,

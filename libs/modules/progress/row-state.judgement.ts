@@ -183,17 +183,11 @@ type Due = Following & {
 type Owing = Following & { readonly key: string; readonly holds: boolean; readonly inherits: string | null };
 type Report = {
   readonly key: string;
-  readonly report: string;
   readonly period: number;
   readonly complete: boolean;
   readonly evidenced: boolean;
   readonly returned: boolean;
-  readonly on: DayNumber;
-};
-type Acceptance = {
-  readonly key: string;
-  readonly report: string;
-  readonly period: number;
+  readonly accepted: boolean;
   readonly on: DayNumber;
 };
 
@@ -220,7 +214,6 @@ class ObligationAccount {
   readonly owing: Owing[] = [];
   readonly dues: Due[] = [];
   readonly reports: Report[] = [];
-  readonly acceptances: Acceptance[] = [];
   /** What it was found to be, and under which conditions of its row. */
   steps: Steps | undefined;
   under: Under | undefined;
@@ -414,39 +407,29 @@ export class RowAccount {
     if (inherits !== null) this.inherited = true;
   }
 
+  /** Answers false when nothing follows from it: how one that is not complete was answered changes no figure. */
   report(
     fact: {
       readonly obligation: string;
       readonly report: string;
       readonly version: number;
+      readonly ended: string;
       readonly period: number;
       readonly complete: boolean;
       readonly evidenced: boolean;
       readonly on: string;
     },
     returned: boolean,
+    accepted: boolean,
     ended: boolean,
-  ): void {
-    const { report, period, complete, evidenced } = fact;
-    const key = `${report} ${fact.version}`;
-    const kept = { key, report, period, complete, evidenced, returned, on: numberOf(fact.on) };
+  ): boolean {
+    const { period, complete, evidenced } = fact;
+    const key = `${fact.report} ${fact.version} ${fact.ended}`;
+    const reports = this.obligations.get(fact.obligation)?.reports;
+    if (!complete && !ended && reports?.some((one) => one.key === key)) return false;
+    const kept = { key, period, complete, evidenced, returned, accepted, on: numberOf(fact.on) };
     keep(this.touched(fact.obligation).reports, kept, ended);
-  }
-
-  /** Only of complete reports: the others change nothing. */
-  acceptance(
-    fact: {
-      readonly acceptance: string;
-      readonly obligation: string;
-      readonly report: string;
-      readonly period: number;
-      readonly on: string;
-    },
-    ended: boolean,
-  ): void {
-    const { report, period } = fact;
-    const kept = { key: fact.acceptance, report, period, on: numberOf(fact.on) };
-    keep(this.touched(fact.obligation).acceptances, kept, ended);
+    return true;
   }
 
   private touched(obligation: string): ObligationAccount {
@@ -638,7 +621,6 @@ export class RowAccount {
     for (const one of relatives) {
       if (one !== obligation) for (const { on } of one.owing) add(on);
       for (const { on } of one.reports) add(on);
-      for (const { on } of one.acceptances) add(on);
     }
     for (const { on, dues: fallen } of under.owed) {
       add(on);
@@ -666,21 +648,22 @@ export class RowAccount {
       let flags: number = OWED.inForce;
       let last = -1;
       for (const one of this.lineOf(id, obligation, since, day)) {
-        for (const { on, period } of one.acceptances) {
-          const index = on <= day ? owed.numbers.indexOf(period) : -1;
+        for (const { on, period, complete, returned, accepted, evidenced: hasEvidence } of one.reports) {
+          if (on > day) continue;
+          flags |= OWED.started;
+          if (!complete || returned) continue;
+          claimed |= 1 << period;
+          if (hasEvidence) evidenced |= 1 << period;
+          if (!accepted) {
+            flags |= OWED.waiting;
+            continue;
+          }
+          const index = owed.numbers.indexOf(period);
           if (index < 0) continue;
           met |= 1 << index;
           if (on > last) last = on;
           const then = owedOn(under.owed, on);
           if (on > (then.dues[then.numbers.indexOf(period)] ?? NEVER)) flags |= OWED.late;
-        }
-        for (const report of one.reports) {
-          if (report.on > day) continue;
-          flags |= OWED.started;
-          if (!report.complete || report.returned) continue;
-          claimed |= 1 << report.period;
-          if (report.evidenced) evidenced |= 1 << report.period;
-          if (!one.acceptances.some((acceptance) => acceptance.report === report.report)) flags |= OWED.waiting;
         }
       }
       const needed = owed.numbers.length;

@@ -10,6 +10,8 @@ const { escapeIdentifier: quoted } = pg;
 const REMEMBERED = 200_000;
 /** So many facts are derived from, and where they are not in hand read, together. */
 const TOGETHER = 5_000;
+/** By now every end of a fact has come. */
+const NOW = Infinity;
 
 /** A recorded day and the last position that the log took in on it. */
 export type RecordedDay = { readonly day: Day; last: string };
@@ -62,7 +64,7 @@ export class Deriving {
     const touched = new Map<string, string>();
     const whole = new Set<string>();
     for (const { of, id, table, fact } of news) {
-      if (!this.take(this.groups.get(of) as Group, { id, table, fact })) continue;
+      if (!this.take(this.groups.get(of) as Group, { id, table, fact }, NOW)) continue;
       if (id === undefined) whole.add(of);
       else touched.set(id, of);
     }
@@ -113,7 +115,7 @@ export class Deriving {
     await rows.sent();
   }
 
-  /** A group's facts in the order of days, each as it stood; its subjects are judged at the end of each. */
+  /** A group's facts in the order of days, each as it stood at the end of one; its subjects are judged then. */
   private replay(
     of: string,
     taken: readonly Taken[],
@@ -121,41 +123,33 @@ export class Deriving {
     ends: readonly number[],
     rows: Rows,
   ): void {
-    const agenda = new Map<number, Taken[]>();
-    const on = (position: string, one: Taken): void => {
-      const day = indexOf(ends, Number(position));
-      const there = agenda.get(day);
-      if (there) there.push(one);
-      else agenda.set(day, [one]);
+    const agenda: (Taken[] | undefined)[] = [];
+    const on = (day: number, one: Taken): void => {
+      const there = agenda[day];
+      if (!there) agenda[day] = [one];
+      else if (there.at(-1) !== one) there.push(one);
     };
     for (const one of taken) {
       const { fact } = one;
-      const positionOf = (column: string): string => String(fact[column] ?? OPEN);
-      // What had ended before the fact was recorded was so from its first day: a correction of what was returned.
-      const ended = this.derivation.ends.filter(
-        (column) => positionOf(column) !== OPEN && Number(positionOf(column)) > Number(fact['since']),
-      );
-      if (ended.length === 0) {
-        on(String(fact['since']), one);
-        continue;
-      }
-      let stage: Fact = { ...fact, ...Object.fromEntries(ended.map((column) => [column, OPEN])) };
-      on(String(fact['since']), { ...one, fact: stage });
-      for (const column of ended.sort((a, b) => Number(positionOf(a)) - Number(positionOf(b)))) {
-        stage = { ...stage, [column]: positionOf(column) };
-        on(positionOf(column), { ...one, fact: stage });
+      const since = indexOf(ends, Number(fact['since']));
+      on(since, one);
+      for (const column of this.derivation.ends) {
+        const end = fact[column];
+        // What had ended before the fact was recorded was so from its first day: a correction of what was returned.
+        if (end !== undefined && end !== OPEN) on(Math.max(since, indexOf(ends, Number(end))), one);
       }
     }
     const group: Group = { state: this.derivation.group.begin(), subjects: new Map(), facts: 0 };
     this.groups.set(of, group);
-    for (const day of [...agenda.keys()].sort((a, b) => a - b)) {
+    for (const [day, ofDay] of agenda.entries()) {
+      if (!ofDay) continue;
       const touched = new Set<string>();
       let whole = false;
-      for (const one of agenda.get(day) ?? []) {
+      for (const one of ofDay) {
         if (one.id !== undefined && !group.subjects.has(one.id)) {
           group.subjects.set(one.id, { state: this.derivation.subject.begin(), facts: 0 });
         }
-        if (!this.take(group, one)) continue;
+        if (!this.take(group, one, ends[day] as number)) continue;
         if (one.id === undefined) whole = true;
         else touched.add(one.id);
       }
@@ -164,13 +158,13 @@ export class Deriving {
     }
   }
 
-  private take(group: Group, { id, table, fact }: Taken): boolean {
-    if (id === undefined) return derived(() => this.derivation.group.take(group.state, table, fact));
+  private take(group: Group, { id, table, fact }: Taken, by: number): boolean {
+    if (id === undefined) return derived(() => this.derivation.group.take(group.state, table, fact, by));
     const subject = group.subjects.get(id) as Subject;
     subject.facts += 1;
     group.facts += 1;
     this.remembered += 1;
-    return derived(() => this.derivation.subject.take(subject.state, table, fact));
+    return derived(() => this.derivation.subject.take(subject.state, table, fact, by));
   }
 
   private judge(of: string, id: string, day: Day, rows: Rows): void {
@@ -214,7 +208,7 @@ export class Deriving {
         for (const fact of await this.facts(pool, { ...asked, keys, open: true })) {
           const id = by === subject.by ? String(fact[by]) : undefined;
           const of = id === undefined ? String(fact[by]) : (subjects.get(id) ?? '');
-          this.take(this.groups.get(of) as Group, { id, table, fact });
+          this.take(this.groups.get(of) as Group, { id, table, fact }, NOW);
         }
       });
     await Promise.all([
@@ -248,7 +242,7 @@ export class Deriving {
     pool: pg.Pool,
     asked: Facts & { readonly keys: Keys; readonly open: boolean },
   ): Promise<readonly Fact[]> {
-    const { open, only } = asked;
+    const { open } = asked;
     const shape = this.shapes.get(asked.table);
     if (!shape) throw new Error(`a derivation has no table ${asked.table.name}`);
     const { group, subject } = this.derivation;
@@ -266,7 +260,6 @@ export class Deriving {
     const conditions = [
       ...names.map((name) => `f.${name} = k.${name}`),
       ...(open && end !== undefined && has(end) ? [`f.${quoted(end)} = ${OPEN}`] : []),
-      ...(only === undefined ? [] : [`f.${quoted(only)}`]),
     ];
     const { rows } = await pool.query<Fact>(
       `select ${selected.join(', ')} from unnest(${lists.join(', ')}) k(${names.join(', ')})

@@ -6,8 +6,11 @@ export type Fact = Readonly<Record<string, string | number | boolean | null>>;
 /** What is taken of a group or, with an id, of one of its subjects. */
 export type Taken = { readonly id: string | undefined; readonly table: Table<object>; readonly fact: Fact };
 
-/** The facts of one group, by table; `gone` are those in whose place there are others. */
-type Group = { readonly facts: Map<Table<object>, Fact[]>; readonly gone: Set<object>; count: number };
+/** Where a row is while it is in hand: others take its place, none is changed in itself. */
+export type Place = { row: object };
+
+/** The places of the facts of one group, by table. */
+type Group = { readonly facts: Map<Table<object>, Place[]>; count: number };
 
 /**
  * The facts of a view while it is filled, group by group: what follows from them is derived without reading them back.
@@ -15,8 +18,7 @@ type Group = { readonly facts: Map<Table<object>, Fact[]>; readonly gone: Set<ob
  */
 export class FactsInHand {
   private readonly groups = new Map<string, Group | 'lost'>();
-  /** The tables of facts, and the column that has to be true of those from which anything follows. */
-  private readonly tables: ReadonlyMap<Table<object>, string | undefined>;
+  private readonly tables: ReadonlySet<Table<object>>;
   private count = 0;
 
   constructor(
@@ -25,35 +27,24 @@ export class FactsInHand {
     private readonly most: number,
   ) {
     const { group, subject } = derivation;
-    this.tables = new Map([...group.facts, ...subject.facts].map(({ table, only }) => [table, only]));
+    this.tables = new Set([...group.facts, ...subject.facts].map(({ table }) => table));
   }
 
   holds(table: Table<object>): boolean {
     return this.tables.has(table);
   }
 
-  added(table: Table<object>, row: object): void {
-    const fact = row as Fact;
-    const only = this.tables.get(table);
-    if (only !== undefined && fact[only] !== true) return;
-    const id = fact[this.derivation.group.by] as string;
+  added(table: Table<object>, place: Place): void {
+    const id = (place.row as Fact)[this.derivation.group.by] as string;
     let group = this.groups.get(id);
     if (group === 'lost') return;
-    if (!group) this.groups.set(id, (group = { facts: new Map(), gone: new Set(), count: 0 }));
-    const facts = group.facts.get(table);
-    if (facts) facts.push(fact);
-    else group.facts.set(table, [fact]);
+    if (!group) this.groups.set(id, (group = { facts: new Map(), count: 0 }));
+    const places = group.facts.get(table);
+    if (places) places.push(place);
+    else group.facts.set(table, [place]);
     group.count += 1;
     this.count += 1;
     if (this.count > this.most) this.loseFirst();
-  }
-
-  /** A fact took the place of another that was told of, or of one of a lost group. */
-  replaced(table: Table<object>, before: object, row: object): void {
-    const group = this.groups.get((before as Fact)[this.derivation.group.by] as string);
-    if (group === 'lost') return;
-    group?.gone.add(before);
-    this.added(table, row);
   }
 
   /** What is known of the group of that row is not all. */
@@ -74,13 +65,12 @@ export class FactsInHand {
       this.groups.delete(id);
       const taken: Taken[] = [];
       for (const { table } of common.facts) {
-        for (const fact of group.facts.get(table) ?? []) {
-          if (!group.gone.has(fact)) taken.push({ id: undefined, table, fact });
-        }
+        for (const { row } of group.facts.get(table) ?? []) taken.push({ id: undefined, table, fact: row as Fact });
       }
       for (const { table } of subject.facts) {
-        for (const fact of group.facts.get(table) ?? []) {
-          if (!group.gone.has(fact)) taken.push({ id: fact[subject.by] as string, table, fact });
+        for (const { row } of group.facts.get(table) ?? []) {
+          const fact = row as Fact;
+          taken.push({ id: fact[subject.by] as string, table, fact });
         }
       }
       yield [id, taken];

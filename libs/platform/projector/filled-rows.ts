@@ -1,6 +1,6 @@
 import { Rows, type AnyView, type Needed, type Table } from '#kernel';
 import { type Copied, Copying } from './copied-rows.js';
-import type { FactsInHand } from './facts-in-hand.js';
+import type { FactsInHand, Place } from './facts-in-hand.js';
 import { keyOfRow, keyTextOf, missingKeys, type TableShape } from './row-buffer.js';
 
 /** What one table of a fill has to be told: new rows, then those that take the place of others, then those that go. */
@@ -28,21 +28,23 @@ export const ALL: Keeping = { formed: 0, sent: 0, kept: 0, facts: 0 };
 
 type Row = Record<string, unknown>;
 
-/** A row that was on its way already when it changed, or was removed. */
-type Changed = { readonly row: Row; readonly isRemoved: boolean };
+/** A row in hand; what became of it since it was formed or read has to be told to PostgreSQL by itself. */
+type Held = Place & { row: Row; isFormed: boolean; isRemoved: boolean };
+
+const held = (row: Row, isFormed: boolean): Held => ({ row, isFormed, isRemoved: false });
 
 /** The rows of one table. */
 class FilledTable {
   /** New rows that are not formed yet, in the order in which they came. */
-  private unformed: Row[] = [];
+  private unformed: Held[] = [];
   /** Rows by key, as soon as somebody asks for one: those that are not formed, and others that may be needed again. */
-  private rows: Map<string, Row> | undefined;
+  private rows: Map<string, Held> | undefined;
   /** Rows that may be needed again and came before those. */
-  private earlier = new Map<string, Row>();
+  private earlier = new Map<string, Held>();
   /** Rows that were looked up in the table. */
-  private readonly lookedUp = new Map<string, Row>();
+  private readonly lookedUp = new Map<string, Held>();
   /** Rows that are otherwise by now than they were formed or read. */
-  private readonly changed = new Map<string, Changed>();
+  private readonly changed = new Map<string, Held>();
   /** Keys that were asked for and of which there is no row. */
   private readonly absent = new Set<string>();
   /** The keys of all rows that were formed; unknown when the first of them were formed before anybody put a row. */
@@ -50,6 +52,8 @@ class FilledTable {
   private wasPutInto = false;
   /** Somebody needed a row: others may be needed. */
   private isWanted = false;
+  /** A row changed soon after it had been formed: others may. */
+  private isChangeable = false;
   private readonly copying: Copying;
 
   constructor(
@@ -62,49 +66,55 @@ class FilledTable {
   }
 
   add(row: Row): void {
-    this.facts?.added(this.table, row);
     const { rows } = this;
+    const added = held(row, false);
     if (rows) {
       const key = this.keyOf(row);
-      if (this.changed.size > 0 && this.changed.get(key)?.isRemoved) {
-        this.changed.set(key, { row, isRemoved: false });
+      const before = this.changed.size > 0 ? this.changed.get(key) : undefined;
+      if (before?.isRemoved) {
+        this.comeAgain(before, row);
         return;
       }
       // One that is in hand no more is found out by PostgreSQL, when the table gets its key.
       const { size } = rows;
-      rows.set(key, row);
+      rows.set(key, added);
       if (rows.size === size) throw this.isThere(key);
     }
-    this.unformed.push(row);
+    this.facts?.added(this.table, added);
+    this.unformed.push(added);
   }
 
   put(row: Row): void {
     this.wasPutInto = true;
     const key = this.keyOf(row);
     const before = this.held(key);
-    if (!before && this.isNew(key)) {
-      this.facts?.added(this.table, row);
-      this.byKey().set(key, row);
-      this.unformed.push(row);
-    } else this.replace(key, before, row);
+    if (before) this.replace(key, before, row);
+    else if (this.isNew(key)) {
+      const added = held(row, false);
+      this.facts?.added(this.table, added);
+      this.byKey().set(key, added);
+      this.unformed.push(added);
+    } else {
+      const removed = this.changed.get(key);
+      if (removed) this.comeAgain(removed, row);
+      else this.changed.set(key, held(row, true));
+      this.facts?.lost(row);
+    }
   }
 
   change(key: string, change: object): void {
     const before = this.held(key);
     if (!before) throw new Error(`${this.view}: no row ${key} in ${this.table.name} to change`);
-    this.replace(key, before, { ...before, ...change });
+    this.replace(key, before, { ...before.row, ...change });
   }
 
   remove(key: string): void {
-    const row = this.held(key);
-    if (!row) return;
-    this.facts?.lost(row);
-    const place = this.unformed.lastIndexOf(row);
-    if (place < 0) this.changed.set(key, { row, isRemoved: true });
-    else {
-      this.unformed.splice(place, 1);
-      this.byKey().delete(key);
-    }
+    const removed = this.held(key);
+    if (!removed) return;
+    this.facts?.lost(removed.row);
+    removed.isRemoved = true;
+    if (removed.isFormed) this.changed.set(key, removed);
+    else this.byKey().delete(key);
   }
 
   /** True when a row of that key may be in the table, and is not in hand. */
@@ -115,7 +125,7 @@ class FilledTable {
 
   /** A row as it stands in the table, which was not in hand. */
   load(row: Row): void {
-    this.lookedUp.set(this.keyOf(row), row);
+    this.lookedUp.set(this.keyOf(row), held(row, true));
   }
 
   asked(key: string): void {
@@ -128,9 +138,10 @@ class FilledTable {
   }
 
   /** Forms what has come together, and answers what is to be sent of it. */
-  parcel({ formed, sent, kept }: Keeping): Parcel | undefined {
+  parcel(keeping: Keeping): Parcel | undefined {
     this.absent.clear();
-    if (this.unformed.length >= Math.max(1, formed)) this.form(kept);
+    this.form(keeping);
+    const { sent, kept } = keeping;
     const isLate = this.changed.size >= Math.max(1, kept);
     if (this.copying.count < Math.max(1, sent) && !isLate) return undefined;
     return { table: this.shape, copies: this.copying.take(), ...(isLate ? this.changes() : { put: [], removed: [] }) };
@@ -140,14 +151,12 @@ class FilledTable {
   private changes(): Pick<Parcel, 'put' | 'removed'> {
     const [put, removed]: [Row[], object[]] = [[], []];
     for (const [key, { row, isRemoved }] of this.changed) {
-      this.rows?.delete(key);
-      this.earlier.delete(key);
-      this.lookedUp.delete(key);
-      if (isRemoved) removed.push(keyOfRow(this.shape, row));
-      else {
-        this.rows?.set(key, row);
+      if (!isRemoved) {
         put.push(row);
+        continue;
       }
+      removed.push(keyOfRow(this.shape, row));
+      for (const rows of [this.rows, this.earlier, this.lookedUp]) rows?.delete(key);
     }
     this.changed.clear();
     return { put, removed };
@@ -161,35 +170,43 @@ class FilledTable {
     return new Error(`${this.view}: ${this.table.name} ${key} is there already`);
   }
 
-  private byKey(): Map<string, Row> {
+  private byKey(): Map<string, Held> {
     if (this.rows) return this.rows;
-    const rows = (this.rows = new Map<string, Row>());
-    for (const row of this.unformed) {
-      const key = this.keyOf(row);
+    const rows = (this.rows = new Map<string, Held>());
+    for (const one of this.unformed) {
+      const key = this.keyOf(one.row);
       if (rows.has(key)) throw this.isThere(key);
-      rows.set(key, row);
+      rows.set(key, one);
     }
     return rows;
   }
 
   /** The row of that key, if it is in hand. */
-  held(key: string): Row | undefined {
-    const changed = this.changed.size > 0 ? this.changed.get(key) : undefined;
-    if (changed) return changed.isRemoved ? undefined : changed.row;
-    const row = this.byKey().get(key) ?? this.earlier.get(key);
-    return row ?? (this.lookedUp.size > 0 ? this.lookedUp.get(key) : undefined);
+  row(key: string): Row | undefined {
+    return this.held(key)?.row;
   }
 
-  /** Lets a row take the place of that one, or of one that may be in the table. */
-  private replace(key: string, before: Row | undefined, row: Row): void {
-    if (before && this.lookedUp.get(key) !== before) this.facts?.replaced(this.table, before, row);
-    else this.facts?.lost(row);
-    const place = before ? this.unformed.lastIndexOf(before) : -1;
-    if (place < 0) this.changed.set(key, { row, isRemoved: false });
-    else {
-      this.unformed[place] = row;
-      this.byKey().set(key, row);
-    }
+  private held(key: string): Held | undefined {
+    const found =
+      this.byKey().get(key) ??
+      this.earlier.get(key) ??
+      (this.lookedUp.size > 0 ? this.lookedUp.get(key) : undefined) ??
+      (this.changed.size > 0 ? this.changed.get(key) : undefined);
+    return found?.isRemoved ? undefined : found;
+  }
+
+  private replace(key: string, before: Held, row: Row): void {
+    before.row = row;
+    if (!before.isFormed) return;
+    this.changed.set(key, before);
+    if (this.lookedUp.get(key) === before) this.facts?.lost(row);
+    else this.isChangeable = true;
+  }
+
+  /** A row that was removed is there again, with what is said of it now. */
+  private comeAgain(removed: Held, row: Row): void {
+    removed.row = row;
+    removed.isRemoved = false;
   }
 
   /** A row of that key, if it is not in hand, was never there. */
@@ -197,18 +214,27 @@ class FilledTable {
     return this.formed === 'none' || (this.formed !== 'unknown' && !this.formed.has(key));
   }
 
-  /** Forms the new rows; of a table of which rows are needed so many stay in hand. */
-  private form(kept: number): void {
-    const { unformed } = this;
-    this.unformed = [];
+  /**
+   * Forms new rows when enough of them have come; of a table whose rows are needed so many stay in hand, and where they
+   * change, a part of those stays unformed.
+   */
+  private form({ formed, kept }: Keeping): void {
+    const count = this.unformed.length - (this.isChangeable ? Math.floor(kept / 4) : 0);
+    if (count < Math.max(1, formed)) return;
+    const rows: Row[] = [];
+    for (const one of this.unformed.splice(0, count)) {
+      if (one.isRemoved) continue;
+      one.isFormed = true;
+      rows.push(one.row);
+    }
     if (this.formed === 'none') this.formed = this.wasPutInto ? new Set() : 'unknown';
-    if (this.formed !== 'unknown') for (const row of unformed) this.formed.add(this.keyOf(row));
-    this.copying.add(unformed);
+    if (this.formed !== 'unknown') for (const row of rows) this.formed.add(this.keyOf(row));
+    this.copying.add(rows);
     if (this.lookedUp.size >= Math.max(1, kept)) this.lookedUp.clear();
     if (!this.rows) return;
-    if (!this.isWanted) this.rows = new Map();
+    if (!this.isWanted && this.unformed.length === 0) this.rows = new Map();
     if (this.rows.size < Math.max(1, kept / 2)) return;
-    this.earlier = kept > 0 ? this.rows : new Map<string, Row>();
+    this.earlier = kept > 0 ? this.rows : new Map<string, Held>();
     this.rows = new Map();
   }
 }
@@ -246,7 +272,7 @@ export class FilledRows extends Rows {
 
   override find<Row extends object>(table: Table<Row>, key: Partial<Row>): Readonly<Row> | undefined {
     const rows = this.of(table);
-    return rows.held(rows.keyOf(key)) as Row | undefined;
+    return rows.row(rows.keyOf(key)) as Row | undefined;
   }
 
   override change<Row extends object>(table: Table<Row>, key: Partial<Row>, change: Partial<Row>): void {
