@@ -79,6 +79,8 @@ export type Gathered<State> = {
 export type Derivation<Group, Subject> = {
   /** The tables of what follows; nothing else writes to them. */
   readonly tables: readonly Table<object>[];
+  /** One of them: which days were recorded, each with the last position of it that the view heard. */
+  readonly days: Table<{ readonly day: string; readonly position: string }>;
   readonly ends: readonly string[];
   /** What many subjects have in common. */
   readonly group: Gathered<Group>;

@@ -1,16 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import {
-  dayOfInstant,
-  facts,
-  folded,
-  hasCome,
-  needed,
-  OPEN,
-  type Derivation,
-  type Rows,
-  type Seen,
-  type View,
-} from '#kernel';
+import { facts, folded, hasCome, needed, OPEN, type Derivation, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import type { ObligationEvents, TaskEvents } from '#modules/task';
 import { idOf } from '#platform/commands';
@@ -252,7 +241,6 @@ const tables: readonly (new () => object)[] = [
   Period,
   Due,
   ReportVersion,
-  RecordedDay,
 ];
 
 const planOf = (id: string) => needed(ProgressPlan, { plan: id });
@@ -329,7 +317,7 @@ const factOf = (
 
 const dueOfRow = (
   entry: string,
-  { row, plan, content }: DraftedRow,
+  { row, plan, content }: Pick<DraftedRow, 'row' | 'plan' | 'content'>,
   { kind, on, at }: { readonly kind: Due['kind']; readonly on: string; readonly at: string },
 ): Due => ({
   entry,
@@ -349,13 +337,27 @@ const dueOfRow = (
 /** Of a report that nobody has accepted. */
 const NOT_ACCEPTED = { accepted: OPEN, acceptance: null, ownUnit: null };
 
-const owing = (plan: string, task: string, unit: string) => ({
+/** What is said of who owes a row; written out value by value, as a rebuild does it a hundred thousand times. */
+const owing = (
+  { plan, task, unit }: Pick<Obligation, 'plan' | 'task' | 'unit'>,
+  {
+    entry,
+    on,
+    holds,
+    at,
+  }: { readonly entry: string; readonly on: string; readonly holds: boolean; readonly at: string },
+  inherits: string | null = null,
+): Obligation => ({
   obligation: idOf(task, unit),
+  entry,
+  since: at,
+  until: OPEN,
+  on,
+  holds,
+  inherits,
   plan,
   task,
   unit,
-  inherits: null,
-  until: OPEN,
 });
 
 /** Of a row that stands in the annex from the first. */
@@ -406,14 +408,15 @@ const handlers: On = {
     }
     for (const { rows: ids, units } of data.obliged) {
       for (const row of ids) {
-        const drafted = { ...there(rows.find(DraftedRow, { row }), `row ${row}`), ...fromTheStart(at) };
-        const { due } = drafted.content;
+        const drafted = there(rows.find(DraftedRow, { row }), `row ${row}`);
+        const { rank, content } = drafted;
+        const said = { first: content.due, ...fromTheStart(at) };
         // Rows of a plan that was promulgated before may have been amended meanwhile.
-        rows.change(DraftedRow, { row }, { first: due, ...fromTheStart(at) });
-        rows.add(Task, factOf({ ...drafted, first: due }, { on, at }));
+        rows.change(DraftedRow, { row }, said);
+        rows.add(Task, factOf({ row, plan, rank, content, ...said }, { on, at }));
         rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'original', on: ALWAYS, at }));
         for (const unit of units) {
-          rows.add(Obligation, { ...owing(plan, row, unit), entry: event, on, holds: true, since: at });
+          rows.add(Obligation, owing({ plan, task: row, unit }, { entry: event, on, holds: true, at }));
         }
       }
     }
@@ -473,27 +476,21 @@ const handlers: On = {
     for (const { rows: ids, units } of data.obliged) {
       for (const row of ids) {
         for (const unit of units)
-          rows.add(Obligation, { ...owing(plan, row, unit), entry, on, holds: true, since: at });
+          rows.add(Obligation, owing({ plan, task: row, unit }, { entry, on, holds: true, at }));
       }
     }
     for (const { row, units } of data.ended) {
-      for (const unit of units) rows.add(Obligation, { ...owing(plan, row, unit), entry, on, holds: false, since: at });
+      for (const unit of units) rows.add(Obligation, owing({ plan, task: row, unit }, { entry, on, holds: false, at }));
     }
   },
   ObligationTransferred: ({ id: plan, data, at, on }, rows) => {
     const { entry, row, from, to, inherits } = data;
-    rows.add(Obligation, { ...owing(plan, row, from), entry, on, holds: false, since: at });
-    rows.add(Obligation, {
-      ...owing(plan, row, to),
-      entry,
-      on,
-      holds: true,
-      inherits: inherits ? idOf(row, from) : null,
-      since: at,
-    });
+    rows.add(Obligation, owing({ plan, task: row, unit: from }, { entry, on, holds: false, at }));
+    const inherited = inherits ? idOf(row, from) : null;
+    rows.add(Obligation, owing({ plan, task: row, unit: to }, { entry, on, holds: true, at }, inherited));
   },
   ObligationEnded: ({ id: plan, data: { entry, row, unit }, at, on }, rows) =>
-    rows.add(Obligation, { ...owing(plan, row, unit), entry, on, holds: false, since: at }),
+    rows.add(Obligation, owing({ plan, task: row, unit }, { entry, on, holds: false, at })),
   PlanActWithdrawn: ({ data: { act, row, units }, at }, rows) => {
     for (const unit of units) rows.change(Obligation, { obligation: idOf(row, unit), entry: act }, { until: at });
   },
@@ -610,20 +607,10 @@ const extensionCorrected = ({ data, at }: Corrected, rows: Rows): void => {
   rows.add(Due, { ...old, version, due, on, ranks: on, since: at, until: OPEN });
 };
 
-/** Every handler also notes on which day the log took the event in. */
-const dated = Object.fromEntries(
-  Object.entries(handlers).map(([type, handle]) => [
-    type,
-    (event: Seen<ProgressEvents, never>, rows: Rows) => {
-      (handle as (event: unknown, rows: unknown) => void)(event, rows);
-      rows.put(RecordedDay, { day: dayOfInstant(event.recorded), position: event.at });
-    },
-  ]),
-) as On;
-
 /** What every row is, at the end of each day on which something of it was recorded. */
 const rowStates: Derivation<PlanAccount, RowAccount> = {
-  tables: [RowNow, RowThen],
+  tables: [RowNow, RowThen, RecordedDay],
+  days: RecordedDay,
   ends: ['until', 'returned', 'accepted'],
   group: {
     by: 'plan',
@@ -694,6 +681,6 @@ export const progress: View<ProgressEvents> = {
   version: 5,
   tables,
   needs,
-  on: dated,
+  on: handlers,
   derived: rowStates,
 };

@@ -182,7 +182,10 @@ type Due = Following & {
 };
 type Owing = Following & { readonly key: string; readonly holds: boolean; readonly inherits: string | null };
 type Report = {
-  readonly key: string;
+  readonly report: string;
+  readonly version: number;
+  /** 0, or where it ended so that the version waited again. */
+  readonly stage: string;
   readonly period: number;
   readonly complete: boolean;
   readonly evidenced: boolean;
@@ -245,11 +248,9 @@ const bitsOf = (mask: number): number => {
   for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
   return count;
 };
-const ascending = (a: number, b: number): number => a - b;
-/** Sorts a list of days, mostly a short one. */
-const sorted = (days: number[]): number[] => {
-  if (days.length > 40) return days.sort(ascending);
-  for (let index = 1; index < days.length; index += 1) {
+/** Sorts the first `count` of a list of days, mostly few. */
+const sorted = (days: DayNumber[], count: number): DayNumber[] => {
+  for (let index = 1; index < count; index += 1) {
     const day = days[index] as number;
     let place = index;
     for (; place > 0 && (days[place - 1] as number) > day; place -= 1) days[place] = days[place - 1] as number;
@@ -257,20 +258,21 @@ const sorted = (days: number[]): number[] => {
   }
   return days;
 };
-const distinct = (days: number[]): number[] => {
-  sorted(days);
+/** Puts the first `count` of a list of days in order, each once; answers how many that are. */
+const ordered = (days: DayNumber[], count: number): number => {
+  sorted(days, count);
   let length = 0;
-  for (let index = 0; index < days.length; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const day = days[index] as number;
     if (length === 0 || day !== days[length - 1]) days[length++] = day;
   }
-  days.length = length;
-  return days;
+  return length;
 };
+const distinct = (days: DayNumber[]): readonly DayNumber[] => days.slice(0, ordered(days, days.length));
 
 /**
- * Lists that are filled anew for every row and obligation; what is found is copied out of them. A rebuild judges hundreds
- * of thousands of times, and lists that grew in it were a third of what it threw away.
+ * Lists that are filled anew for every row and obligation, from their first place; what is found is copied out of them. A
+ * rebuild judges hundreds of thousands of times, and lists that grew in it, or were cut, were a third of what it threw away.
  */
 const used = {
   days: [] as DayNumber[],
@@ -285,7 +287,7 @@ const used = {
 
 /** In which field a row stands, the days on which its state changes, and to what. */
 export type Judged = { readonly field: string; readonly days: readonly Day[]; readonly states: readonly number[] };
-type Saying = { field: string; readonly days: Day[]; readonly states: number[] };
+type Saying = { field: string; count: number; readonly days: Day[]; readonly states: number[] };
 
 /** A fact as a view holds it: days and positions are text. */
 type Since = { readonly since: string };
@@ -296,20 +298,21 @@ const say = (fields: Saying[], field: string, day: DayNumber, state: number): vo
   let said: Saying | undefined;
   for (const one of fields) {
     if (one.field === field) said = one;
-    else if (one.states.at(-1) !== 0) {
-      one.days.push(textOf(day).day);
-      one.states.push(0);
-    }
+    else if (one.states[one.count - 1] !== 0) sayAlso(one, day, 0);
   }
-  if (said?.states.at(-1) === state || (!said && state === 0)) return;
   if (!said) {
-    said = used.said[fields.length] ??= { field, days: [], states: [] };
+    if (state === 0) return;
+    said = used.said[fields.length] ??= { field, count: 0, days: [], states: [] };
     said.field = field;
-    said.days.length = said.states.length = 0;
+    said.count = 0;
     fields.push(said);
-  }
-  said.days.push(textOf(day).day);
-  said.states.push(state);
+  } else if (said.states[said.count - 1] === state) return;
+  sayAlso(said, day, state);
+};
+const sayAlso = (said: Saying, day: DayNumber, state: number): void => {
+  said.days[said.count] = textOf(day).day;
+  said.states[said.count] = state;
+  said.count += 1;
 };
 
 const NO_STEPS: Steps = { days: [], flags: [], works: [] };
@@ -407,7 +410,10 @@ export class RowAccount {
     if (inherits !== null) this.inherited = true;
   }
 
-  /** Answers false when nothing follows from it: how one that is not complete was answered changes no figure. */
+  /**
+   * Answers false when nothing follows from it: one that is not complete says that work has begun, which another may have
+   * said of that day or before, and how it was answered changes no figure.
+   */
   report(
     fact: {
       readonly obligation: string;
@@ -423,18 +429,28 @@ export class RowAccount {
     accepted: boolean,
     ended: boolean,
   ): boolean {
-    const { period, complete, evidenced } = fact;
-    const key = `${fact.report} ${fact.version} ${fact.ended}`;
-    const reports = this.obligations.get(fact.obligation)?.reports;
-    if (!complete && !ended && reports?.some((one) => one.key === key)) return false;
-    const kept = { key, period, complete, evidenced, returned, accepted, on: numberOf(fact.on) };
-    keep(this.touched(fact.obligation).reports, kept, ended);
-    return true;
+    const { report, version, ended: stage, period, complete, evidenced } = fact;
+    const on = numberOf(fact.on);
+    const account = this.accountOf(fact.obligation);
+    const { reports } = account;
+    const before = reports.findIndex((one) => one.report === report && one.version === version && one.stage === stage);
+    const matters = complete || ended || !(before >= 0 || reports.some((one) => one.on <= on));
+    if (!ended) {
+      const kept = { report, version, stage, period, complete, evidenced, returned, accepted, on };
+      reports[before >= 0 ? before : reports.length] = kept;
+    } else if (before >= 0) reports.splice(before, 1);
+    if (matters) account.steps = undefined;
+    return matters;
+  }
+
+  private accountOf(obligation: string): ObligationAccount {
+    let account = this.obligations.get(obligation);
+    if (!account) this.obligations.set(obligation, (account = new ObligationAccount()));
+    return account;
   }
 
   private touched(obligation: string): ObligationAccount {
-    let account = this.obligations.get(obligation);
-    if (!account) this.obligations.set(obligation, (account = new ObligationAccount()));
+    const account = this.accountOf(obligation);
     account.steps = undefined;
     return account;
   }
@@ -450,7 +466,11 @@ export class RowAccount {
       if (term.fact.holds) this.within(plan, dues, term, until, fields);
       else say(fields, term.fact.field, term.on, 0);
     }
-    return fields.map(({ field, days, states }) => ({ field, days: days.slice(), states: states.slice() }));
+    return fields.map(({ field, count, days, states }) => ({
+      field,
+      days: days.slice(0, count),
+      states: states.slice(0, count),
+    }));
   }
 
   /** The facts about the whole row in the order of their days; a cancelled row does not hold. */
@@ -490,11 +510,11 @@ export class RowAccount {
   ): void {
     const owed = plan.owedOf(fact.cycle, fact.firstPeriod);
     const { steps: all, breaks, places: at, met: works } = used;
-    all.length = at.length = 0;
-    breaks.length = 1;
+    let owing = 0;
+    let broken = 1;
     breaks[0] = on;
     const add = (day: DayNumber): void => {
-      if (day > on && day < until) breaks.push(day);
+      if (day > on && day < until) breaks[broken++] = day;
     };
     for (const [id, obligation] of this.obligations) {
       const { under } = obligation;
@@ -504,8 +524,8 @@ export class RowAccount {
         obligation.steps = this.stepsOf(id, obligation, obligation.under);
       }
       if (obligation.steps.days.length === 0) continue;
-      all.push(obligation.steps);
-      at.push(-1);
+      all[owing] = obligation.steps;
+      at[owing++] = -1;
       for (const day of obligation.steps.days) add(day);
     }
     for (const due of dues) {
@@ -517,7 +537,9 @@ export class RowAccount {
     }
     if (fact.original !== NEVER) add(fact.original);
     for (const one of owed) add(one.on);
-    for (const day of distinct(breaks)) {
+    const days = ordered(breaks, broken);
+    for (let nth = 0; nth < days; nth += 1) {
+      const day = breaks[nth] as number;
       let count = 0;
       let met = 0;
       let maintaining = 0;
@@ -526,11 +548,10 @@ export class RowAccount {
       let some = 0;
       let open = 0;
       let waiting = 0;
-      works.length = 0;
-      for (let index = 0; index < all.length; index += 1) {
-        const { days, flags, works: done } = all[index] as Steps;
+      for (let index = 0; index < owing; index += 1) {
+        const { days: steps, flags, works: done } = all[index] as Steps;
         let place = at[index] as number;
-        while (place + 1 < days.length && (days[place + 1] as number) <= day) place += 1;
+        while (place + 1 < steps.length && (steps[place + 1] as number) <= day) place += 1;
         at[index] = place;
         const flag = place < 0 ? 0 : (flags[place] as number);
         if ((flag & OWED.inForce) === 0) continue;
@@ -540,8 +561,7 @@ export class RowAccount {
         if ((flag & OWED.claimed) !== 0) claimed += 1;
         if ((flag & OWED.evidenced) !== 0) evidenced += 1;
         if ((flag & OWED.completed) !== 0) {
-          met += 1;
-          works.push(done[place] as number);
+          works[met++] = done[place] as number;
         } else {
           open += 1;
           if ((flag & OWED.waiting) !== 0) waiting += 1;
@@ -552,7 +572,7 @@ export class RowAccount {
       const work = byDeclaration
         ? declared
         : met >= needed && needed > 0
-          ? (sorted(works)[needed - 1] as number)
+          ? (sorted(works, met)[needed - 1] as number)
           : NEVER;
       const completed = work !== NEVER;
       const due = dueOn(dues, day);
@@ -611,11 +631,10 @@ export class RowAccount {
     const dues = own.length === 0 ? under.dues : [...under.dues, ...own];
     const relatives = this.inherited ? [...this.obligations.values()] : [obligation];
     const { days, flags: said, works } = used;
-    days.length = 1;
+    let count = 1;
     days[0] = under.from;
-    said.length = works.length = 0;
     const add = (day: DayNumber): void => {
-      if (day > under.from && day < under.until) days.push(day);
+      if (day > under.from && day < under.until) days[count++] = day;
     };
     for (const { on } of owing) add(on);
     for (const one of relatives) {
@@ -632,7 +651,9 @@ export class RowAccount {
     }
     // Of the days those are kept, from the first place on, on which something changes.
     let kept = 0;
-    for (const day of distinct(days)) {
+    const length = ordered(days, count);
+    for (let nth = 0; nth < length; nth += 1) {
+      const day = days[nth] as number;
       if (lastOf(owing, day)?.holds !== true) {
         if (kept > 0 && said[kept - 1] !== 0) {
           days[kept] = day;

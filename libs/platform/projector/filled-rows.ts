@@ -1,5 +1,5 @@
 import { Rows, type AnyView, type Needed, type Table } from '#kernel';
-import { type Copied, Copying } from './copied-rows.js';
+import { changed, type Copied, Copying } from './copied-rows.js';
 import type { FactsInHand, Place } from './facts-in-hand.js';
 import { keyOfRow, keyTextOf, missingKeys, type TableShape } from './row-buffer.js';
 
@@ -105,7 +105,7 @@ class FilledTable {
   change(key: string, change: object): void {
     const before = this.held(key);
     if (!before) throw new Error(`${this.view}: no row ${key} in ${this.table.name} to change`);
-    this.replace(key, before, { ...before.row, ...change });
+    this.replace(key, before, changed(this.shape, before.row, change) as Row);
   }
 
   remove(key: string): void {

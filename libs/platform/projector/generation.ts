@@ -219,6 +219,8 @@ export class Generation {
       return;
     }
     const { load, rows, days, facts } = this.filling;
+    const { derived } = this.view;
+    if (derived) for (const { day, last } of days) rows.add(derived.days, { day, position: last });
     const show = async (): Promise<void> => {
       await this.send(load, rows.parcels(ALL));
       await load.commit(moved);
@@ -300,6 +302,8 @@ export class Generation {
       throw poison;
     }
     try {
+      const last = heard.at(-1);
+      if (this.view.derived && last) buffer.put(this.view.derived.days, { day: last.day, position: last.at });
       if (day !== undefined) await this.deriving?.touched(pool, buffer, day);
       await this.flush(pool, buffer, from, to);
       this.recent = buffer.alone();
