@@ -5,6 +5,8 @@ describe('text', () => {
     expect(folded('  Sở   Nội\tvụ ')).toBe('so noi vu');
     expect(folded('ĐẶNG đình Ưởng')).toBe('dang dinh uong');
     expect(folded('Thủ tục'.normalize('NFD'))).toBe(folded('thu TUC'));
+    expect(folded(' \u00a0\u0301 Kỳ\u2003họp \u0309 thứ nhất\r\n')).toBe('ky hop thu nhat');
+    expect([folded(''), folded(' \t'), folded('Ủy ban ủy ban')]).toEqual(['', '', 'uy ban uy ban']);
   });
 
   it('is stored in NFC, without space at its ends', () => {

@@ -131,7 +131,8 @@ export class ViewBench {
       7,
       async (generation, batch) => {
         last = (batch.at(-1) as ReadEvent).at;
-        await generation.add(url, batch, { formed: 1, sent: 1, kept, facts });
+        const heard = batch.filter((event) => generation.hears(event));
+        if (heard.length > 0) await generation.add(url, heard, { formed: 1, sent: 1, kept, facts });
       },
       (generation) => generation.show(pool, url, last),
     );

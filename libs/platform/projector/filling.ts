@@ -42,8 +42,9 @@ export class Filling {
       }
     };
     try {
+      const heardOf = hearing(generations);
       const to = await this.read('0', (batch) =>
-        all(generations.map((next) => fill(next, () => next.add(url, batch)))),
+        all([...heardOf(batch)].map(([next, heard]) => fill(next, () => next.add(url, heard)))),
       );
       const show = (next: Generation): Promise<void> =>
         fill(next, async () => {
@@ -121,3 +122,23 @@ export class Filling {
     return to;
   }
 }
+
+/** Sorts events by the generations that hear them; of eleven views one or two hear most events. */
+const hearing = (
+  generations: readonly Generation[],
+): ((batch: readonly ReadEvent[]) => ReadonlyMap<Generation, readonly ReadEvent[]>) => {
+  const hearers = new Map<string, readonly Generation[]>();
+  return (batch) => {
+    const heard = new Map<Generation, ReadEvent[]>();
+    for (const event of batch) {
+      let hearing = hearers.get(event.type);
+      if (!hearing) hearers.set(event.type, (hearing = generations.filter((next) => next.hears(event))));
+      for (const next of hearing) {
+        const events = heard.get(next);
+        if (events) events.push(event);
+        else heard.set(next, [event]);
+      }
+    }
+    return heard;
+  };
+};

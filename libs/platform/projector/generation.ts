@@ -187,12 +187,10 @@ export class Generation {
   }
 
   /**
-   * Adds what follows from the next events of a log that is read from its start. Nobody else sees it before `show`; after
-   * an error there is only `abandon`, and `make`.
+   * Adds what follows from the next events that it hears of a log that is read from its start. Nobody else sees it before
+   * `show`; after an error there is only `abandon`, and `make`.
    */
-  async add(url: string, events: readonly ReadEvent[], keeping = KEEPING): Promise<void> {
-    const heard = events.filter((event) => this.hears(event));
-    if (heard.length === 0) return;
+  async add(url: string, heard: readonly ReadEvent[], keeping = KEEPING): Promise<void> {
     const { load, rows, days } = (this.filling ??= await this.begin(url, keeping));
     const look: Look = async (table, question) => {
       await this.send(load, rows.before(table));
@@ -200,10 +198,12 @@ export class Generation {
     };
     const { poison } = await this.handle(look, rows, heard);
     if (poison) throw poison;
-    for (const { day, at } of heard) {
-      const last = days.at(-1);
-      if (last?.day === day) last.last = at;
-      else days.push({ day, last: at });
+    if (this.deriving) {
+      for (const { day, at } of heard) {
+        const last = days.at(-1);
+        if (last?.day === day) last.last = at;
+        else days.push({ day, last: at });
+      }
     }
     await this.send(load, rows.parcels(keeping));
   }
