@@ -248,8 +248,13 @@ const bitsOf = (mask: number): number => {
   for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
   return count;
 };
+const ascending = (a: number, b: number): number => a - b;
 /** Sorts the first `count` of a list of days, mostly few. */
 const sorted = (days: DayNumber[], count: number): DayNumber[] => {
+  if (count > 40) {
+    for (const [index, day] of days.slice(0, count).sort(ascending).entries()) days[index] = day;
+    return days;
+  }
   for (let index = 1; index < count; index += 1) {
     const day = days[index] as number;
     let place = index;
