@@ -105,6 +105,18 @@ describe('a fact behind figures', () => {
     await projector.caughtUp([progress.name], 20_000);
   };
 
+  /** The view holds the same whether it came about event by event or is filled, with all in hand or little of it. */
+  const isMadeAnew = async (): Promise<void> => {
+    const one = await bench.inBatches(progress, 1);
+    for (const [kept, facts] of [
+      [0, 1_000],
+      [1_000, 1_000],
+      [1_000, 3],
+    ] as const) {
+      expect(await bench.inBulk(progress, kept, facts)).toEqual(one);
+    }
+  };
+
   it('of a promulgation counts from the day of effect, for its rows, their obligations and periods', async () => {
     await follow();
     const fact = { since: '3', until: OPEN };
@@ -182,14 +194,7 @@ describe('a fact behind figures', () => {
     // What was returned waits for nobody, so the row does not either.
     for (const state of now?.states ?? []) expect(Number(state) & STATE.awaiting).toBe(0);
     expect(now?.states.length).toBeGreaterThan(1);
-    const one = await bench.inBatches(progress, 1);
-    for (const [kept, facts] of [
-      [0, 1_000],
-      [1_000, 1_000],
-      [1_000, 3],
-    ] as const) {
-      expect(await bench.inBulk(progress, kept, facts)).toEqual(one);
-    }
+    await isMadeAnew();
   });
 
   it('of a report waits again from the withdrawal of its acceptance on, and may be accepted anew', async () => {
@@ -206,14 +211,7 @@ describe('a fact behind figures', () => {
       { ended: '6', since: '4', accepted: '5', until: '6', acceptance: entry('a1'), ownUnit: true },
       { ended: '0', since: '6', accepted: '7', until: OPEN, acceptance: entry('a2'), ownUnit: false, returned: OPEN },
     ]);
-    const one = await bench.inBatches(progress, 1);
-    for (const [kept, facts] of [
-      [0, 1_000],
-      [1_000, 1_000],
-      [1_000, 3],
-    ] as const) {
-      expect(await bench.inBulk(progress, kept, facts)).toEqual(one);
-    }
+    await isMadeAnew();
   });
 
   it('of an extension holds from its day of effect; a correction adds another and keeps its place', async () => {
