@@ -144,7 +144,7 @@ const measure = async (
   },
 ): Promise<void> => {
   const { url, database, product, aside, count } = made;
-  // The code of a server that has been up for days is compiled; after a thousand commands a third of it is not.
+  // A server that has been up for days is compiled; after a thousand commands each still takes a twelfth more of the CPU.
   await product.warm(bench.quick ? 200 : 5_000);
   const readings: Took[] = [];
   for (let round = 0; round < 3; round += 1) readings.push(await aside.ask('read'));

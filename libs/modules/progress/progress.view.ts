@@ -317,7 +317,7 @@ const factOf = (
 
 const dueOfRow = (
   entry: string,
-  { row, plan, content }: Pick<DraftedRow, 'row' | 'plan' | 'content'>,
+  { row, plan, content }: DraftedRow,
   { kind, on, at }: { readonly kind: Due['kind']; readonly on: string; readonly at: string },
 ): Due => ({
   entry,

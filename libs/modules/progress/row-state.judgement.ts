@@ -57,14 +57,21 @@ const textOf = (number: DayNumber): { readonly day: Day; readonly quarter: numbe
 };
 const dueOf = (due: string | null): DayNumber => (due === null ? NEVER : numberOf(due));
 
-/** Facts of one key replace each other; of one that has ended nothing is kept. */
-const keep = <Fact extends { readonly key: string }>(list: Fact[], fact: Fact, ended: boolean): void => {
-  const index = list.findIndex(({ key }) => key === fact.key);
+/** Lets a fact take the place of what was said before at `index` (-1: nothing was); of one that has ended nothing is kept. */
+const keepAt = <Fact>(list: Fact[], index: number, fact: Fact, ended: boolean): void => {
   if (ended) {
     if (index >= 0) list.splice(index, 1);
   } else if (index >= 0) list[index] = fact;
   else list.push(fact);
 };
+/** Facts of one key replace each other. */
+const keep = <Fact extends { readonly key: string }>(list: Fact[], fact: Fact, ended: boolean): void =>
+  keepAt(
+    list,
+    list.findIndex(({ key }) => key === fact.key),
+    fact,
+    ended,
+  );
 
 /** Of facts that follow each other the one with the greatest day ≤ D counts, of equals the one entered last. */
 type Following = { readonly on: DayNumber; readonly entered: number };
@@ -440,10 +447,8 @@ export class RowAccount {
     const { reports } = account;
     const before = reports.findIndex((one) => one.report === report && one.version === version && one.stage === stage);
     const matters = complete || ended || !(before >= 0 || reports.some((one) => one.on <= on));
-    if (!ended) {
-      const kept = { report, version, stage, period, complete, evidenced, returned, accepted, on };
-      reports[before >= 0 ? before : reports.length] = kept;
-    } else if (before >= 0) reports.splice(before, 1);
+    const kept = { report, version, stage, period, complete, evidenced, returned, accepted, on };
+    keepAt(reports, before, kept, ended);
     if (matters) account.steps = undefined;
     return matters;
   }

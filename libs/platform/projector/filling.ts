@@ -131,9 +131,9 @@ const hearing = (
   return (batch) => {
     const heard = new Map<Generation, ReadEvent[]>();
     for (const event of batch) {
-      let hearing = hearers.get(event.type);
-      if (!hearing) hearers.set(event.type, (hearing = generations.filter((next) => next.hears(event))));
-      for (const next of hearing) {
+      let those = hearers.get(event.type);
+      if (!those) hearers.set(event.type, (those = generations.filter((next) => next.hears(event))));
+      for (const next of those) {
         const events = heard.get(next);
         if (events) events.push(event);
         else heard.set(next, [event]);
