@@ -2,6 +2,7 @@ import { OPEN } from '#kernel';
 import { idOf } from '#platform/commands';
 import { keepsItsWord, ViewBench, type Happened } from '../../../tests/support/view-bench.js';
 import {
+  DraftedRow,
   Due,
   Obligation,
   Period,
@@ -31,6 +32,26 @@ const planned = happened(`plan-${plan}`);
 const done = happened(`obligation-${obligation}`);
 const onRow = happened(`task-${task}`);
 
+const annexed = {
+  field: 'CDDH',
+  code: 'I.1',
+  title: 'Báo cáo định kỳ',
+  deliverable: 'Báo cáo',
+  leadsText: 'Sở Nội vụ',
+  coordinatingText: '',
+  deadline: '30/6/2026',
+  due: '2026-06-30',
+  cycle: 'once',
+  mode: { kind: 'share', percent: 80 },
+};
+const promulgation = {
+  obliged: [{ units: [unit, other], rows: [task] }],
+  periods: {
+    once: [{ period: 1, cutoff: null, due: null }],
+    quarterly: [{ period: 1, cutoff: '2026-03-14', due: '2026-03-20' }],
+    monthly: [],
+  },
+};
 const promulgated = [
   planned('PlanDrafted', {
     unit: idOf('tinh'),
@@ -40,34 +61,8 @@ const promulgated = [
     fieldSet: '2021',
     headline: 'completed',
   }),
-  planned('RowAdded', {
-    row: task,
-    rank: 1,
-    content: {
-      field: 'CDDH',
-      code: 'I.1',
-      title: 'Báo cáo định kỳ',
-      deliverable: 'Báo cáo',
-      leadsText: 'Sở Nội vụ',
-      coordinatingText: '',
-      deadline: '30/6/2026',
-      due: '2026-06-30',
-      cycle: 'once',
-      mode: { kind: 'share', percent: 80 },
-    },
-  }),
-  planned(
-    'PlanPromulgated',
-    {
-      obliged: [{ units: [unit, other], rows: [task] }],
-      periods: {
-        once: [{ period: 1, cutoff: null, due: null }],
-        quarterly: [{ period: 1, cutoff: '2026-03-14', due: '2026-03-20' }],
-        monthly: [],
-      },
-    },
-    { on: '2026-01-01', recorded: '2025-12-24' },
-  ),
+  planned('RowAdded', { row: task, rank: 1, content: annexed }),
+  planned('PlanPromulgated', promulgation, { on: '2026-01-01', recorded: '2025-12-24' }),
 ];
 const content = { complete: true, percent: 100, evidence: [{ entry: entry('e1'), kind: 'Báo cáo', number: '1' }] };
 const reported = done(
@@ -143,6 +138,75 @@ describe('a fact behind figures', () => {
     expect(await bench.rows(progress, Due)).toMatchObject([
       { subject: task, kind: 'original', due: '2026-06-30', on: '0001-01-01', entered: '3', ...fact },
     ]);
+  });
+
+  it('of a row is what the annex says last, and what it said before stays', async () => {
+    const amended = { entry: entry('m1'), added: [], removed: [], obliged: [], ended: [] };
+    const changed = { ...annexed, title: 'Báo cáo quý', due: '2026-09-30', mode: { kind: 'all' } };
+    await follow(
+      planned('PlanAmended', { ...amended, changed: [{ row: task, content: changed }] }, { on: '2026-04-01' }),
+      planned('RuleSetApplied', {
+        effect: '2026-05-01',
+        dues: [{ before: '2026-09-30', due: '2026-09-25', rule: 'day', rows: [task] }],
+      }),
+      planned('PlanAmended', { ...amended, changed: [], removed: [task] }, { on: '2026-06-01' }),
+    );
+    const rows = await bench.rows(progress, Task);
+    expect(
+      rows
+        .sort((a, b) => Number(a.since) - Number(b.since))
+        .map((one) => [one.ended, one.since, one.on, one.holds, one.title, one.due, one.read, one.mode, one.textOn]),
+    ).toEqual([
+      ['4', '3', '2026-01-01', true, 'Báo cáo định kỳ', '2026-06-30', '2026-06-30', 'share', '0001-01-01'],
+      ['6', '4', '2026-04-01', true, 'Báo cáo quý', '2026-06-30', '2026-09-25', 'all', '2026-04-01'],
+      ['0', '6', '2026-06-01', false, 'Báo cáo quý', '2026-06-30', '2026-09-25', 'all', '2026-04-01'],
+    ]);
+    // What the rules read from a text stands where the text does.
+    const dues = (await bench.rows(progress, Due)).map((one) => [one.kind, one.due, one.ranks, one.entered]);
+    expect(dues.sort()).toEqual([
+      ['amendment', '2026-09-30', '2026-04-01', '4'],
+      ['original', '2026-06-30', '0001-01-01', '3'],
+      ['rules', '2026-09-25', '2026-04-01', '4'],
+    ]);
+    await isMadeAnew();
+  });
+
+  it('of a row that was touched since its promulgation was withdrawn is what the next one says', async () => {
+    const [kept, gone] = [idOf('task', 'kept'), idOf('task', 'gone')];
+    const rows = [task, kept, gone];
+    const obliged = (...named: string[]) => ({ ...promulgation, obliged: [{ units: [unit], rows: named }] });
+    await bench.given(
+      ...promulgated.slice(0, 2),
+      planned('RowAdded', { row: kept, rank: 2, content: { ...annexed, code: 'I.2' } }),
+      planned('RowAdded', { row: gone, rank: 3, content: { ...annexed, code: 'I.3' } }),
+      planned('RowMoved', { row: gone, rank: 1.5 }),
+      planned('PlanPromulgated', obliged(...rows), { on: '2026-01-01' }),
+      ...[
+        planned('PromulgationWithdrawn', { promulgation: 1 }),
+        planned('RowMoved', { row: task, rank: 4 }),
+        planned('RuleSetApplied', { dues: [{ before: null, due: '2026-07-15', rule: 'day', rows: [kept] }] }),
+        planned('RowRemoved', { row: gone }),
+        planned('RowEdited', { row: task, content: { ...annexed, title: 'Báo cáo năm', due: '2026-12-15' } }),
+        planned('PlanPromulgated', obliged(task, kept), { on: '2026-02-01' }),
+      ].map((one) => ({ ...one, recorded: '2026-01-20' })),
+    );
+    const projector = bench.projector();
+    await projector.start();
+    await projector.caughtUp([progress.name], 20_000);
+    const said = (await bench.rows(progress, Task)).map((one) => [
+      ...[one.code, one.ended, one.since, one.rank, one.title],
+      ...[one.due, one.read, one.mode, one.share],
+    ]);
+    const [first, later] = ['2026-06-30', '2026-12-15'];
+    expect(said.sort()).toEqual([
+      ['I.1', '0', '12', 4, 'Báo cáo năm', later, later, 'share', 80],
+      ['I.1', '12', '6', 1, 'Báo cáo định kỳ', first, first, 'share', 80],
+      ['I.2', '0', '12', 2, 'Báo cáo định kỳ', '2026-07-15', '2026-07-15', 'share', 80],
+      ['I.2', '12', '6', 2, 'Báo cáo định kỳ', first, first, 'share', 80],
+      ['I.3', '0', '6', 1.5, 'Báo cáo định kỳ', first, first, 'share', 80],
+    ]);
+    expect(await bench.rows(progress, DraftedRow)).toEqual([]);
+    await isMadeAnew();
   });
 
   it('of a report says by which entry and from where on it is accepted, on its own work day', async () => {

@@ -8,20 +8,22 @@ import { PlanAccount, RowAccount } from './row-state.judgement.js';
 /** The day before all days: an original due date is in force from here. */
 const ALWAYS = '0001-01-01';
 
-/** What the annex says of a row last: freely until the plan is promulgated, by amendments since. */
+/** What figures and lists need of what the annex says of a row. */
+type Said = Pick<
+  PlanEvents['RowAdded']['content'],
+  'field' | 'code' | 'title' | 'deliverable' | 'leadsText' | 'coordinatingText' | 'deadline' | 'due' | 'cycle' | 'mode'
+>;
+
+/**
+ * What the next promulgation will say of a row, where that is not what was said last: of a new row, or of one that was
+ * touched since a promulgation was withdrawn.
+ */
 @Entity('drafted_row')
 export class DraftedRow {
   @PrimaryColumn('uuid') row!: string;
   @Column('uuid') plan!: string;
   @Column('double precision') rank!: number;
-  @Column('json') content!: PlanEvents['RowAdded']['content'];
-  /** Its due date at promulgation or addition. */
-  @Column('date', { nullable: true }) first!: string | null;
-  /** Of the periods of its cycle, the first that it owes. */
-  @Column('int') firstPeriod!: number;
-  /** From which day, and by which position, its text is what it is: due dates that rules read from it rank there. */
-  @Column('date') textOn!: string;
-  @Column('bigint') textAt!: string;
+  @Column('json') content!: Said;
 }
 
 @Entity('plan')
@@ -58,7 +60,9 @@ export class Promulgation {
 @Index(['plan', 'task'])
 export class Task {
   @PrimaryColumn('uuid') task!: string;
-  @PrimaryColumn('bigint') since!: string;
+  /** 0; of what the annex has said before, the position at which it said something else. */
+  @PrimaryColumn('bigint') ended!: string;
+  @Column('bigint') since!: string;
   @Column('bigint') until!: string;
   @Column('date') on!: string;
   @Column('boolean') holds!: boolean;
@@ -79,6 +83,11 @@ export class Task {
   @Column('text') cycle!: string;
   @Column('text') mode!: string;
   @Column('int', { nullable: true }) share!: number | null;
+  /** The due date that was read last from its text. */
+  @Column('date', { nullable: true }) read!: string | null;
+  /** From which day, and by which position, its text is what it is: due dates that rules read from it rank there. */
+  @Column('date') textOn!: string;
+  @Column('bigint') textAt!: string;
 }
 
 /**
@@ -249,26 +258,26 @@ const nowOf = (report: string, version: number) => ({ report, version, ended: '0
 const versionOf = (report: string, version: number) => needed(ReportVersion, nowOf(report, version));
 const dueOf = (entry: string, version: number) => needed(Due, { entry, version });
 const draftedOf = (row: string) => needed(DraftedRow, { row });
+/** A row as the annex says it last. */
+const lastOf = (task: string) => ({ task, ended: '0' });
+const saidOf = (row: string) => needed(Task, lastOf(row));
+/** What a draft is made of. */
+const draftingOf = (row: string) => [draftedOf(row), saidOf(row)];
 const standingOf = (entry: string, version: number) => needed(Standing, { entry, version });
-
-/** The rows that a rule set reads otherwise. */
-const rereadRows = ({ dues, milestones = [] }: PlanEvents['RuleSetApplied']): readonly string[] => [
-  ...new Set([...dues.flatMap(({ rows }) => rows), ...milestones.map(({ row }) => row)]),
-];
 
 const needs: Needs = {
   PlanRetitled: ({ id }) => [planOf(id)],
   HeadlineChosen: ({ id }) => [planOf(id)],
-  RowEdited: ({ data }) => [draftedOf(data.row)],
+  RowEdited: ({ data }) => draftingOf(data.row),
   RowRemoved: ({ data }) => [draftedOf(data.row)],
-  RowMoved: ({ data }) => [draftedOf(data.row)],
-  PlanPromulgated: ({ id, data }) => [planOf(id), ...data.obliged.flatMap(({ rows }) => rows.map(draftedOf))],
+  RowMoved: ({ data }) => draftingOf(data.row),
+  PlanPromulgated: ({ id, data }) => [planOf(id), ...data.obliged.flatMap(({ rows }) => rows.flatMap(draftingOf))],
   PromulgationWithdrawn: ({ id, data }) => [needed(Promulgation, { plan: id, number: data.promulgation })],
-  RuleSetApplied: ({ id, data }) => [planOf(id), ...rereadRows(data).map(draftedOf)],
-  PlanAmended: ({ id, data }) => [
+  RuleSetApplied: ({ id, data: { effect, dues } }) => [
     planOf(id),
-    ...[...data.changed.map(({ row }) => row), ...data.removed].map(draftedOf),
+    ...dues.flatMap(({ rows }) => (effect === undefined ? rows.flatMap(draftingOf) : rows.map(saidOf))),
   ],
+  PlanAmended: ({ id, data }) => [planOf(id), ...[...data.changed.map(({ row }) => row), ...data.removed].map(saidOf)],
   PlanActWithdrawn: ({ data: { act, row, units } }) =>
     units.map((unit) => needed(Obligation, { obligation: idOf(row, unit), entry: act })),
   ReportAccepted: ({ data }) => [versionOf(data.report, data.version)],
@@ -289,11 +298,17 @@ const there = <Row>(row: Row | undefined, what: string): Row => {
   return row;
 };
 
+type Moment = { readonly on: string; readonly at: string };
+
+/** What the annex says of a row from a day on; written out value by value, as a rebuild does it a hundred thousand times. */
 const factOf = (
-  { row: task, plan, rank, content, first, firstPeriod }: DraftedRow,
-  { on, at }: { readonly on: string; readonly at: string },
+  { task, plan, rank }: Pick<Task, 'task' | 'plan' | 'rank'>,
+  content: Said,
+  { on, at }: Moment,
+  { due, firstPeriod, textOn, textAt }: Pick<Task, 'due' | 'firstPeriod' | 'textOn' | 'textAt'>,
 ): Task => ({
   task,
+  ended: '0',
   since: at,
   until: OPEN,
   on,
@@ -309,24 +324,56 @@ const factOf = (
   leads: content.leadsText,
   coordinating: content.coordinatingText,
   deadline: content.deadline,
-  due: first,
+  due,
   cycle: content.cycle,
   mode: content.mode.kind,
   share: content.mode.kind === 'share' ? content.mode.percent : null,
+  read: content.due,
+  textOn,
+  textAt,
 });
+
+const draftFrom = (said: Readonly<Task>): DraftedRow => ({
+  row: said.task,
+  plan: said.plan,
+  rank: said.rank,
+  content: {
+    field: said.field,
+    code: said.code,
+    title: said.title,
+    deliverable: said.deliverable,
+    leadsText: said.leads,
+    coordinatingText: said.coordinating,
+    deadline: said.deadline,
+    due: said.read,
+    cycle: said.cycle as Said['cycle'],
+    mode: { kind: said.mode, ...(said.share === null ? {} : { percent: said.share }) } as Said['mode'],
+  },
+});
+
+/** A row as the next promulgation would say it. */
+const draftOf = (rows: Rows, row: string): Readonly<DraftedRow> =>
+  rows.find(DraftedRow, { row }) ?? draftFrom(there(rows.find(Task, lastOf(row)), `row ${row}`));
+
+/** Lets the annex say something of a row; what it said before stays. */
+const say = (rows: Rows, fact: Task): void => {
+  const before = rows.find(Task, lastOf(fact.task));
+  if (before) rows.add(Task, { ...before, ended: fact.since });
+  rows.put(Task, fact);
+};
 
 const dueOfRow = (
   entry: string,
-  { row, plan, content }: DraftedRow,
-  { kind, on, at }: { readonly kind: Due['kind']; readonly on: string; readonly at: string },
+  { task, plan }: Pick<Task, 'task' | 'plan'>,
+  { kind, due, on, at }: Pick<Due, 'kind' | 'due'> & Moment,
 ): Due => ({
   entry,
   version: 0,
-  subject: row,
-  task: row,
+  subject: task,
+  task,
   plan,
   kind,
-  due: content.due,
+  due,
   on,
   ranks: on,
   entered: at,
@@ -360,9 +407,6 @@ const owing = (
   unit,
 });
 
-/** Of a row that stands in the annex from the first. */
-const fromTheStart = (textAt: string) => ({ firstPeriod: 1, textOn: ALWAYS, textAt });
-
 /** Adds what an act says of a row. */
 const says =
   (kind: Standing['kind'], holds: boolean) =>
@@ -386,17 +430,10 @@ const handlers: On = {
   HeadlineChosen: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { headline: data.headline }),
   // A row that an amendment had removed may be drafted anew once the promulgation is withdrawn.
   RowAdded: ({ id, data }, rows) =>
-    rows.put(DraftedRow, {
-      row: data.row,
-      plan: id,
-      rank: data.rank,
-      content: data.content,
-      first: data.content.due,
-      ...fromTheStart('0'),
-    }),
-  RowEdited: ({ data: { row, content } }, rows) => rows.change(DraftedRow, { row }, { content, first: content.due }),
+    rows.put(DraftedRow, { row: data.row, plan: id, rank: data.rank, content: data.content }),
+  RowEdited: ({ data: { row, content } }, rows) => rows.put(DraftedRow, { ...draftOf(rows, row), content }),
   RowRemoved: ({ data }, rows) => rows.remove(DraftedRow, { row: data.row }),
-  RowMoved: ({ data }, rows) => rows.change(DraftedRow, { row: data.row }, { rank: data.rank }),
+  RowMoved: ({ data: { row, rank } }, rows) => rows.put(DraftedRow, { ...draftOf(rows, row), rank }),
   PlanPromulgated: ({ id: plan, event, data, at, on }, rows) => {
     const promulgations = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`).promulgations + 1;
     rows.change(ProgressPlan, { plan }, { promulgations, periods: data.periods });
@@ -407,16 +444,17 @@ const handlers: On = {
       }
     }
     for (const { rows: ids, units } of data.obliged) {
-      for (const row of ids) {
-        const drafted = there(rows.find(DraftedRow, { row }), `row ${row}`);
-        const { rank, content } = drafted;
-        const said = { first: content.due, ...fromTheStart(at) };
-        // Rows of a plan that was promulgated before may have been amended meanwhile.
-        rows.change(DraftedRow, { row }, said);
-        rows.add(Task, factOf({ row, plan, rank, content, ...said }, { on, at }));
-        rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'original', on: ALWAYS, at }));
+      for (const task of ids) {
+        const { rank, content } = draftOf(rows, task);
+        const { due } = content;
+        say(
+          rows,
+          factOf({ task, plan, rank }, content, { on, at }, { due, firstPeriod: 1, textOn: ALWAYS, textAt: at }),
+        );
+        rows.remove(DraftedRow, { row: task });
+        rows.add(Due, dueOfRow(idOf(event, task), { task, plan }, { kind: 'original', due, on: ALWAYS, at }));
         for (const unit of units) {
-          rows.add(Obligation, owing({ plan, task: row, unit }, { entry: event, on, holds: true, at }));
+          rows.add(Obligation, owing({ plan, task, unit }, { entry: event, on, holds: true, at }));
         }
       }
     }
@@ -424,20 +462,20 @@ const handlers: On = {
   PromulgationWithdrawn: ({ id: plan, data, at }, rows) =>
     rows.change(Promulgation, { plan, number: data.promulgation }, { until: at }),
   RuleSetApplied: ({ id: plan, event, data, at, on }, rows) => {
-    const { effect, dues, milestones = [], periods } = data;
-    for (const { due, rule, rows: ids } of dues) {
-      for (const row of ids) {
-        const before = there(rows.find(DraftedRow, { row }), `row ${row}`);
-        const drafted = { ...before, content: { ...before.content, due, rule } };
-        rows.change(DraftedRow, { row }, { content: drafted.content, ...(effect === undefined ? { first: due } : {}) });
-        if (effect === undefined || due === before.content.due) continue;
-        const read = dueOfRow(idOf(event, row), drafted, { kind: 'rules', on, at });
-        rows.add(Due, { ...read, ranks: before.textOn, entered: before.textAt });
+    const { effect, dues, periods } = data;
+    for (const { due, rows: ids } of dues) {
+      for (const task of ids) {
+        if (effect === undefined) {
+          const drafted = draftOf(rows, task);
+          rows.put(DraftedRow, { ...drafted, content: { ...drafted.content, due } });
+          continue;
+        }
+        const said = there(rows.find(Task, lastOf(task)), `row ${task}`);
+        if (due === said.read) continue;
+        rows.change(Task, lastOf(task), { read: due });
+        const moved = dueOfRow(idOf(event, task), said, { kind: 'rules', due, on, at });
+        rows.add(Due, { ...moved, ranks: said.textOn, entered: said.textAt });
       }
-    }
-    for (const { row, milestones: read } of milestones) {
-      const { content } = there(rows.find(DraftedRow, { row }), `row ${row}`);
-      rows.change(DraftedRow, { row }, { content: { ...content, milestones: read } });
     }
     if (!periods || effect === undefined) return;
     const before = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`);
@@ -450,27 +488,23 @@ const handlers: On = {
   },
   PlanAmended: ({ id: plan, event, data, at, on }, rows) => {
     const { periods } = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`);
-    for (const { row, rank, content } of data.added) {
+    for (const { row: task, rank, content } of data.added) {
+      const { due } = content;
       const owed = periods[content.cycle]?.find(({ cutoff }) => cutoff === null || cutoff >= on);
-      const place = { firstPeriod: owed?.period ?? 1, textOn: ALWAYS, textAt: at };
-      const drafted = { row, plan, rank, content, first: content.due, ...place };
-      rows.add(DraftedRow, drafted);
-      rows.add(Task, factOf(drafted, { on, at }));
-      rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'original', on: ALWAYS, at }));
+      const place = { due, firstPeriod: owed?.period ?? 1, textOn: ALWAYS, textAt: at };
+      rows.add(Task, factOf({ task, plan, rank }, content, { on, at }, place));
+      rows.add(Due, dueOfRow(idOf(event, task), { task, plan }, { kind: 'original', due, on: ALWAYS, at }));
     }
-    for (const { row, content } of data.changed) {
-      const before = there(rows.find(DraftedRow, { row }), `row ${row}`);
-      const drafted = { ...before, content };
-      const isMoved = content.due !== before.content.due;
-      rows.change(DraftedRow, { row }, { content, ...(isMoved ? { textOn: on, textAt: at } : {}) });
-      rows.add(Task, factOf(drafted, { on, at }));
-      if (isMoved) {
-        rows.add(Due, dueOfRow(idOf(event, row), drafted, { kind: 'amendment', on, at }));
-      }
+    for (const { row: task, content } of data.changed) {
+      const said = there(rows.find(Task, lastOf(task)), `row ${task}`);
+      const { due } = content;
+      const isMoved = due !== said.read;
+      say(rows, factOf(said, content, { on, at }, isMoved ? { ...said, textOn: on, textAt: at } : said));
+      if (isMoved) rows.add(Due, dueOfRow(idOf(event, task), said, { kind: 'amendment', due, on, at }));
     }
-    for (const row of data.removed) {
-      const before = there(rows.find(DraftedRow, { row }), `row ${row}`);
-      rows.add(Task, { ...factOf(before, { on, at }), holds: false });
+    for (const task of data.removed) {
+      const said = there(rows.find(Task, lastOf(task)), `row ${task}`);
+      say(rows, { ...said, since: at, on, holds: false });
     }
     const { entry } = data;
     for (const { rows: ids, units } of data.obliged) {
