@@ -121,7 +121,7 @@ export const rebuild: Benchmark = async (bench) => {
   await reading();
   const rounds = await inTurns(bench.quick ? 1 : bench.rounds, rebuilding, reading).finally(() => aside.end());
   const { rows } = await database.pool.query<{ accepted: string }>(
-    `select count(*) as accepted from view_progress.acceptance where until = $1`,
+    `select count(*) as accepted from view_progress.report_version where ended = 0 and accepted <> $1`,
     [OPEN],
   );
   if (Number(rows[0]?.accepted) !== units * ROWS * PERIODS) throw new Error('the rebuilt view is not whole');
