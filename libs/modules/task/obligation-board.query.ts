@@ -41,7 +41,7 @@ const VIEW = 'obligation-board';
 /** So many obligations are remembered at most. */
 const MOST_KNOWN = 20_000;
 
-/** Rows of the plan's promulgation in force, and nothing of one that was withdrawn. */
+/** Rows of the plan's promulgation in force, and nothing of a draft or of one that was withdrawn. */
 const IN_FORCE = `from view_obligation_board.row r join view_obligation_board.plan p on p.plan = r.plan and r.at >= p.since`;
 const ROW = `r.plan, p.closed, r.due, r.at, r.periods, r.mode, r.modes, r.amended, r.extensions, r.acts, r.removed`;
 

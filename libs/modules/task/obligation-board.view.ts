@@ -1,19 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { needed, type Rows, type Seen, type View } from '#kernel';
-import type { PlanEvents } from '#modules/plan';
+import type { Cycle, PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
 import type { TaskEvents } from './task.events.js';
-
-/** What a row obliges to, as its annex says it last. */
-@Entity('drafted')
-export class Drafted {
-  @PrimaryColumn('uuid') row!: string;
-  @Column('date', { nullable: true }) due!: string | null;
-  @Column('text') cycle!: string;
-  @Column('text') deadline!: string;
-  @Column('text') mode!: string;
-}
 
 /** A plan as it stands now: `since` is the position of the promulgation in force, null without one. */
 @Entity('plan')
@@ -40,14 +30,24 @@ export type LaterMode = { on: string; mode: string };
 /** An act on a row that stands, in the order of recording. */
 export type StandingAct = { entry: string; kind: 'suspend' | 'resume' | 'cancel' | 'reopen' | 'declare'; on: string };
 
-/** A row of a promulgated plan as it stands now. */
+/**
+ * A row as it stands now: what its annex says last, also of a draft, and what it obliges to since a promulgation or an
+ * amendment said so. The latter counts where `at` is not before the promulgation in force.
+ */
 @Entity('row')
 export class OwedRow {
   @PrimaryColumn('uuid') task!: string;
   @Column('uuid') plan!: string;
+  /** The due date as the annex says it last. */
+  @Column('date', { nullable: true }) annexDue!: string | null;
+  /** How often it is owed, as the annex says it last. */
+  @Column('text') cycle!: Cycle;
+  /** How it is completed, as the annex says it last. */
+  @Column('text') annexMode!: string;
+  /** The first due date. */
   @Column('date', { nullable: true }) due!: string | null;
-  /** Where the row's promulgation or addition stands in the log. */
-  @Column('bigint') at!: string;
+  /** Where the row's promulgation or addition stands in the log; null before there is any. */
+  @Column('bigint', { nullable: true }) at!: string | null;
   @Column('jsonb') periods!: number[];
   /** How it is completed at first. */
   @Column('text') mode!: string;
@@ -83,13 +83,47 @@ type BoardEvents = PlanEvents & ObligationEvents & TaskEvents;
 const planOf = (plan: string) => needed(OwedPlan, { plan });
 const rowOf = (task: string) => needed(OwedRow, { task });
 const owedOf = (task: string, unit: string) => needed(Owed, { obligation: idOf(task, unit) });
-const draftedOf = (row: string) => needed(Drafted, { row });
 
-/** Changes a row, which must be there. */
-const change = (rows: Rows, task: string, how: (row: Readonly<OwedRow>) => Partial<OwedRow>): void => {
+/** The row, which must be there. */
+const there = (rows: Rows, task: string): Readonly<OwedRow> => {
   const row = rows.find(OwedRow, { task });
   if (!row) throw new Error(`no row ${task}`);
-  rows.change(OwedRow, { task }, how(row));
+  return row;
+};
+
+/** A row of which nothing is said but what its annex says. */
+const fresh = ({
+  task,
+  plan,
+  due,
+  cycle,
+  mode,
+  at,
+  periods,
+}: Pick<OwedRow, 'task' | 'plan' | 'due' | 'cycle' | 'mode' | 'at' | 'periods'>): OwedRow => ({
+  task,
+  plan,
+  annexDue: due,
+  cycle,
+  annexMode: mode,
+  due,
+  at,
+  periods,
+  mode,
+  modes: [],
+  amended: [],
+  extensions: [],
+  acts: [],
+  removed: null,
+});
+
+/**
+ * Changes a row on which somebody acted. It may be gone: what is done at the very moment in which the promulgation is
+ * withdrawn can come behind the row's removal from the draft.
+ */
+const change = (rows: Rows, task: string, how: (row: Readonly<OwedRow>) => Partial<OwedRow>): void => {
+  const row = rows.find(OwedRow, { task });
+  if (row) rows.change(OwedRow, { task }, how(row));
 };
 
 /** Says of a unit that it begins or ceases to owe a row. */
@@ -109,13 +143,6 @@ const say = (
   rows.put(Owed, { obligation, plan, task, unit, at: isOld ? at : before.at, facts });
 };
 
-const contentOf = ({ due, cycle, deadline, mode }: PlanEvents['RowAdded']['content']): Omit<Drafted, 'row'> => ({
-  due,
-  cycle,
-  deadline,
-  mode: mode.kind,
-});
-
 type Done = { readonly id: string; readonly data: { readonly entry: string }; readonly on: string };
 
 const done =
@@ -126,21 +153,19 @@ const done =
 /** What the rules of obligations and rows read: who owes a row, by which periods, and its due dates as they stand. */
 export const obligationBoard: View<BoardEvents> = {
   name: 'obligation-board',
-  tables: [Drafted, OwedPlan, OwedRow, Owed],
+  tables: [OwedPlan, OwedRow, Owed],
   needs: {
-    RowEdited: ({ data }) => [draftedOf(data.row)],
-    RowRemoved: ({ data }) => [draftedOf(data.row)],
-    PlanPromulgated: ({ data }) => data.obliged.flatMap(({ rows }) => rows.map(draftedOf)),
+    RowEdited: ({ data }) => [rowOf(data.row)],
+    RowRemoved: ({ data }) => [rowOf(data.row)],
+    PlanPromulgated: ({ data }) => data.obliged.flatMap(({ rows }) => rows.map(rowOf)),
     PromulgationWithdrawn: ({ id }) => [planOf(id)],
     RuleSetApplied: ({ id, data: { effect, dues } }) => [
       ...(effect === undefined ? [] : [planOf(id)]),
-      ...dues.flatMap(({ rows }) =>
-        rows.flatMap((row) => [draftedOf(row), ...(effect === undefined ? [] : [rowOf(row)])]),
-      ),
+      ...dues.flatMap(({ rows }) => rows.map(rowOf)),
     ],
     PlanAmended: ({ id, data }) => [
       planOf(id),
-      ...data.changed.flatMap(({ row }) => [draftedOf(row), rowOf(row)]),
+      ...data.changed.map(({ row }) => rowOf(row)),
       ...data.removed.map(rowOf),
       ...data.obliged.flatMap(({ rows, units }) => rows.flatMap((row) => units.map((unit) => owedOf(row, unit)))),
       ...data.ended.flatMap(({ row, units }) => units.map((unit) => owedOf(row, unit))),
@@ -163,19 +188,22 @@ export const obligationBoard: View<BoardEvents> = {
   },
   on: {
     // A row that an amendment had removed may be drafted anew once the promulgation is withdrawn.
-    RowAdded: ({ data: { row, content } }, rows) => rows.put(Drafted, { row, ...contentOf(content) }),
-    RowEdited: ({ data: { row, content } }, rows) => rows.change(Drafted, { row }, contentOf(content)),
-    RowRemoved: ({ data: { row } }, rows) => rows.remove(Drafted, { row }),
+    RowAdded: ({ id: plan, data: { row: task, content } }, rows) => {
+      const { due, cycle, mode } = content;
+      rows.put(OwedRow, fresh({ task, plan, due, cycle, mode: mode.kind, at: null, periods: [] }));
+    },
+    RowEdited: ({ data: { row: task, content } }, rows) => {
+      const { due, cycle, mode } = content;
+      rows.change(OwedRow, { task }, { annexDue: due, cycle, annexMode: mode.kind });
+    },
+    RowRemoved: ({ data: { row: task } }, rows) => rows.remove(OwedRow, { task }),
     PlanPromulgated: ({ id: plan, data, at, on }, rows) => {
       rows.put(OwedPlan, { plan, since: at, closed: false, periods: data.periods });
       for (const { rows: tasks, units } of data.obliged) {
         for (const task of tasks) {
-          const drafted = rows.find(Drafted, { row: task });
-          if (!drafted) throw new Error(`no row ${task}`);
-          const { due, cycle, mode } = drafted;
-          const periods = data.periods[cycle as keyof typeof data.periods].map(({ period }) => period);
-          const later = { modes: [], amended: [], extensions: [], acts: [], removed: null };
-          rows.put(OwedRow, { task, plan, due, at, periods, mode, ...later });
+          const { annexDue, cycle, annexMode } = there(rows, task);
+          const periods = data.periods[cycle].map(({ period }) => period);
+          rows.put(OwedRow, fresh({ task, plan, due: annexDue, cycle, mode: annexMode, at, periods }));
           for (const unit of units) {
             const facts = [{ entry: '', holds: true, on }];
             rows.put(Owed, { obligation: idOf(task, unit), plan, task, unit, at, facts });
@@ -187,14 +215,12 @@ export const obligationBoard: View<BoardEvents> = {
     RuleSetApplied: ({ id: plan, data: { entry, effect, dues, periods }, at }, rows) => {
       for (const { due, rows: ids } of dues) {
         for (const task of ids) {
-          const isMoved = rows.find(Drafted, { row: task })?.due !== due;
-          rows.change(Drafted, { row: task }, { due });
-          if (effect === undefined || !isMoved) continue;
-          change(rows, task, ({ amended, at: promulgated }) => {
-            const last = amended.findLast(({ text }) => text === undefined);
-            const text = last ? { effect: last.effect, at: last.at } : { effect: ALWAYS, at: promulgated };
-            return { amended: [...amended, { entry, due, effect, at, text }] };
-          });
+          const { annexDue, amended, at: promulgated } = there(rows, task);
+          rows.change(OwedRow, { task }, { annexDue: due });
+          if (effect === undefined || promulgated === null || annexDue === due) continue;
+          const last = amended.findLast(({ text }) => text === undefined);
+          const text = last ? { effect: last.effect, at: last.at } : { effect: ALWAYS, at: promulgated };
+          rows.change(OwedRow, { task }, { amended: [...amended, { entry, due, effect, at, text }] });
         }
       }
       const owed = periods && effect !== undefined ? rows.find(OwedPlan, { plan }) : undefined;
@@ -210,20 +236,24 @@ export const obligationBoard: View<BoardEvents> = {
         const periods = owed.periods[cycle]
           .filter(({ cutoff }) => cutoff === null || cutoff >= on)
           .map(({ period }) => period);
-        const later = { modes: [], amended: [], extensions: [], acts: [], removed: null };
-        rows.add(Drafted, { row: task, ...contentOf(content) });
-        rows.add(OwedRow, { task, plan, due, at, periods, mode: mode.kind, ...later });
+        rows.add(OwedRow, fresh({ task, plan, due, cycle, mode: mode.kind, at, periods }));
       }
       for (const { row: task, content } of changed) {
-        const { due } = content;
-        const isMoved = rows.find(Drafted, { row: task })?.due !== due;
-        rows.change(Drafted, { row: task }, contentOf(content));
-        change(rows, task, ({ modes, amended }) => ({
-          modes: [...modes, { on, mode: content.mode.kind }],
-          ...(isMoved ? { amended: [...amended, { entry, due, effect: on, at }] } : {}),
-        }));
+        const { due, cycle, mode } = content;
+        const { annexDue, modes, amended } = there(rows, task);
+        rows.change(
+          OwedRow,
+          { task },
+          {
+            annexDue: due,
+            cycle,
+            annexMode: mode.kind,
+            modes: [...modes, { on, mode: mode.kind }],
+            amended: annexDue === due ? amended : [...amended, { entry, due, effect: on, at }],
+          },
+        );
       }
-      for (const task of removed) change(rows, task, () => ({ removed: on }));
+      for (const task of removed) rows.change(OwedRow, { task }, { removed: on });
       for (const { rows: tasks, units } of obliged) {
         for (const task of tasks) for (const unit of units) say(rows, event, task, unit, { entry, holds: true, on });
       }
