@@ -277,7 +277,10 @@ const needs: Needs = {
     planOf(id),
     ...dues.flatMap(({ rows }) => (effect === undefined ? rows.flatMap(draftingOf) : rows.map(saidOf))),
   ],
-  PlanAmended: ({ id, data }) => [planOf(id), ...[...data.changed.map(({ row }) => row), ...data.removed].map(saidOf)],
+  PlanAmended: ({ id, data: { added, changed, removed } }) => [
+    planOf(id),
+    ...[...[...added, ...changed].map(({ row }) => row), ...removed].map(saidOf),
+  ],
   PlanActWithdrawn: ({ data: { act, row, units } }) =>
     units.map((unit) => needed(Obligation, { obligation: idOf(row, unit), entry: act })),
   ReportAccepted: ({ data }) => [versionOf(data.report, data.version)],
@@ -492,7 +495,7 @@ const handlers: On = {
       const { due } = content;
       const owed = periods[content.cycle]?.find(({ cutoff }) => cutoff === null || cutoff >= on);
       const place = { due, firstPeriod: owed?.period ?? 1, textOn: ALWAYS, textAt: at };
-      rows.add(Task, factOf({ task, plan, rank }, content, { on, at }, place));
+      say(rows, factOf({ task, plan, rank }, content, { on, at }, place));
       rows.add(Due, dueOfRow(idOf(event, task), { task, plan }, { kind: 'original', due, on: ALWAYS, at }));
     }
     for (const { row: task, content } of data.changed) {

@@ -236,7 +236,7 @@ export const obligationBoard: View<BoardEvents> = {
         const periods = owed.periods[cycle]
           .filter(({ cutoff }) => cutoff === null || cutoff >= on)
           .map(({ period }) => period);
-        rows.add(OwedRow, fresh({ task, plan, due, cycle, mode: mode.kind, at, periods }));
+        rows.put(OwedRow, fresh({ task, plan, due, cycle, mode: mode.kind, at, periods }));
       }
       for (const { row: task, content } of changed) {
         const { due, cycle, mode } = content;
