@@ -45,6 +45,12 @@ export type PlanActItem = {
 
 const COLUMNS = `plan as id, unit, year, kind, sequence, code, title, "fieldSet", "ruleSet", headline, status, document, effect, rows, parent, origin`;
 
+/** All that annexes have said of rows, for a `from`: what was followed by something else, and what stands. */
+export const FACTS = `(
+  select row, since, plan, "on", rank, content, promulgation from view_plans.annex_version
+  union all
+  select row, since, plan, "on", rank, content, promulgation from view_plans.annex_row where since is not null)`;
+
 /** Asks for plans and the rows of their annexes as they stand now. */
 @Injectable()
 export class PlanQuery {
@@ -142,7 +148,7 @@ export class PlanQuery {
       `select row, content, (row_number() over (order by rank))::int as ordinal
        from (
          select distinct on (v.row) v.row, v.rank, v.content
-         from view_plans.annex_version v join view_plans.plan p on p.plan = v.plan
+         from ${FACTS} v join view_plans.plan p on p.plan = v.plan
          where v.plan = $1 and v."on" <= $2 and p.status <> 'draft' and v.promulgation = p.promulgations
          order by v.row, v."on" desc, v.since desc) latest
        where content is not null order by rank`,
@@ -219,7 +225,7 @@ export class PlanQuery {
     if (ids.length === 0) return new Map();
     const { rows } = await this.database.pool.query<{ row: string; code: string; title: string }>(
       `select distinct on (row) row, content ->> 'code' as code, content ->> 'title' as title
-       from view_plans.annex_version where row = any($1) and content is not null order by row, "on" desc, since desc`,
+       from ${FACTS} v where row = any($1) and content is not null order by row, "on" desc, since desc`,
       [ids],
     );
     return new Map(rows.map(({ row, code, title }) => [row, `${code} ${title}`.trim()]));

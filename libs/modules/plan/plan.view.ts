@@ -29,7 +29,10 @@ export class PlanRow {
   @Index() @Column('uuid', { nullable: true }) origin!: string | null;
 }
 
-/** A row of a plan's annex as it stands. */
+/**
+ * A row of a plan's annex as it was last written. Where the annex says so, it is itself the last fact of the row:
+ * most rows are never amended, and are kept once. `since`, `on` and `promulgation` are null in a draft.
+ */
 @Entity('annex_row')
 @Index(['plan', 'rank'])
 export class AnnexRow {
@@ -40,11 +43,16 @@ export class AnnexRow {
   @Column('text', { nullable: true }) source!: string | null;
   /** The row of another plan that it copies. */
   @Column('uuid', { nullable: true }) origin!: string | null;
+  /** As in `AnnexVersion`. */
+  @Column('bigint', { nullable: true }) since!: string | null;
+  @Column('date', { nullable: true }) on!: string | null;
+  @Column('int', { nullable: true }) promulgation!: number | null;
 }
 
 /**
  * What the annex says of a row from `on`, as it was recorded at `since`; null from the day on which an amendment removes
- * it. Facts of one row follow each other.
+ * it. Facts of one row follow each other: those that another fact, a draft or a removal has followed are here, and
+ * removals; the last one is the `AnnexRow` itself.
  */
 @Entity('annex_version')
 @Index(['plan', 'on'])
@@ -80,7 +88,7 @@ const counted = (rows: Rows, plan: string, more: number): void => {
   rows.change(PlanRow, { plan }, { rows: (rows.find(PlanRow, { plan })?.rows ?? 0) + more });
 };
 
-/** Keeps an act on the plan as a document; what it says of rows is in their versions. */
+/** Keeps an act on the plan as a document; what it says of rows is in their facts. */
 const acted = (
   {
     event,
@@ -98,6 +106,19 @@ const acted = (
 const there = <Row>(row: Row | undefined, what: string): Row => {
   if (row === undefined) throw new Error(`no ${what}`);
   return row;
+};
+
+/**
+ * A row of which something else is about to be said; what the annex says of it until then is kept. To be asked once for
+ * each row that an event names: a fact is kept under the position from which it stands.
+ */
+const leaving = (rows: Rows, row: string): Readonly<AnnexRow> => {
+  const before = there(rows.find(AnnexRow, { row }), `row ${row}`);
+  const { since, plan, on, rank, content, promulgation } = before;
+  if (since !== null && on !== null && promulgation !== null) {
+    rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
+  }
+  return before;
 };
 
 /** What a rule set reads otherwise, by row. */
@@ -162,25 +183,43 @@ export const plans: View<PlanEvents> = {
     ParentChosen: ({ id, data }, rows) => rows.change(PlanRow, { plan: id }, { parent: data.parent }),
     RowAdded: ({ id, data }, rows) => {
       const { row, rank, content, source, origin } = data;
-      rows.add(AnnexRow, { row, plan: id, rank, content, source: source ?? null, origin: origin ?? null });
+      rows.add(AnnexRow, {
+        row,
+        plan: id,
+        rank,
+        content,
+        source: source ?? null,
+        origin: origin ?? null,
+        since: null,
+        on: null,
+        promulgation: null,
+      });
       counted(rows, id, 1);
     },
-    RowEdited: ({ data }, rows) => rows.change(AnnexRow, { row: data.row }, { content: data.content }),
+    RowEdited: ({ data: { row, content } }, rows) => {
+      leaving(rows, row);
+      rows.change(AnnexRow, { row }, { content, since: null, on: null, promulgation: null });
+    },
     RowRemoved: ({ id, data }, rows) => {
+      leaving(rows, data.row);
       rows.remove(AnnexRow, { row: data.row });
       counted(rows, id, -1);
     },
-    RowMoved: ({ data }, rows) => rows.change(AnnexRow, { row: data.row }, { rank: data.rank }),
+    RowMoved: ({ data: { row, rank } }, rows) => {
+      leaving(rows, row);
+      rows.change(AnnexRow, { row }, { rank, since: null, on: null, promulgation: null });
+    },
     PlanPromulgated: (event, rows) => {
       const { id: plan, data, at: since, on } = event;
       const { document, effect } = data;
+      const obliged = data.obliged.flatMap((group) => group.rows);
       const promulgation = there(rows.find(PlanRow, { plan }), `plan ${plan}`).promulgations + 1;
       rows.change(PlanRow, { plan }, { status: 'promulgated', document, effect, promulgations: promulgation });
-      for (const row of data.obliged.flatMap((group) => group.rows)) {
-        const { rank, content } = there(rows.find(AnnexRow, { row }), `row ${row}`);
-        rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
+      for (const row of obliged) {
+        leaving(rows, row);
+        rows.change(AnnexRow, { row }, { since, on, promulgation });
       }
-      acted(event, rows, { document, effect, rows: data.obliged.flatMap((group) => group.rows).length });
+      acted(event, rows, { document, effect, rows: obliged.length });
     },
     PromulgationWithdrawn: (event, rows) => {
       rows.change(PlanRow, { plan: event.id }, { status: 'draft', document: null, effect: null });
@@ -192,12 +231,10 @@ export const plans: View<PlanEvents> = {
       const { promulgations: promulgation } = there(rows.find(PlanRow, { plan }), `plan ${plan}`);
       rows.change(PlanRow, { plan }, { ruleSet });
       for (const [row, read] of reread(data)) {
-        const before = there(rows.find(AnnexRow, { row }), `row ${row}`);
-        const content = { ...before.content, ...read };
-        rows.change(AnnexRow, { row }, { content });
-        if (effect !== undefined) {
-          rows.add(AnnexVersion, { row, since, plan, on, rank: before.rank, content, promulgation });
-        }
+        const content = { ...leaving(rows, row).content, ...read };
+        const isDraft = effect === undefined;
+        const draft = { content, since: null, on: null, promulgation: null };
+        rows.change(AnnexRow, { row }, isDraft ? draft : { content, since, on, promulgation });
       }
       acted(event, rows, {
         entry,
@@ -214,16 +251,14 @@ export const plans: View<PlanEvents> = {
       const { entry, document, effect, reason, added, changed, removed } = data;
       const { promulgations: promulgation } = there(rows.find(PlanRow, { plan }), `plan ${plan}`);
       for (const { row, rank, content } of added) {
-        rows.add(AnnexRow, { row, plan, rank, content, source: null, origin: null });
-        rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
+        rows.add(AnnexRow, { row, plan, rank, content, source: null, origin: null, since, on, promulgation });
       }
       for (const { row, content } of changed) {
-        const { rank } = there(rows.find(AnnexRow, { row }), `row ${row}`);
-        rows.change(AnnexRow, { row }, { content });
-        rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
+        leaving(rows, row);
+        rows.change(AnnexRow, { row }, { content, since, on, promulgation });
       }
       for (const row of removed) {
-        const { rank } = there(rows.find(AnnexRow, { row }), `row ${row}`);
+        const { rank } = leaving(rows, row);
         rows.remove(AnnexRow, { row });
         rows.add(AnnexVersion, { row, since, plan, on, rank, content: null, promulgation });
       }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform/database';
 import type { RowContent } from './plan.events.js';
+import { FACTS } from './plan.query.js';
 
 /** A row of a plan's annex as it was last written, and the day from which it stands there. */
 export type RereadItem = {
@@ -24,7 +25,7 @@ export class RuleSetQuery {
        from view_plans.annex_row r
        join view_plans.plan p on p.plan = r.plan
        left join lateral (
-         select v."on" from view_plans.annex_version v
+         select v."on" from ${FACTS} v
          where v.row = r.row and v.promulgation = p.promulgations order by v.since limit 1) first on true
        where r.plan = $1 order by r.rank`,
       [plan],
