@@ -519,7 +519,9 @@ describe('ten months of the past', () => {
     );
     expect(kept).toEqual([{ lines: 0, files: 0 }]);
     const { account } = (
-      await province.app.nest.get(EntryQuery).history({ obligation: obligation(0, 'Sở Nội vụ') }, { limit: 1 })
+      await province.app.nest
+        .get(EntryQuery)
+        .history({ task: rows[0] ?? '', obligation: obligation(0, 'Sở Nội vụ') }, { limit: 1 })
     ).items[0] ?? { account: undefined };
     expect(account).toMatchObject({ text: 'Đã ban hành.' });
   });

@@ -246,7 +246,11 @@ export class StatusImports {
   ): Promise<Read['conflicts']> {
     const asking = judged.filter(({ report, accept }) => report || accept);
     if (!mark || asking.length === 0) return new Map();
-    const acts = await this.reports.since(plan, mark.position, [...new Set(asking.map(({ line }) => line.obligation))]);
+    const acts = await this.reports.since(
+      plan,
+      mark.position,
+      new Map(asking.map(({ line }) => [line.obligation, line.task])),
+    );
     const byPeriod = new Map<string, ReportActed[]>();
     for (const act of acts) {
       const key = keyOf(act);

@@ -47,9 +47,16 @@ export class StatusLines {
   async lines(plan: string, clocks: Clocks, unit?: string): Promise<StatusTable> {
     const states = await this.periods.of(plan, clocks, { unit });
     const [reports, names] = await Promise.all([
-      this.reports.reports(plan, [
-        ...new Set(states.flatMap(({ obligation, reportOf }) => [obligation, reportOf ?? obligation])),
-      ]),
+      // What was handed on is of the same row.
+      this.reports.reports(
+        plan,
+        new Map(
+          states.flatMap(({ task, obligation, reportOf }) => [
+            [obligation, task],
+            [reportOf ?? obligation, task],
+          ]),
+        ),
+      ),
       this.organization.unitNames(states.map((state) => state.unit)),
     ]);
     const byId = new Map(reports.map((report) => [report.report, report]));

@@ -136,13 +136,13 @@ export class ProgressController {
     const clocks = await this.progress.clocks(query, query.after);
     const last = await this.progress.lastInForce(plan.id, 'obligation', id, clocks);
     if (!last) throw refusal('absent', 'obligation.absent');
-    const [found, periods, history] = await Promise.all([
+    const [found, periods] = await Promise.all([
       this.progress.obligation(plan.id, id, last.asOf),
       this.progress.periods(plan.id, id, last.asOf),
-      this.entries.history({ obligation: id }, { limit: 200 }),
     ]);
     if (!found) throw refusal('absent', 'obligation.absent');
     const { obligation, task, code, title, unit, ...state } = found;
+    const history = await this.entries.history({ task, obligation: id }, { limit: 200 });
     return {
       on: clocks.on,
       recorded: clocks.recorded,

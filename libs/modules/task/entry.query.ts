@@ -149,17 +149,17 @@ export class EntryQuery {
 
   /** The history of a row, oldest first: acts on the row and on all its obligations, or on one obligation alone. */
   async history(
-    of: { readonly task: string } | { readonly obligation: string },
+    of: { readonly task: string; readonly obligation?: string },
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<Page<ShownEntry>> {
     await this.projector.lags(['entries'], asked.after);
     const isFlag = (part: string): boolean => part === 'true' || part === 'false';
     const [at, isMeant, entry] = keyOf(asked.cursor, 3, [isPosition, isFlag, isId]) ?? FIRST;
-    const [column, id] = 'task' in of ? ['task', of.task] : ['obligation', of.obligation];
     const { rows } = await this.database.pool.query<Held<EntryRow>>(
       `select ${COLUMNS} from view_entries.entry
-       where ${column} = $1 and at >= $2 and (${ORDER}) > ($2::bigint, $3::boolean, $4::uuid) order by ${ORDER} limit $5`,
-      [id, at, isMeant, entry, asked.limit + 1],
+       where task = $1 ${of.obligation === undefined ? '' : 'and obligation = $6'}
+         and at >= $2 and (${ORDER}) > ($2::bigint, $3::boolean, $4::uuid) order by ${ORDER} limit $5`,
+      [of.task, at, isMeant, entry, asked.limit + 1, ...(of.obligation === undefined ? [] : [of.obligation])],
     );
     const page = pageOf(rows, asked.limit, (row) => [row.at, String(row.target !== null), row.entry]);
     return { items: await this.shown(page.items), next: page.next };
@@ -217,23 +217,24 @@ export class EntryQuery {
     return this.shown(rows);
   }
 
-  /** The periods of which some obligations have a complete report accepted now, and the position at which it was. */
+  /** The periods of which some obligations of a row have a complete report accepted now, and the position at which it was. */
   async acceptedPeriods(
+    task: string,
     obligations: readonly string[],
   ): Promise<readonly { readonly obligation: string; readonly period: number; readonly at: string }[]> {
     await this.projector.caughtUp(['entries']);
     const { rows } = await this.database.pool.query<{ obligation: string; period: number; at: string }>(
       `select a.obligation, a.period, a.at from view_entries.entry a
        join view_entries.entry r on r.entry = a.target
-       left join view_entries.entry c on c.target = a.target and c.type = 'ReportCorrected'
-         and c.version = a.version
-       where a.obligation = any($1) and a.type = 'ReportAccepted'
+       left join view_entries.entry c on c.task = a.task and c.obligation = a.obligation and c.target = a.target
+         and c.type = 'ReportCorrected' and c.version = a.version
+       where a.task = $1 and a.obligation = any($2) and a.type = 'ReportAccepted'
          and coalesce(c.complete, r.complete)
          and not exists (
-           select from view_entries.entry e where e.obligation = a.obligation
+           select from view_entries.entry e where e.task = a.task and e.obligation = a.obligation
              and ((e.type = 'AcceptanceWithdrawn' and e.target = a.entry)
                or (e.type = 'ReportCorrected' and e.ended = a.entry)))`,
-      [obligations],
+      [task, obligations],
     );
     return rows;
   }
@@ -248,11 +249,11 @@ export class EntryQuery {
          null as data
        from view_entries.entry e
        left join lateral (
-         select c.at, c.day from view_entries.entry c where c.obligation = e.obligation and c.target = e.entry
-           and c.type = 'ObligationExtensionCorrected' order by c.at desc limit 1) c on true
+         select c.at, c.day from view_entries.entry c where c.task = e.task and c.obligation = e.obligation
+           and c.target = e.entry and c.type = 'ObligationExtensionCorrected' order by c.at desc limit 1) c on true
        where e.task = $1 and e.type = 'ObligationExtended' and not exists (
-         select from view_entries.entry w where w.obligation = e.obligation and w.target = e.entry
-           and w.type = 'ObligationExtensionWithdrawn')`,
+         select from view_entries.entry w where w.task = e.task and w.obligation = e.obligation
+           and w.target = e.entry and w.type = 'ObligationExtensionWithdrawn')`,
       [task],
     );
     const extensions = await this.said.filled(rows);
@@ -287,10 +288,11 @@ export class EntryQuery {
       `select distinct on (e.unit) e.unit, e.entry
        from view_entries.entry a
        join view_entries.entry t on t.task = a.task and t.type = a.type and (t.entry = a.entry or t.target = a.entry)
-       join view_entries.entry e on e.obligation = t.obligation and e.type in ('WorkReported', 'ObligationExtended')
+       join view_entries.entry e on e.task = t.task and e.obligation = t.obligation
+         and e.type in ('WorkReported', 'ObligationExtended')
        where a.entry = $1 and a.type = 'ObligationTransferred' and not exists (
-         select from view_entries.entry w where w.obligation = e.obligation and w.target = e.entry
-           and w.type in ('ReportWithdrawn', 'ObligationExtensionWithdrawn'))
+         select from view_entries.entry w where w.task = e.task and w.obligation = e.obligation
+           and w.target = e.entry and w.type in ('ReportWithdrawn', 'ObligationExtensionWithdrawn'))
        order by e.unit, e.at, e.entry`,
       [transfer],
     );
@@ -373,7 +375,7 @@ export class EntryQuery {
       `select a.entry, coalesce(c.at, r.at) as at, null as data, coalesce(c.day, r."on") as day
        from unnest($1::uuid[], $2::uuid[], $3::int[]) as a (entry, report, version)
        join view_entries.entry r on r.entry = a.report
-       left join view_entries.entry c on c.obligation = r.obligation and c.target = r.entry
+       left join view_entries.entry c on c.task = r.task and c.obligation = r.obligation and c.target = r.entry
          and c.type = 'ReportCorrected' and c.version = a.version`,
       [asked.map(({ entry }) => entry), asked.map(({ report }) => report), asked.map(({ version }) => version)],
     );

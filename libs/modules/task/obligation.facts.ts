@@ -23,7 +23,7 @@ export class ObligationFactsReader extends FactsReader<ObligationCommands, Oblig
       this.board.obligation(dispatch.id, today),
       this.files.missingIn(dispatch.data),
     ]);
-    const accepted = owed && owed.heirOf.length > 0 ? await this.entries.acceptedPeriods(owed.heirOf) : [];
+    const accepted = owed && owed.heirOf.length > 0 ? await this.entries.acceptedPeriods(owed.task, owed.heirOf) : [];
     return {
       owed: owed ?? null,
       inherited: accepted.map(({ period }) => period),

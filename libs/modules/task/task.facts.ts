@@ -51,7 +51,7 @@ export class TaskFactsReader extends FactsReader<TaskCommands, TaskFacts> {
       (one) => owed.find(({ obligation }) => obligation === one) ?? { obligation: one, heirOf: [] },
     );
     const all = [...owed, ...extended].flatMap(({ obligation, heirOf }) => [obligation, ...heirOf]);
-    const accepted = await this.entries.acceptedPeriods(all);
+    const accepted = await this.entries.acceptedPeriods(id, all);
     const met = new Map(accepted.map(({ obligation, period, at }) => [`${obligation} ${period}`, BigInt(at)]));
     return {
       completedAt: completedAt(periods, owed, met),
