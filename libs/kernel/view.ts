@@ -141,5 +141,19 @@ export type AnyView = {
   readonly derived?: AnyDerivation;
 };
 
+/**
+ * The row of that key, as `Rows.find` has it, where events say that there is one; throws when there is none, which stops
+ * the view.
+ */
+export const there = <Row extends object>(
+  rows: Pick<Rows, 'find'>,
+  table: Table<Row>,
+  key: Partial<Row>,
+): Readonly<Row> => {
+  const row = rows.find(table, key);
+  if (row === undefined) throw new Error(`no ${table.name} ${Object.values(key).join(' ')}`);
+  return row;
+};
+
 /** Names a row to be loaded for an event. */
 export const needed = <Row extends object>(table: Table<Row>, key: Partial<Row>): Needed => ({ table, key });

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, OPEN, type Day, type View } from '#kernel';
+import { needed, OPEN, there, type Day, type View } from '#kernel';
 import type { PlanEvents, RowContent } from '#modules/plan';
 
 /** Which plan of a higher level a plan carries out, in the order in which that was said. */
@@ -60,9 +60,7 @@ const linked = (rows: Buffer, row: string, content: RowContent | null, { plan, p
 };
 
 const changePlan = (rows: Buffer, plan: string, how: (old: Readonly<CascadePlan>) => Partial<CascadePlan>): void => {
-  const old = rows.find(CascadePlan, { plan });
-  if (!old) throw new Error(`no plan ${plan}`);
-  rows.change(CascadePlan, { plan }, how(old));
+  rows.change(CascadePlan, { plan }, how(there(rows, CascadePlan, { plan })));
 };
 
 /** Which plans carry out which, and which of their rows which of its rows, on both clocks. */

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, type Document, type JsonObject, type Rows, type Seen, type View } from '#kernel';
+import { needed, there, type Document, type JsonObject, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents, RowContent } from './plan.events.js';
 
 /** A plan as lists show it. */
@@ -103,17 +103,15 @@ const acted = (
   data: JsonObject,
 ): void => rows.add(PlanAct, { event, plan, type, on, at, recorded, actor, data });
 
-const there = <Row>(row: Row | undefined, what: string): Row => {
-  if (row === undefined) throw new Error(`no ${what}`);
-  return row;
-};
+/** Of a row that no promulgation has said yet as it stands. */
+const DRAFT = { since: null, on: null, promulgation: null };
 
 /**
  * A row of which something else is about to be said; what the annex says of it until then is kept. To be asked once for
  * each row that an event names: a fact is kept under the position from which it stands.
  */
 const leaving = (rows: Rows, row: string): Readonly<AnnexRow> => {
-  const before = there(rows.find(AnnexRow, { row }), `row ${row}`);
+  const before = there(rows, AnnexRow, { row });
   const { since, plan, on, rank, content, promulgation } = before;
   if (since !== null && on !== null && promulgation !== null) {
     rows.add(AnnexVersion, { row, since, plan, on, rank, content, promulgation });
@@ -198,7 +196,7 @@ export const plans: View<PlanEvents> = {
     },
     RowEdited: ({ data: { row, content } }, rows) => {
       leaving(rows, row);
-      rows.change(AnnexRow, { row }, { content, since: null, on: null, promulgation: null });
+      rows.change(AnnexRow, { row }, { content, ...DRAFT });
     },
     RowRemoved: ({ id, data }, rows) => {
       leaving(rows, data.row);
@@ -207,13 +205,13 @@ export const plans: View<PlanEvents> = {
     },
     RowMoved: ({ data: { row, rank } }, rows) => {
       leaving(rows, row);
-      rows.change(AnnexRow, { row }, { rank, since: null, on: null, promulgation: null });
+      rows.change(AnnexRow, { row }, { rank, ...DRAFT });
     },
     PlanPromulgated: (event, rows) => {
       const { id: plan, data, at: since, on } = event;
       const { document, effect } = data;
       const obliged = data.obliged.flatMap((group) => group.rows);
-      const promulgation = there(rows.find(PlanRow, { plan }), `plan ${plan}`).promulgations + 1;
+      const promulgation = there(rows, PlanRow, { plan }).promulgations + 1;
       rows.change(PlanRow, { plan }, { status: 'promulgated', document, effect, promulgations: promulgation });
       for (const row of obliged) {
         leaving(rows, row);
@@ -228,13 +226,12 @@ export const plans: View<PlanEvents> = {
     RuleSetApplied: (event, rows) => {
       const { id: plan, data, at: since, on } = event;
       const { entry, ruleSet, document, effect, dues, periods, reason } = data;
-      const { promulgations: promulgation } = there(rows.find(PlanRow, { plan }), `plan ${plan}`);
+      const { promulgations: promulgation } = there(rows, PlanRow, { plan });
       rows.change(PlanRow, { plan }, { ruleSet });
       for (const [row, read] of reread(data)) {
         const content = { ...leaving(rows, row).content, ...read };
-        const isDraft = effect === undefined;
-        const draft = { content, since: null, on: null, promulgation: null };
-        rows.change(AnnexRow, { row }, isDraft ? draft : { content, since, on, promulgation });
+        const fact = effect === undefined ? DRAFT : { since, on, promulgation };
+        rows.change(AnnexRow, { row }, { content, ...fact });
       }
       acted(event, rows, {
         entry,
@@ -249,7 +246,7 @@ export const plans: View<PlanEvents> = {
     PlanAmended: (event, rows) => {
       const { id: plan, data, at: since, on } = event;
       const { entry, document, effect, reason, added, changed, removed } = data;
-      const { promulgations: promulgation } = there(rows.find(PlanRow, { plan }), `plan ${plan}`);
+      const { promulgations: promulgation } = there(rows, PlanRow, { plan });
       for (const { row, rank, content } of added) {
         rows.add(AnnexRow, { row, plan, rank, content, source: null, origin: null, since, on, promulgation });
       }

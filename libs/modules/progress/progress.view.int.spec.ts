@@ -93,12 +93,13 @@ describe('a fact behind figures', () => {
   });
   afterEach(() => bench.close());
 
-  const follow = async (...later: Happened[]): Promise<void> => {
-    await bench.given(...promulgated, ...later);
+  const followAll = async (...all: Happened[]): Promise<void> => {
+    await bench.given(...all);
     const projector = bench.projector();
     await projector.start();
     await projector.caughtUp([progress.name], 20_000);
   };
+  const follow = (...later: Happened[]): Promise<void> => followAll(...promulgated, ...later);
 
   /** The view holds the same whether it came about event by event or is filled, with all in hand or little of it. */
   const isMadeAnew = async (): Promise<void> => {
@@ -175,7 +176,7 @@ describe('a fact behind figures', () => {
     const [kept, gone] = [idOf('task', 'kept'), idOf('task', 'gone')];
     const rows = [task, kept, gone];
     const obliged = (...named: string[]) => ({ ...promulgation, obliged: [{ units: [unit], rows: named }] });
-    await bench.given(
+    await followAll(
       ...promulgated.slice(0, 2),
       planned('RowAdded', { row: kept, rank: 2, content: { ...annexed, code: 'I.2' } }),
       planned('RowAdded', { row: gone, rank: 3, content: { ...annexed, code: 'I.3' } }),
@@ -190,9 +191,6 @@ describe('a fact behind figures', () => {
         planned('PlanPromulgated', obliged(task, kept), { on: '2026-02-01' }),
       ].map((one) => ({ ...one, recorded: '2026-01-20' })),
     );
-    const projector = bench.projector();
-    await projector.start();
-    await projector.caughtUp([progress.name], 20_000);
     const said = (await bench.rows(progress, Task)).map((one) => [
       ...[one.code, one.ended, one.since, one.rank, one.title],
       ...[one.due, one.read, one.mode, one.share],

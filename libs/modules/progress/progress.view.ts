@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { facts, folded, hasCome, needed, OPEN, type Derivation, type Rows, type Seen, type View } from '#kernel';
+import { facts, folded, hasCome, needed, OPEN, there, type Derivation, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import type { ObligationEvents, TaskEvents } from '#modules/task';
 import { idOf } from '#platform/commands';
@@ -296,11 +296,6 @@ const needs: Needs = {
   TaskActWithdrawn: ({ data }) => [standingOf(data.act, data.version)],
 };
 
-const there = <Row>(row: Row | undefined, what: string): Row => {
-  if (row === undefined) throw new Error(`no ${what}`);
-  return row;
-};
-
 type Moment = { readonly on: string; readonly at: string };
 
 /** What the annex says of a row from a day on; written out value by value, as a rebuild does it a hundred thousand times. */
@@ -356,7 +351,7 @@ const draftFrom = (said: Readonly<Task>): DraftedRow => ({
 
 /** A row as the next promulgation would say it. */
 const draftOf = (rows: Rows, row: string): Readonly<DraftedRow> =>
-  rows.find(DraftedRow, { row }) ?? draftFrom(there(rows.find(Task, lastOf(row)), `row ${row}`));
+  rows.find(DraftedRow, { row }) ?? draftFrom(there(rows, Task, lastOf(row)));
 
 /** Lets the annex say something of a row; what it said before stays. */
 const say = (rows: Rows, fact: Task): void => {
@@ -431,14 +426,13 @@ const handlers: On = {
   },
   PlanRetitled: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { title: data.title }),
   HeadlineChosen: ({ id, data }, rows) => rows.change(ProgressPlan, { plan: id }, { headline: data.headline }),
-  // A row that an amendment had removed may be drafted anew once the promulgation is withdrawn.
   RowAdded: ({ id, data }, rows) =>
-    rows.put(DraftedRow, { row: data.row, plan: id, rank: data.rank, content: data.content }),
+    rows.add(DraftedRow, { row: data.row, plan: id, rank: data.rank, content: data.content }),
   RowEdited: ({ data: { row, content } }, rows) => rows.put(DraftedRow, { ...draftOf(rows, row), content }),
   RowRemoved: ({ data }, rows) => rows.remove(DraftedRow, { row: data.row }),
   RowMoved: ({ data: { row, rank } }, rows) => rows.put(DraftedRow, { ...draftOf(rows, row), rank }),
   PlanPromulgated: ({ id: plan, event, data, at, on }, rows) => {
-    const promulgations = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`).promulgations + 1;
+    const promulgations = there(rows, ProgressPlan, { plan }).promulgations + 1;
     rows.change(ProgressPlan, { plan }, { promulgations, periods: data.periods });
     rows.add(Promulgation, { plan, number: promulgations, on, since: at, until: OPEN });
     for (const [cycle, periods] of Object.entries(data.periods)) {
@@ -473,7 +467,7 @@ const handlers: On = {
           rows.put(DraftedRow, { ...drafted, content: { ...drafted.content, due } });
           continue;
         }
-        const said = there(rows.find(Task, lastOf(task)), `row ${task}`);
+        const said = there(rows, Task, lastOf(task));
         if (due === said.read) continue;
         rows.change(Task, lastOf(task), { read: due });
         const moved = dueOfRow(idOf(event, task), said, { kind: 'rules', due, on, at });
@@ -481,7 +475,7 @@ const handlers: On = {
       }
     }
     if (!periods || effect === undefined) return;
-    const before = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`);
+    const before = there(rows, ProgressPlan, { plan });
     rows.change(ProgressPlan, { plan }, { periods: { ...before.periods, ...periods } });
     for (const [cycle, days] of Object.entries(periods)) {
       for (const { period, cutoff, due } of days) {
@@ -490,7 +484,7 @@ const handlers: On = {
     }
   },
   PlanAmended: ({ id: plan, event, data, at, on }, rows) => {
-    const { periods } = there(rows.find(ProgressPlan, { plan }), `plan ${plan}`);
+    const { periods } = there(rows, ProgressPlan, { plan });
     for (const { row: task, rank, content } of data.added) {
       const { due } = content;
       const owed = periods[content.cycle]?.find(({ cutoff }) => cutoff === null || cutoff >= on);
@@ -499,14 +493,14 @@ const handlers: On = {
       rows.add(Due, dueOfRow(idOf(event, task), { task, plan }, { kind: 'original', due, on: ALWAYS, at }));
     }
     for (const { row: task, content } of data.changed) {
-      const said = there(rows.find(Task, lastOf(task)), `row ${task}`);
+      const said = there(rows, Task, lastOf(task));
       const { due } = content;
       const isMoved = due !== said.read;
       say(rows, factOf(said, content, { on, at }, isMoved ? { ...said, textOn: on, textAt: at } : said));
       if (isMoved) rows.add(Due, dueOfRow(idOf(event, task), said, { kind: 'amendment', due, on, at }));
     }
     for (const task of data.removed) {
-      const said = there(rows.find(Task, lastOf(task)), `row ${task}`);
+      const said = there(rows, Task, lastOf(task));
       say(rows, { ...said, since: at, on, holds: false });
     }
     const { entry } = data;
@@ -559,7 +553,7 @@ const handlers: On = {
   ReportCorrected: ({ data, at }, rows) => {
     const { report, version } = data;
     const before = nowOf(report, version - 1);
-    const old = there(rows.find(ReportVersion, before), `report ${report}`);
+    const old = there(rows, ReportVersion, before);
     rows.change(ReportVersion, before, { until: at });
     rows.add(ReportVersion, {
       ...old,
@@ -576,7 +570,7 @@ const handlers: On = {
   ReportWithdrawn: ({ data: { report, version }, at }, rows) =>
     rows.change(ReportVersion, nowOf(report, version), { until: at }),
   AcceptanceWithdrawn: ({ data: { report, version }, at }, rows) => {
-    const accepted = there(rows.find(ReportVersion, nowOf(report, version)), `report ${report}`);
+    const accepted = there(rows, ReportVersion, nowOf(report, version));
     rows.add(ReportVersion, { ...accepted, ended: at, until: at });
     rows.change(ReportVersion, nowOf(report, version), { since: at, ...NOT_ACCEPTED });
   },
@@ -623,7 +617,7 @@ const handlers: On = {
   TaskDeclared: says('declared', true),
   TaskActCorrected: ({ data: { act: entry, version, effect: on }, at }, rows) => {
     const before = { entry, version: version - 1 };
-    const old = there(rows.find(Standing, before), `act ${entry}`);
+    const old = there(rows, Standing, before);
     rows.change(Standing, before, { until: at });
     rows.add(Standing, { ...old, version, on, since: at, until: OPEN });
   },
@@ -638,7 +632,7 @@ type Corrected = Pick<
 
 const extensionCorrected = ({ data, at }: Corrected, rows: Rows): void => {
   const before = { entry: data.extension, version: data.version - 1 };
-  const old = there(rows.find(Due, before), `extension ${data.extension}`);
+  const old = there(rows, Due, before);
   rows.change(Due, before, { until: at });
   const { due, effect: on, version } = data;
   rows.add(Due, { ...old, version, due, on, ranks: on, since: at, until: OPEN });

@@ -1,5 +1,15 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { dayOfInstant, needed, OPEN, type Document, type JsonObject, type NameOf, type Seen, type View } from '#kernel';
+import {
+  dayOfInstant,
+  needed,
+  OPEN,
+  there,
+  type Document,
+  type JsonObject,
+  type NameOf,
+  type Seen,
+  type View,
+} from '#kernel';
 import type { Reading, TargetContent, TargetEvents } from './target.events.js';
 
 /** What was said of a target; the one with the latest day of effect counts, of equals the later recorded. */
@@ -76,12 +86,6 @@ const standingOf = (target: string) => needed(Standing, { target });
 const saidOf = (target: string) => (version: number) => needed(Said, { target, version });
 const versionOf = (value: string, version: number) => needed(ValueVersion, { value, version });
 
-const found = (rows: Buffer, target: string): Readonly<Standing> => {
-  const standing = rows.find(Standing, { target });
-  if (!standing) throw new Error(`no target ${target}`);
-  return standing;
-};
-
 /** Keeps the act itself, beside what it does. */
 const acted = <T extends NameOf<TargetEvents>>(event: Seen<TargetEvents, T>, rows: Buffer): void => {
   const data: JsonObject = event.data;
@@ -116,7 +120,7 @@ export const targets: View<TargetEvents> = {
     TargetEdited: (event, rows) => {
       const { id: target, data, at } = event;
       const { version, ended, content } = data;
-      const { plan, year, on } = found(rows, target);
+      const { plan, year, on } = there(rows, Standing, { target });
       for (const old of ended) rows.change(Said, { target, version: old }, { until: at });
       const { field, title } = content;
       rows.add(Said, { target, version, plan, year, on, since: at, until: OPEN, content, document: null });
@@ -126,7 +130,7 @@ export const targets: View<TargetEvents> = {
     TargetAmended: (event, rows) => {
       const { id: target, data, on, at } = event;
       const { version, content, document } = data;
-      const { plan, year } = found(rows, target);
+      const { plan, year } = there(rows, Standing, { target });
       const { field, title } = content;
       rows.add(Said, { target, version, plan, year, on, since: at, until: OPEN, content, document });
       rows.change(Standing, { target }, { field, title });
@@ -140,7 +144,7 @@ export const targets: View<TargetEvents> = {
     },
     TargetDropped: (event, rows) => {
       const { id: target, data, on, at } = event;
-      const { plan, year } = found(rows, target);
+      const { plan, year } = there(rows, Standing, { target });
       const { version, document } = data;
       rows.add(Said, { target, version, plan, year, on, since: at, until: OPEN, content: null, document });
       rows.change(Standing, { target }, { dropped: true });
@@ -155,7 +159,7 @@ export const targets: View<TargetEvents> = {
     ValueCorrected: (event, rows) => {
       const { id: target, data, at } = event;
       const { value, version, day, reading } = data;
-      const { plan } = found(rows, target);
+      const { plan } = there(rows, Standing, { target });
       rows.change(ValueVersion, { value, version: version - 1 }, { until: at });
       rows.add(ValueVersion, { value, version, target, plan, on: day, since: at, until: OPEN, reading });
       acted(event, rows);

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, type JsonObject, type NameOf, type Rows, type Seen, type View } from '#kernel';
+import { needed, there, type JsonObject, type NameOf, type Rows, type Seen, type View } from '#kernel';
 import type { PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
@@ -108,9 +108,7 @@ type Acting = NameOf<ObligationEvents & TaskEvents & Omit<PlanActs, 'RuleSetAppl
 const actOn =
   <T extends Acting>(targetOf: (data: EntryEvents[T]) => string) =>
   (event: Seen<EntryEvents, T>, rows: Rows): void => {
-    const target = targetOf(event.data);
-    const before = rows.find(Entry, { entry: target });
-    if (!before) throw new Error(`no entry ${target}`);
+    const before = there(rows, Entry, { entry: targetOf(event.data) });
     rows.add(Entry, entryOf(event, before, event.data, before.entry));
   };
 

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { needed, type Rows, type Seen, type View } from '#kernel';
+import { needed, there, type Rows, type Seen, type View } from '#kernel';
 import type { Cycle, PlanEvents } from '#modules/plan';
 import { idOf } from '#platform/commands';
 import type { ObligationEvents } from './obligation.events.js';
@@ -83,13 +83,6 @@ type BoardEvents = PlanEvents & ObligationEvents & TaskEvents;
 const planOf = (plan: string) => needed(OwedPlan, { plan });
 const rowOf = (task: string) => needed(OwedRow, { task });
 const owedOf = (task: string, unit: string) => needed(Owed, { obligation: idOf(task, unit) });
-
-/** The row, which must be there. */
-const there = (rows: Rows, task: string): Readonly<OwedRow> => {
-  const row = rows.find(OwedRow, { task });
-  if (!row) throw new Error(`no row ${task}`);
-  return row;
-};
 
 /** A row of which nothing is said but what its annex says. */
 const fresh = ({
@@ -201,7 +194,7 @@ export const obligationBoard: View<BoardEvents> = {
       rows.put(OwedPlan, { plan, since: at, closed: false, periods: data.periods });
       for (const { rows: tasks, units } of data.obliged) {
         for (const task of tasks) {
-          const { annexDue, cycle, annexMode } = there(rows, task);
+          const { annexDue, cycle, annexMode } = there(rows, OwedRow, { task });
           const periods = data.periods[cycle].map(({ period }) => period);
           rows.put(OwedRow, fresh({ task, plan, due: annexDue, cycle, mode: annexMode, at, periods }));
           for (const unit of units) {
@@ -215,7 +208,7 @@ export const obligationBoard: View<BoardEvents> = {
     RuleSetApplied: ({ id: plan, data: { entry, effect, dues, periods }, at }, rows) => {
       for (const { due, rows: ids } of dues) {
         for (const task of ids) {
-          const { annexDue, amended, at: promulgated } = there(rows, task);
+          const { annexDue, amended, at: promulgated } = there(rows, OwedRow, { task });
           rows.change(OwedRow, { task }, { annexDue: due });
           if (effect === undefined || promulgated === null || annexDue === due) continue;
           const last = amended.findLast(({ text }) => text === undefined);
@@ -229,8 +222,7 @@ export const obligationBoard: View<BoardEvents> = {
     PlanAmended: (event, rows) => {
       const { id: plan, data, at, on } = event;
       const { entry, added, changed, removed, obliged, ended } = data;
-      const owed = rows.find(OwedPlan, { plan });
-      if (!owed) throw new Error(`no plan ${plan}`);
+      const owed = there(rows, OwedPlan, { plan });
       for (const { row: task, content } of added) {
         const { due, cycle, mode } = content;
         const periods = owed.periods[cycle]
@@ -240,7 +232,7 @@ export const obligationBoard: View<BoardEvents> = {
       }
       for (const { row: task, content } of changed) {
         const { due, cycle, mode } = content;
-        const { annexDue, modes, amended } = there(rows, task);
+        const { annexDue, modes, amended } = there(rows, OwedRow, { task });
         rows.change(
           OwedRow,
           { task },
