@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { refuseBeyondLimits } from './append-limits.js';
 import {
   type Appended,
@@ -12,7 +12,7 @@ import {
 } from './event-store.js';
 import { growingWait } from './growing-wait.js';
 import { PostgresAppendQueue } from './postgres-append-queue.js';
-import { connectionTo, isPassing, prepare } from './postgres-connection.js';
+import { isPassing, readersOf } from './postgres-connection.js';
 import { COLUMNS, PostgresReadQueue, type Row, storedEvent } from './postgres-read-queue.js';
 import { PostgresWakeups } from './postgres-wakeups.js';
 import { RecentEvents } from './recent-events.js';
@@ -76,10 +76,7 @@ export class PostgresEventStore extends EventStore {
     super();
     const readers = Math.max(2, options.readers ?? 4);
     this.poll = options.poll ?? 250;
-    // The pool waits for what `onConnect` returns; its types do not say so.
-    const onConnect = prepare as (client: pg.ClientBase) => void;
-    this.pool = new pg.Pool({ ...connectionTo(url), max: readers, onConnect });
-    this.pool.on('error', () => undefined);
+    this.pool = readersOf(url, readers);
     this.reads = new PostgresReadQueue(this.pool, readers - 1);
     this.wakeups = new PostgresWakeups(url, (statement) => this.pool.query(statement));
     this.appends = new PostgresAppendQueue(url, {
