@@ -4,5 +4,6 @@ export * from './database.js';
 export * from './embedded-postgres.js';
 export * from './installation.js';
 export * from './kept-views.js';
+export * from './out-of-reach.js';
 export * from './within.js';
 export * from './together.js';

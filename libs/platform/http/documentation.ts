@@ -28,6 +28,7 @@ export const ANYWHERE: readonly string[] = [
   'request.idempotency-key-reused',
   'request.too-busy',
   'request.outcome-unknown',
+  'request.out-of-reach',
   'text.too-long',
   'text.unreadable',
 ];

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, refusal, type JsonObject, type RefusalKind } from '#kernel';
+import { isOutOfReach } from '#platform/database';
 import { sentenceOf } from '#platform/wording';
 import type { SignedRequest } from './permission.guard.js';
 
@@ -30,7 +31,9 @@ const BEFORE_A_ROUTE: Readonly<Record<number, Refusal>> = {
   429: refusal('invalid', 'request.too-many'),
 };
 const OTHERWISE = refusal('invalid', 'request.refused');
+/** What says nothing of the request, and is tried again. */
 const UNKNOWN = refusal('conflict', 'request.outcome-unknown');
+const OUT_OF_REACH = refusal('conflict', 'request.out-of-reach');
 
 type Problem = { readonly status: number; readonly code: string; readonly details: JsonObject };
 
@@ -43,6 +46,7 @@ const problemOf = (error: unknown): Problem => {
     return { status, code: (BEFORE_A_ROUTE[status] ?? OTHERWISE).code, details: {} };
   }
   if ((error as Error).name === 'OutcomeUnknown') return { status: 503, code: UNKNOWN.code, details: {} };
+  if (isOutOfReach(error)) return { status: 503, code: OUT_OF_REACH.code, details: {} };
   return { status: 500, code: 'internal', details: {} };
 };
 
