@@ -325,6 +325,23 @@ describe('lines that are wrong', () => {
     expect(shown.faults).toMatchObject([{ code: 'status-import.unknown-line' }]);
   });
 
+  it('may hold words of one line beside the ids of another: neither is believed', async () => {
+    const [quarterly, unit] = ['Báo cáo quý', 'Sở Y tế'];
+    const bytes = await filledIn(
+      await download(office),
+      [[quarterly, unit, 'Quý II'], done({ Kỳ: 'Quý III' })],
+      [[quarterly, unit, 'Quý IV'], done({ Kỳ: 'Quý 4 (cả năm)' })],
+      [['Kế hoạch tuyên truyền', 'Sở Nội vụ'], done({ Số: 'I.2', 'Đơn vị chủ trì': unit, Kỳ: 'Quý I' })],
+    );
+    const { faults, rows } = await preview(office, bytes);
+    expect(rows).toMatchObject([{ code: 'I.2', period: 4 }]);
+    expect(faults).toMatchObject([
+      { code: 'status-import.line-of-two', details: { said: `I.2, ${unit}, Quý I`, meant: 'I.1, Sở Nội vụ' } },
+      { code: 'status-import.line-of-two', details: { said: `I.2, ${unit}, Quý III`, meant: `I.2, ${unit}, Quý II` } },
+    ]);
+    expect(faults[0].detail).toMatch(/mã ẩn/);
+  });
+
   it('says nothing of later changes where the file was downloaded from a log that came further', async () => {
     await promulgate('07-10');
     const file = await download(office);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { folded, refusal, type Refusal } from '#kernel';
+import { folded, Refusal, refusal } from '#kernel';
 import { periodName } from '#modules/progress';
 import { ReportQuery, type Evidence, type ReportActed, type ReportStands } from '#modules/task';
 import { Clock } from '#platform/clock';
@@ -199,10 +199,10 @@ export class StatusImports {
     for (const written of lines) {
       const line = find(written);
       const fault = (column: string, said: Refusal): void => {
-        faults.push({ row: written.row, column, refusal: said, line: line ?? null });
+        faults.push({ row: written.row, column, refusal: said, line: line instanceof Refusal ? null : line });
       };
-      if (!line) {
-        fault('line', refusal('absent', 'status-import.unknown-line', { code: written.code, unit: written.unit }));
+      if (line instanceof Refusal) {
+        fault('line', line);
         continue;
       }
       const first = taken.get(line);
@@ -344,24 +344,36 @@ const keyOf = ({ obligation, period }: { readonly obligation: string; readonly p
 
 /**
  * Finds the line that a file means: by the ids it carries, else by the row's number, the unit's name and the period. The
- * period that people read stands in for a number that was lost.
+ * period that people read stands in for a number that was lost. Where a line's words are those of other lines than its
+ * ids are, as when results were pasted in another order, nobody can say which is meant.
  */
-const finder = (owed: readonly StatusLine[]): ((written: SheetLine) => StatusLine | undefined) => {
+const finder = (owed: readonly StatusLine[]): ((written: SheetLine) => StatusLine | Refusal) => {
   const byId = new Map(owed.map((line) => [keyOf(line), line]));
   const nameOf = ({ cycle, period }: StatusLine): string => periodName(cycle, period);
   const byName = new Map(owed.map((line) => [`${line.obligation} ${folded(nameOf(line))}`, line]));
   const byWords = new Map<string, StatusLine[]>();
   const wordsOf = (code: string, unit: string, period: string): string =>
     JSON.stringify([code, unit, period].map(folded));
+  const inWords = (...words: readonly string[]): string => words.filter((word) => word !== '').join(', ');
   for (const line of owed) {
     const key = wordsOf(line.code, line.unitName, nameOf(line));
     byWords.set(key, [...(byWords.get(key) ?? []), line]);
   }
   return ({ obligation, period, code, unit, periodName: name }) => {
-    if (obligation !== null && period !== null) return byId.get(keyOf({ obligation, period }));
-    if (obligation !== null) return byName.get(`${obligation} ${folded(name)}`);
-    const found = byWords.get(wordsOf(code, unit, name)) ?? [];
-    return found.length === 1 ? found[0] : undefined;
+    const named = byWords.get(wordsOf(code, unit, name)) ?? [];
+    const [only] = named.length === 1 ? named : [];
+    const meant =
+      obligation === null
+        ? only
+        : period === null
+          ? byName.get(`${obligation} ${folded(name)}`)
+          : byId.get(keyOf({ obligation, period }));
+    if (!meant) return refusal('absent', 'status-import.unknown-line', { code, unit });
+    if (named.length === 0 || named.includes(meant)) return meant;
+    return refusal('conflict', 'status-import.line-of-two', {
+      said: inWords(code, unit, name),
+      meant: inWords(meant.code, meant.unitName, nameOf(meant)),
+    });
   };
 };
 
