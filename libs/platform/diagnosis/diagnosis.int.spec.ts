@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import canonicalize from 'canonicalize';
 import pg from 'pg';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { dayOfInstant, refusal, type AnyProcess, type View } from '#kernel';
 import { SystemClock } from '#platform/clock';
 import { idOf } from '#platform/commands';
@@ -30,7 +31,16 @@ const things: View<ThingEvents> = {
     },
   },
 };
-const others: View<ThingEvents> = { name: 'others', tables: [], on: { ThingHappened: () => undefined } };
+@Entity('other')
+class Other {
+  @PrimaryColumn('bigint') at!: string;
+  @Column('int') n!: number;
+}
+const others: View<ThingEvents> = {
+  name: 'others',
+  tables: [Other],
+  on: { ThingHappened: ({ at, data: { n = 0 } }, rows) => rows.add(Other, { at, n }) },
+};
 const teller = {
   name: 'when-thing-happened-tell',
   begins: 'at-the-beginning',
@@ -232,6 +242,22 @@ describe('a diagnosis', () => {
       { code: 'process.stopped', details: { process: teller.name, error: 'not thirteen' } },
       { code: 'process.faults', details: { process: teller.name, faults: 1 } },
     ]);
+  });
+
+  it('finds a view of which somebody dropped a table or changed one, until it is rebuilt', async () => {
+    await run();
+    await happen({ n: 2 });
+    await halt();
+    await database.pool.query('alter table view_others.other rename to another');
+    const lacking = { code: 'view.incomplete', severity: 'error', details: { view: 'others', tables: ['other'] } };
+    expect(await found()).toContainEqual(lacking);
+    await database.pool.query('alter table view_others.another rename to other');
+    expect(await codes()).toEqual([]);
+    await database.pool.query('alter table view_others.other drop column n');
+    expect(await found()).toContainEqual(lacking);
+    const { projector } = await run();
+    expect(await projector.incomplete()).toEqual(new Map());
+    expect(await codes()).toEqual([]);
   });
 
   it('finds a view that was set back and is held by somebody who does nothing', async () => {

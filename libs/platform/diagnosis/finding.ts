@@ -35,6 +35,7 @@ export const FINDINGS = {
   'log.broken': 'error',
   'product.stopped': 'note',
   'views.unkept': 'error',
+  'view.incomplete': 'error',
   'view.stopped': 'error',
   'view.foreign': 'error',
   'view.lagging': 'warning',

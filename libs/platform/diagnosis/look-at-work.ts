@@ -67,10 +67,18 @@ const keptSoon = async (
 
 const lookAtViews = async ({ store, projector, patience }: Work, isKept: boolean, tell: Tell): Promise<void> => {
   const end = await store.end();
-  const live = (await projector.states()).filter(({ status }) => status === 'live').map(({ view }) => view);
-  if (isKept && end !== undefined) await projector.passed(live, end, patience);
+  const incomplete = await projector.incomplete();
+  const live = (await projector.states()).filter(({ status, view }) => status === 'live' && !incomplete.has(view));
+  if (isKept && end !== undefined)
+    await projector.passed(
+      live.map(({ view }) => view),
+      end,
+      patience,
+    );
   for (const { view, status, position, stopped } of await projector.states()) {
-    if (status === 'stopped') tell('view.stopped', { view, ...told(stopped) });
+    const tables = incomplete.get(view);
+    if (tables) tell('view.incomplete', { view, tables });
+    else if (status === 'stopped') tell('view.stopped', { view, ...told(stopped) });
     else if (status === 'foreign') tell('view.foreign', { view });
     else if (isKept && end !== undefined) {
       const lag = Number(BigInt(store.order(end)) - BigInt(position));

@@ -170,6 +170,19 @@ export class Generation {
     );
   }
 
+  /** Its tables that are not there with all their columns, as nobody leaves them but who changes a database by hand. */
+  async lacking(pool: pg.Pool): Promise<readonly string[]> {
+    const columns = [...this.shapes.values()].flatMap(({ name, columns }) => columns.map((column) => [name, column]));
+    const { rows } = await pool.query<{ table: string }>(
+      `select distinct w."table" from unnest($2::text[], $3::text[]) as w ("table", "column")
+       left join pg_attribute a on a.attrelid = to_regclass(format('%I.%I', $1::text, w."table"))
+         and a.attname = w."column" and not a.attisdropped
+       where a.attname is null order by 1`,
+      [this.schema, columns.map(([table]) => table), columns.map(([, column]) => column)],
+    );
+    return rows.map(({ table }) => table);
+  }
+
   /** Lets PostgreSQL's planner know what the tables hold. */
   async analyze(pool: pg.Pool): Promise<void> {
     for (const shape of this.shapes.values()) await pool.query(analyzed(this.schema, shape));
