@@ -111,6 +111,11 @@ const DATED =
   /^(.*?)[\s,(]+(?:ngày\s*)?(\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:\d{4}|\d{2})|\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\s*\)?$/isu;
 const NUMBERED = /^(?:(.*?)\s*\bsố\s*:?\s*|(.*?)\s*)(\d\S*)$/isu;
 
+/** As bodies of a report have it. */
+const [MOST_PIECES, LONGEST_WORDS] = [50, 100];
+/** What stands in no kind of document: a number of one, or what a formula was made of. */
+const NOT_A_KIND = /\d\s*\/\s*\p{L}|^=|["<>]|,$|\svà$/iu;
+
 const documentIn = (text: string): NamedDocument => {
   refuseErrorValue(text);
   const dated = DATED.exec(text);
@@ -123,6 +128,10 @@ const documentIn = (text: string): NamedDocument => {
   }
   const date = readDay(written.replace(/\s*([/.-])\s*/gu, '$1'));
   const kind = (found?.[1] ?? found?.[2] ?? '').replace(/^[-+*•\s]+/u, '').trim();
+  // Two documents between which stands no semicolon are not one.
+  if (NOT_A_KIND.test(kind)) throw refusal('invalid', 'status-import.evidence-unreadable', { given: text });
+  if (Math.max(kind.length, number.length) > LONGEST_WORDS)
+    throw refusal('invalid', 'status-import.evidence-too-long', { most: LONGEST_WORDS });
   return { kind: kind === '' ? kindOf(number) : kind, number, ...(date === undefined ? {} : { date }) };
 };
 
@@ -137,13 +146,17 @@ export const piecesIn = (text: string): readonly string[] =>
     .filter((piece) => piece !== '');
 
 /** Reads the pieces of a cell; one that reads like a piece that is known is that piece, its file included. */
-export const readEvidence = (text: string, known: readonly string[]): readonly ReadPiece[] =>
-  piecesIn(text).map((piece) => {
+export const readEvidence = (text: string, known: readonly string[]): readonly ReadPiece[] => {
+  const pieces = piecesIn(text).map((piece): ReadPiece => {
     if (known.includes(piece)) return { known: piece };
     const named = documentIn(piece);
     const words = pieceInWords(named);
     return known.includes(words) ? { known: words } : named;
   });
+  if (pieces.length > MOST_PIECES && pieces.some((piece) => !('known' in piece)))
+    throw refusal('invalid', 'status-import.evidence-too-many', { most: MOST_PIECES });
+  return pieces;
+};
 
 /** The words of a piece that was read. */
 export const wordsOf = (piece: ReadPiece): string => ('known' in piece ? piece.known : pieceInWords(piece));

@@ -330,16 +330,43 @@ describe('lines that are wrong', () => {
     const bytes = await filledIn(
       await download(office),
       [[quarterly, unit, 'Quý II'], done({ Kỳ: 'Quý III' })],
-      [[quarterly, unit, 'Quý IV'], done({ Kỳ: 'Quý 4 (cả năm)' })],
-      [['Kế hoạch tuyên truyền', 'Sở Nội vụ'], done({ Số: 'I.2', 'Đơn vị chủ trì': unit, Kỳ: 'Quý I' })],
+      [[quarterly, unit, 'Quý IV'], done({ Kỳ: ' QUÝ IV ' })],
+      [['Kế hoạch tuyên truyền', 'Sở Nội vụ'], done({ 'Đơn vị chủ trì': 'Sở Xây dựng' })],
     );
     const { faults, rows } = await preview(office, bytes);
     expect(rows).toMatchObject([{ code: 'I.2', period: 4 }]);
     expect(faults).toMatchObject([
-      { code: 'status-import.line-of-two', details: { said: `I.2, ${unit}, Quý I`, meant: 'I.1, Sở Nội vụ' } },
+      { code: 'status-import.line-of-two', details: { said: 'I.1, Sở Xây dựng', meant: 'I.1, Sở Nội vụ' } },
       { code: 'status-import.line-of-two', details: { said: `I.2, ${unit}, Quý III`, meant: `I.2, ${unit}, Quý II` } },
     ]);
     expect(faults[0].detail).toMatch(/mã ẩn/);
+  });
+
+  it('without its seal may say what no other line says, as before a renaming', async () => {
+    const seal = { 'Dấu dòng': '' };
+    const bytes = await filledIn(
+      await download(office),
+      [['Báo cáo quý', 'Sở Y tế', 'Quý II'], done({ ...seal, Kỳ: 'Quý III' })],
+      [['Kế hoạch tuyên truyền', 'Sở Nội vụ'], done({ ...seal, 'Đơn vị chủ trì': 'Sở Nội vụ (cũ)' })],
+    );
+    const { faults, rows } = await preview(office, bytes);
+    expect(rows).toMatchObject([{ code: 'I.1' }]);
+    expect(faults).toMatchObject([{ code: 'status-import.line-of-two' }]);
+  });
+
+  it('cannot accept by a mark what they do not show, as in a table of an earlier day', async () => {
+    await promulgate('07-10');
+    const report = { period: 1, complete: true, percent: 100, on: `${year}-06-01`, account: 'Đã gửi.' };
+    const line: Which = ['Kế hoạch tuyên truyền', 'Sở Nội vụ'];
+    const reported = province.reporter('Sở Nội vụ').post(`/obligations/${obligation(0, 'Sở Nội vụ')}/reports`, report);
+    await reported.expect(201);
+    const earlier = await filledIn(await download(office, `?on=${year}-03-01`), [line, { 'Công nhận': 'x' }]);
+    const { summary, faults } = await preview(office, earlier);
+    expect(summary).toMatchObject({ acceptances: 0, faults: 1, conflicts: 0 });
+    expect(faults).toMatchObject([{ column: 'accept', code: 'status-import.report-not-shown' }]);
+    expect(await bring(office, earlier)).toMatchObject({ accepted: 0 });
+    const now = await filledIn(await download(office), [line, { 'Công nhận': 'x' }]);
+    expect(await bring(office, now)).toMatchObject({ accepted: 1 });
   });
 
   it('says nothing of later changes where the file was downloaded from a log that came further', async () => {
@@ -629,7 +656,7 @@ describe('a table as Excel opens it', () => {
     expect(cell.dataValidation.formulae).toEqual([
       '"Hoàn thành,Đang thực hiện,Tiếp tục duy trì,Đạt,Tiếp tục thực hiện,Đang xây dựng,Chưa thực hiện"',
     ]);
-    for (const name of ['Mã việc', 'Kỳ số', 'Mã báo cáo', 'Phiên bản'])
+    for (const name of ['Mã việc', 'Kỳ số', 'Mã báo cáo', 'Phiên bản', 'Dấu dòng'])
       expect(sheet.getColumn(columns.get(name) ?? 0).hidden).toBe(true);
     expect(workbook.worksheets.map(({ name, state }) => [name, state])).toEqual([
       ['Tình hình thực hiện', 'visible'],

@@ -82,6 +82,10 @@ type JudgedRow = JudgedLine & {
   readonly base: SaidFully | null | undefined;
   /** True when the line names the version of the report that matters now. */
   readonly isCurrent: boolean;
+  /** True when the line shows that report, by its name or word for word. */
+  readonly isShown: boolean;
+  /** True when the line was downloaded with a mark under "Công nhận". */
+  readonly printed: boolean;
 };
 
 type Read = {
@@ -234,9 +238,19 @@ export class StatusImports {
         coordinates: isCoordinator(sender),
       });
       for (const { column, refusal: said } of says.faults) fault(column, said);
-      judged.push({ ...says, row: written.row, line, base, isCurrent });
+      const isShown = isCurrent || (says.seen && written.report === null);
+      judged.push({ ...says, row: written.row, line, base, isCurrent, isShown, printed: written.accepted });
     }
-    return { mark, judged, faults, conflicts: await this.conflicts(plan, mark, judged), lines: lines.length };
+    const conflicts = await this.conflicts(plan, mark, judged);
+    const shown = judged.map((one): JudgedRow => {
+      const { row, line, accept, isShown, printed } = one;
+      // A table of an earlier day may show another report though nothing was done since it was downloaded.
+      if (!accept || conflicts.has(row) || (isShown && !printed)) return one;
+      const refused = refusal('conflict', 'status-import.report-not-shown');
+      if (!printed) faults.push({ row, column: 'accept', refusal: refused, line });
+      return { ...one, accept: null };
+    });
+    return { mark, judged: shown, faults, conflicts, lines: lines.length };
   }
 
   private async conflicts(
@@ -359,7 +373,7 @@ const finder = (owed: readonly StatusLine[]): ((written: SheetLine) => StatusLin
     const key = wordsOf(line.code, line.unitName, nameOf(line));
     byWords.set(key, [...(byWords.get(key) ?? []), line]);
   }
-  return ({ obligation, period, code, unit, periodName: name }) => {
+  return ({ obligation, period, code, unit, periodName: name, isWhole }) => {
     const named = byWords.get(wordsOf(code, unit, name)) ?? [];
     const [only] = named.length === 1 ? named : [];
     const meant =
@@ -369,7 +383,8 @@ const finder = (owed: readonly StatusLine[]): ((written: SheetLine) => StatusLin
           ? byName.get(`${obligation} ${folded(name)}`)
           : byId.get(keyOf({ obligation, period }));
     if (!meant) return refusal('absent', 'status-import.unknown-line', { code, unit });
-    if (named.length === 0 || named.includes(meant)) return meant;
+    // Where the file does not say how it went out, words of no line may be those of before a renaming.
+    if (isWhole ?? (named.length === 0 || named.includes(meant))) return meant;
     return refusal('conflict', 'status-import.line-of-two', {
       said: inWords(code, unit, name),
       meant: inWords(meant.code, meant.unitName, nameOf(meant)),

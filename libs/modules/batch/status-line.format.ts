@@ -103,17 +103,13 @@ export const judgeLine = (cells: StatusCells, known: KnownLine): JudgedLine => {
     }
   };
   const read = readReport(cells, known, reading);
-  const report = read && faults.length === 0 ? wished(read, known, reading) : null;
+  const wish = read && faults.length === 0 ? wished(read, known, reading) : null;
+  const report = faults.length === 0 ? wish : null;
   const seen = Boolean(read && known.current && sameAs(read, known.current));
   const accept = reading('accept', () =>
     wishedAcceptance(readMark(cells.accept), report, faults.length > 0, seen, known),
   );
-  return {
-    report: faults.some(({ column }) => column !== 'accept') ? null : report,
-    accept: accept ?? null,
-    seen,
-    faults,
-  };
+  return { report, accept: accept ?? null, seen, faults };
 };
 
 type Reading = <T>(column: Filled, read: () => T) => T | undefined;
@@ -233,7 +229,7 @@ const wishedAcceptance = (
   known: KnownLine,
 ): JudgedLine['accept'] => {
   const { current } = known;
-  if (!mark || (hasFaults && !report)) return null;
+  if (!mark || hasFaults) return null;
   // The table shows with the same mark what was accepted before.
   if (current?.status === 'accepted') return null;
   const refused = notAcceptable(report, seen, known);

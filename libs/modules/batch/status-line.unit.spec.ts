@@ -6,6 +6,7 @@ import {
   plain,
   readAssessment,
   readDay,
+  piecesIn,
   readEvidence,
   readMark,
   readPercent,
@@ -122,9 +123,16 @@ describe('a cell', () => {
     expect(readEvidence(text, [])).toEqual([document]),
   );
 
-  it.each(['Biên bản họp', 'ngày 16/3/2026', 'Báo cáo 16/3/2026'])(
-    'of evidence without a number is a fault: %s',
-    (text) => expect(codeOf(() => readEvidence(text, []))).toBe('status-import.evidence-unreadable'),
+  it.each([
+    'Biên bản họp',
+    'ngày 16/3/2026',
+    'Báo cáo 16/3/2026',
+    '12/BC-X, 13/BC-X',
+    '12/BC-STC và 13/BC-STC ngày 5/2/2026',
+    'Quyết định 123/QĐ-UBND ngày 5/2/2026, Kế hoạch số 15/KH-UBND ngày 6/2/2026',
+    '=HYPERLINK("http://x/1")',
+  ])('of evidence without a number, or with those of two documents, is a fault: %s', (text) =>
+    expect(codeOf(() => readEvidence(text, []))).toBe('status-import.evidence-unreadable'),
   );
 
   it('of evidence holds several pieces, and those that were brought before keep their files', () => {
@@ -134,6 +142,16 @@ describe('a cell', () => {
       { kind: 'Kế hoạch', number: '15/KH-SNV' },
       { known: known[0] },
     ]);
+  });
+
+  it('of evidence takes as much as a report does, and what was brought before in any case', () => {
+    const many = (count: number): string => Array.from({ length: count }, (_, at) => `${at + 1}/BC`).join(';');
+    expect(readEvidence(many(50), [])).toHaveLength(50);
+    expect(codeOf(() => readEvidence(many(51), []))).toBe('status-import.evidence-too-many');
+    const known = piecesIn(many(60));
+    expect(readEvidence(many(60), known)).toHaveLength(60);
+    for (const text of [`${'a'.repeat(101)} số 1/BC`, `1/${'B'.repeat(99)}`])
+      expect(codeOf(() => readEvidence(text, []))).toBe('status-import.evidence-too-long');
   });
 
   it.each([
@@ -336,6 +354,13 @@ describe('a mark in the column Công nhận', () => {
     expect(codes(marked, coordinator)).toEqual(['accept obligation.own-report']);
     expect(codes(marked, { ...coordinator, base: said, current: { ...waiting, theirs: true } })).toEqual([
       'accept obligation.own-report',
+    ]);
+  });
+
+  it('beside a report that is refused says nothing more', () => {
+    const changed = { ...marked, account: 'Khác.' };
+    expect(codes(changed, { ...coordinator, base: said, current: waiting })).toEqual([
+      'assessment obligation.report-waiting',
     ]);
   });
 

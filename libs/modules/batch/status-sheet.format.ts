@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { dayInCell, dayInWords, folded, refusal, type Day } from '#kernel';
 import {
   openSheets,
@@ -9,7 +10,7 @@ import {
   type SheetRow,
   type WrittenLine,
 } from '#platform/sheets';
-import { ASSESSMENTS } from './status-cells.rule.js';
+import { ASSESSMENTS, plain } from './status-cells.rule.js';
 import { FILLED, type Filled, type StatusCells } from './status-line.format.js';
 
 /** Which download a file goes back to: nobody reads it, it is how a later change is noticed. */
@@ -29,16 +30,30 @@ export type SheetLine = {
   readonly code: string;
   readonly unit: string;
   readonly periodName: string;
+  /** Its words and its ids went out together; null when the file does not say. */
+  readonly isWhole: boolean | null;
   readonly cells: StatusCells;
 };
 
 export type StatusSheetRead = { readonly mark: DownloadMark | null; readonly lines: readonly SheetLine[] };
 
-type Column = Filled | 'code' | 'unit' | 'period' | 'state' | 'obligation' | 'periodNumber' | 'report' | 'version';
+type Column =
+  | Filled
+  | 'code'
+  | 'title'
+  | 'unit'
+  | 'period'
+  | 'state'
+  | 'obligation'
+  | 'periodNumber'
+  | 'report'
+  | 'version'
+  | 'seal';
 
 /** What columns are called, without tones; the first name is how they are written. */
 const HEADERS: Readonly<Record<Column, readonly string[]>> = {
   code: ['Số', 'STT', 'Mã nhiệm vụ'],
+  title: ['Nhiệm vụ'],
   unit: ['Đơn vị chủ trì', 'Cơ quan chủ trì', 'Đơn vị'],
   period: ['Kỳ'],
   state: ['Tình trạng'],
@@ -52,6 +67,7 @@ const HEADERS: Readonly<Record<Column, readonly string[]>> = {
   periodNumber: ['Kỳ số'],
   report: ['Mã báo cáo'],
   version: ['Phiên bản'],
+  seal: ['Dấu dòng'],
 };
 
 /** What the column "Tình trạng" says of a line that was accepted at the download. */
@@ -62,7 +78,7 @@ const MARK_SHEET = 'camket';
 const MARK_FIELDS = ['plan', 'position', 'on'] as const;
 
 /** A line as it is written: what is known of it, and what the columns to be filled in say at first. */
-export type WrittenStatus = Omit<SheetLine, 'row' | 'accepted' | 'cells'> & {
+export type WrittenStatus = Omit<SheetLine, 'row' | 'accepted' | 'isWhole' | 'cells'> & {
   readonly field: string;
   readonly title: string;
   readonly due: Day | null;
@@ -90,7 +106,7 @@ const COLUMNS: readonly {
   readonly hidden?: true;
 }[] = [
   { header: headerOf('code'), width: 8, align: 'center' },
-  { header: 'Nhiệm vụ', width: 42 },
+  { header: headerOf('title'), width: 42 },
   { header: headerOf('unit'), width: 22 },
   { header: headerOf('period'), width: 10, align: 'center' },
   { header: 'Hạn', width: 12, align: 'center' },
@@ -101,7 +117,7 @@ const COLUMNS: readonly {
   { header: headerOf('evidence'), width: 28, fillIn: true },
   { header: headerOf('workDay'), width: 13, align: 'center', fillIn: true },
   { header: headerOf('accept'), width: 9, align: 'center', fillIn: true, choices: ['x'] },
-  ...(['obligation', 'periodNumber', 'report', 'version'] as const).map(
+  ...(['obligation', 'periodNumber', 'report', 'version', 'seal'] as const).map(
     (column) => ({ header: headerOf(column), width: 12, hidden: true }) as const,
   ),
 ];
@@ -111,6 +127,13 @@ const GUIDE = [
   'Đánh giá: chọn trong danh sách. Ngày thực hiện ghi ngày/tháng/năm. Minh chứng ghi số và ngày văn bản, cách nhau bằng dấu chấm phẩy, ví dụ: 12/BC-SNV ngày 16/3/2026; 15/KH-SNV ngày 20/3/2026.',
   'Cột Công nhận dành cho cán bộ điều phối: ghi x để công nhận báo cáo đang chờ. Tệp không dùng để rút lại hoặc sửa báo cáo đã ghi.',
 ].join('\n');
+
+/** By what a line is known whose words were moved away from its ids, as where only the columns that one sees are sorted. */
+const sealOf = (ids: readonly (string | number)[], words: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([ids, words.map((word) => folded(plain(word)))]))
+    .digest('hex')
+    .slice(0, 12);
 
 const linesOf = (lines: readonly WrittenStatus[]): WrittenLine[] => {
   let field: string | undefined;
@@ -139,6 +162,9 @@ const linesOf = (lines: readonly WrittenStatus[]): WrittenLine[] => {
           line.period,
           line.report,
           line.version,
+          line.obligation === null || line.period === null
+            ? ''
+            : sealOf([line.obligation, line.period], [line.code, line.title, line.unit, line.periodName]),
         ],
       },
     ];
@@ -198,13 +224,36 @@ const NAMES = new Map(
 
 const columnOf = (text: string): Column | undefined => NAMES.get(folded(text.replace(/\n/gu, ' ')));
 
+/** Where columns stand; under the name with which it is written before any other, as of numbers of one's own beside it. */
 const columnsIn = ({ cells }: SheetRow): ReadonlyMap<Column, number> => {
-  const found = new Map<Column, number>();
+  const [written, called] = [new Map<Column, number>(), new Map<Column, number>()];
   for (const [index, text] of cells) {
     const column = columnOf(text);
-    if (column && !found.has(column)) found.set(column, index);
+    if (!column) continue;
+    const found = folded(text) === folded(headerOf(column)) ? written : called;
+    if (!found.has(column)) found.set(column, index);
   }
-  return found;
+  return new Map([...called, ...written]);
+};
+
+/**
+ * Refuses a header of which it is not sure what it says: what is filled in below it would be left out in silence. Tables
+ * of somebody's own may have fewer columns.
+ */
+const refuseUnsure = ({ cells }: SheetRow, columns: ReadonlyMap<Column, number>, isOurs: boolean): void => {
+  const texts = [...cells.values()];
+  for (const column of FILLED) {
+    const [first, second] = texts.filter((text) => columnOf(text) === column);
+    if (first !== undefined && second !== undefined && folded(first) !== folded(second))
+      throw refusal('invalid', 'status-import.column-twice', { first, second });
+    if (columns.has(column)) continue;
+    const given = texts.find((text) => HEADERS[column].some((name) => folded(text).startsWith(folded(name))));
+    if (given !== undefined)
+      throw refusal('invalid', 'status-import.column-reworded', { given, column: headerOf(column) });
+    // The marks are the coordinator's; who reports may do without their column.
+    if (isOurs && column !== 'accept')
+      throw refusal('invalid', 'status-import.column-missing', { column: headerOf(column) });
+  }
 };
 
 /** A header names what is to be filled in, and whose line it is. */
@@ -237,12 +286,13 @@ const cellsIn = ({ rows, merges }: Sheet, header: number): ((row: SheetRow, colu
   };
 };
 
-const linesIn = (sheet: Sheet): readonly SheetLine[] | undefined => {
+const linesIn = (sheet: Sheet, isOurs: boolean): readonly SheetLine[] | undefined => {
   const { rows, dayZero } = sheet;
   const at = rows.findIndex((row) => isHeader(columnsIn(row)));
   const header = rows[at];
   if (!header) return undefined;
   const columns = columnsIn(header);
+  refuseUnsure(header, columns, isOurs);
   const cellAt = cellsIn(sheet, header.row);
   return rows.slice(at + 1).flatMap((row): SheetLine[] => {
     const text = (column: Column): string => {
@@ -255,17 +305,21 @@ const linesIn = (sheet: Sheet): readonly SheetLine[] | undefined => {
     const [obligation, isFilled] = [idIn(text('obligation')), FILLED.some((column) => cells[column] !== '')];
     // What names no obligation and is not filled in is a heading or a note.
     if (obligation === null && (!isFilled || isHeader(columnsIn(row)))) return [];
+    const [period, seal] = [numberIn(text('periodNumber')), text('seal')];
+    const words = (['code', 'title', 'unit', 'period'] as const).map(text);
     return [
       {
         row: row.row,
         obligation,
-        period: numberIn(text('periodNumber')),
+        period,
         report: idIn(text('report')),
         version: numberIn(text('version')),
         accepted: folded(text('state')) === folded(ACCEPTED),
         code: text('code'),
         unit: text('unit'),
         periodName: text('period'),
+        isWhole:
+          obligation === null || period === null || seal === '' ? null : seal === sealOf([obligation, period], words),
         cells,
       },
     ];
@@ -278,16 +332,27 @@ const markIn = ({ rows }: Sheet): DownloadMark | null => {
   return plan && UUID.test(plan) && position && /^\d{1,30}$/u.test(position) && on ? { plan, position, on } : null;
 };
 
-/** Reads a status table from a workbook or text file, wherever its header stands and whatever its other columns are. */
+/**
+ * Reads a status table from a workbook or text file, wherever its header stands and whatever its other columns are. What
+ * is hidden is read where nothing else is a table; of two tables it is not said which counts.
+ */
 export const readStatusSheet = async (bytes: Buffer): Promise<StatusSheetRead> => {
   const namesIn = (texts: readonly string[]): number => texts.filter((text) => columnOf(text) !== undefined).length;
   const source = await openSheets(bytes, namesIn, tableLimits);
   const marked = source.names.find(({ name }) => name === MARK_SHEET);
   const mark = marked ? markIn(await source.read(marked.name)) : null;
-  for (const { name } of source.names) {
-    if (name === MARK_SHEET) continue;
-    const lines = linesIn(await source.read(name));
-    if (lines) return { mark, lines };
+  for (const wanted of [false, true]) {
+    const tables = new Map<string, readonly SheetLine[]>();
+    for (const { name, hidden } of source.names) {
+      if (name === MARK_SHEET || hidden !== wanted) continue;
+      const lines = linesIn(await source.read(name), mark !== null);
+      if (lines && (lines.length > 0 || tables.size === 0)) tables.set(name, lines);
+    }
+    const found = [...tables].filter(([, { length }]) => length > 0 || tables.size === 1);
+    if (found.length > 1)
+      throw refusal('invalid', 'status-import.tables', { sheets: found.map(([name]) => name).join(', ') });
+    const [only] = found;
+    if (only) return { mark, lines: only[1] };
   }
   throw refusal('invalid', 'status-import.no-table');
 };

@@ -60,6 +60,51 @@ describe('A status table', () => {
     expect(lines).toMatchObject([{ cells: { percent: text } }]);
   });
 
+  const LINE = ['I.1', 'Sở Nội vụ', 'Quý I', 'Đang thực hiện', 40, '16/3/2026'];
+  const SECOND = ['I.1', 'Sở Nội vụ', 'Quý II', 'Đang thực hiện', 50, '16/6/2026'];
+
+  it('is the one that people see, though another lies hidden in front of it', async () => {
+    const { Workbook } = createRequire(import.meta.url)('exceljs') as typeof ExcelJS;
+    const book = new Workbook();
+    book.addWorksheet('Cũ', { state: 'hidden' }).addRows([HEADER, SECOND]);
+    book.addWorksheet('Tình hình').addRows([HEADER, LINE]);
+    const { lines } = await readStatusSheet(Buffer.from(await book.xlsx.writeBuffer()));
+    expect(lines).toMatchObject([{ periodName: 'Quý I' }]);
+  });
+
+  it('is the only one in its file: of two nobody can say which counts', async () => {
+    const two = (second: readonly (readonly (string | number)[])[]): Buffer =>
+      Buffer.from(
+        workbookOf({
+          sheets: [
+            { name: 'Một', rows: [HEADER, LINE] },
+            { name: 'Hai', rows: second },
+          ],
+        }),
+      );
+    await expect(readStatusSheet(two([HEADER, SECOND]))).rejects.toMatchObject({
+      code: 'status-import.tables',
+      details: { sheets: 'Một, Hai' },
+    });
+    expect((await readStatusSheet(two([HEADER]))).lines).toHaveLength(1);
+  });
+
+  it.each([
+    [['Kết quả đạt được'], 'column-reworded', { given: 'Kết quả đạt được', column: 'Kết quả' }],
+    [['Minh chứng (số, ngày)'], 'column-reworded', { given: 'Minh chứng (số, ngày)', column: 'Minh chứng' }],
+    [['Công nhận (x)'], 'column-reworded', { given: 'Công nhận (x)', column: 'Công nhận' }],
+    [['Kết quả', 'Kết quả thực hiện'], 'column-twice', { first: 'Kết quả', second: 'Kết quả thực hiện' }],
+  ])('with the columns %j says nothing in silence', async (more, code, details) => {
+    const rows = [
+      [...HEADER, ...more],
+      [...LINE, ...more],
+    ];
+    await expect(readStatusSheet(Buffer.from(workbookOf({ sheets: [{ rows }] })))).rejects.toMatchObject({
+      code: `status-import.${code}`,
+      details,
+    });
+  });
+
   const ID = '5f0c9a52-40f2-5f0e-8c40-5a4f0a3d9d10';
   const filled: WrittenStatus = {
     obligation: ID,
@@ -93,6 +138,40 @@ describe('A status table', () => {
     const { lines } = await readStatusSheet(await written(Array(20 * 102 * 12).fill(filled)));
     expect(lines).toHaveLength(20 * 102 * 12);
   }, 60_000);
+
+  it("that was written here comes back whole, whatever its words hold, also beside numbers of one's own", async () => {
+    const { Workbook } = createRequire(import.meta.url)('exceljs') as typeof ExcelJS;
+    const odd = {
+      ...filled,
+      code: '=1+1',
+      title: ' a\u0001b\u000bc\u2028d\r\n <e> ',
+      unit: "Ủy ban  'x'".normalize('NFD'),
+    };
+    const book = new Workbook();
+    await book.xlsx.load((await written([filled, odd])) as never);
+    const sheet = book.worksheets[0] as ExcelJS.Worksheet;
+    const header = Array.from({ length: 20 }, (_, at) => at + 1).find((at) => sheet.getCell(at, 1).text === 'Số') ?? 0;
+    sheet.getCell(header, 20).value = 'STT';
+    sheet.getCell(header + 2, 20).value = 7;
+    const { lines } = await readStatusSheet(Buffer.from(await book.xlsx.writeBuffer()));
+    expect(lines).toMatchObject([{ isWhole: true, code: 'I.1' }, { isWhole: true }]);
+  });
+
+  it('that was written here has all its columns, but for the mark of coordinators', async () => {
+    const { Workbook } = createRequire(import.meta.url)('exceljs') as typeof ExcelJS;
+    const without = async (name: string): Promise<Buffer> => {
+      const book = new Workbook();
+      await book.xlsx.load((await written([filled])) as never);
+      const [sheet] = book.worksheets;
+      sheet?.eachRow((row) => row.eachCell((cell) => (cell.text === name ? (cell.value = 'Ghi chú') : undefined)));
+      return Buffer.from(await book.xlsx.writeBuffer());
+    };
+    await expect(readStatusSheet(await without('Minh chứng'))).rejects.toMatchObject({
+      code: 'status-import.column-missing',
+      details: { column: 'Minh chứng' },
+    });
+    expect((await readStatusSheet(await without('Công nhận'))).lines).toMatchObject([{ isWhole: true }]);
+  });
 
   it('that could not come back in is not written', async () => {
     const long = { ...filled, cells: { ...filled.cells, account: 'a'.repeat(20_000) } };
