@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { daysFrom, type Day, type Document } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
-import { DuesQuery, ProgressQuery, type Clocks, type PlanFacts } from '#modules/progress';
+import { DuesQuery, type Clocks, type PlanFacts } from '#modules/progress';
 import { ExtensionLedgerQuery, type ExtensionEntry, type ExtensionMended } from '#modules/task';
 import { People } from '#platform/http';
 import { LedgerRows, type LedgerRow, type Named } from './ledger-rows.controller.js';
@@ -46,7 +46,7 @@ export type ExtensionSums = { readonly extensions: number; readonly afterDue: nu
 
 export type ExtensionTotals = ExtensionSums & {
   readonly withdrawn: number;
-  /** By unit, most often first; an extension of a row counts for every unit that owes it. */
+  /** By unit, most often first; an extension of a row counts for every unit that owed it when it took effect. */
   readonly byUnit: readonly (ExtensionSums & { readonly unit: Named })[];
 };
 
@@ -66,7 +66,6 @@ const sumsOf = (items: readonly ExtensionItem[]): ExtensionSums => ({
 export class ExtensionLedger {
   constructor(
     private readonly query: ExtensionLedgerQuery,
-    private readonly progress: ProgressQuery,
     private readonly dues: DuesQuery,
     private readonly rows: LedgerRows,
     private readonly organization: OrganizationQuery,
@@ -79,19 +78,18 @@ export class ExtensionLedger {
     clocks: Clocks,
     filter: ExtensionFilter = {},
   ): Promise<{ readonly items: readonly ExtensionItem[]; readonly totals: ExtensionTotals }> {
-    const [said, before, obligations, rowOf] = await Promise.all([
+    const [said, before, rowOf] = await Promise.all([
       this.query.extensions(plan.id, clocks.upTo),
       this.dues.beforeExtensions(plan.id, clocks.upTo),
-      this.progress.obligations(plan.id, clocks),
       this.rows.of(plan, clocks),
     ]);
     // What one extension moved follows from those before it, which may have been corrected or withdrawn since.
     const entries = said.map((entry) => movedFrom(before.get(entry.entry), entry));
     const inForce = entries.filter(({ effect }) => effect <= clocks.on);
-    const owing = new Map<string, string[]>();
-    for (const { task, unit } of obligations) owing.set(task, [...(owing.get(task) ?? []), unit]);
-    const unitsOf = ({ task, unit }: ExtensionEntry): readonly string[] =>
-      unit === null ? (owing.get(task) ?? []) : [unit];
+    const ofRows = inForce.filter(({ unit }) => unit === null);
+    const owers = await this.dues.owersAt(plan.id, ofRows, clocks.upTo);
+    const unitsOf = ({ entry, unit }: ExtensionEntry): readonly string[] =>
+      unit === null ? (owers.get(entry) ?? []) : [unit];
     const [unitNames, person] = await Promise.all([
       this.organization.unitNames(inForce.flatMap(unitsOf)),
       this.people.called(inForce.flatMap(peopleIn)),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { fieldsOf, PlanQuery } from '#modules/plan';
+import { fieldsOf } from '#modules/plan';
 import { ProgressQuery, type Clocks, type PlanFacts } from '#modules/progress';
 
 export type Named = { readonly id: string; readonly name: string };
@@ -15,25 +15,19 @@ export type LedgerRow = {
 /** Names the rows of a plan, also those that have left it. */
 @Injectable()
 export class LedgerRows {
-  constructor(
-    private readonly progress: ProgressQuery,
-    private readonly plans: PlanQuery,
-  ) {}
+  constructor(private readonly progress: ProgressQuery) {}
 
   /** A row by its id: as the annex says on D, else as it said last. */
   async of(plan: PlanFacts, clocks: Clocks): Promise<(task: string) => LedgerRow> {
     const fields = new Map(fieldsOf(plan.fieldSet).map(({ code, name }) => [code, name]));
-    const [rows, annex] = await Promise.all([this.progress.rows(plan.id, clocks), this.plans.allRows(plan.id)]);
     const named = (id: string, code: string, title: string, field: string): LedgerRow => ({
       id,
       code,
       title,
       field: { code: field, name: fields.get(field) ?? field },
     });
-    const known = new Map(
-      annex.map(({ row, content: { code, title, field } }) => [row, named(row, code, title, field)] as const),
-    );
-    for (const { task, code, title, field } of rows) known.set(task, named(task, code, title, field));
+    const rows = await this.progress.everSaid(plan.id, clocks);
+    const known = new Map(rows.map(({ task, code, title, field }) => [task, named(task, code, title, field)]));
     return (task) => known.get(task) ?? named(task, '', '', '');
   }
 }

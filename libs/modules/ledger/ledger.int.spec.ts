@@ -385,3 +385,111 @@ describe('an extension behind one that was corrected', () => {
     });
   });
 });
+
+describe('an extension', () => {
+  let made: { plan: string; rows: readonly string[] };
+  let year = 2027;
+
+  const day = (rest: string): string => `${year}-${rest}`;
+  const [row, other] = [() => made.rows[0] ?? '', () => made.rows[1] ?? ''];
+  const wish = (...leads: string[]) => ({ code: 'I.1', title: 'Rà soát', leads, deadline: `30/9/${year}` });
+  const extensions = async (query: string) => {
+    await province.app.settled();
+    return (await office.get(`/plans/${made.plan}/ledger/extensions?${query}`).expect(200)).body;
+  };
+  const amend = async (effect: string, body: object): Promise<void> => {
+    const amendment = { document: documentOf(day(effect)), effect: day(effect), ...body };
+    await office.post(`/plans/${made.plan}/amendments`, amendment).expect(201);
+    await province.app.settled();
+  };
+  /** Whom an answer charges: each extension, and the sums by unit. */
+  const charged = async (query: string) => {
+    const { items, totals } = await extensions(query);
+    return {
+      named: items.map(({ kind, units, named }: { kind: string; units: number; named: { name: string }[] }) =>
+        [kind, units, ...named.map(({ name }) => name)].join(' '),
+      ),
+      sums: totals.byUnit.map((one: Shown) => [one.unit.name, one.extensions, one.days].join(' ')),
+    };
+  };
+
+  beforeEach(async () => {
+    year += 1;
+    province.app.clock.set(`${year - 1}-12-24`);
+    made = await province.promulgate(year, [
+      wish('Sở Nội vụ'),
+      { code: 'II.1', title: 'Niêm yết', leads: ['Các sở'], deadline: `30/6/${year}`, field: 'CCTTHC' },
+    ]);
+    province.app.clock.set(day('09-20'));
+  });
+
+  it('of a row that has left the plan is named as the row said last', async () => {
+    await amend('09-20', {
+      changed: [{ row: row(), ...province.row({ ...wish('Sở Nội vụ'), title: 'Rà soát lại' }) }],
+    });
+    province.app.clock.set(day('12-11'));
+    await extend(`/obligations/${province.obligation(row(), 'Sở Nội vụ')}`, `${year + 1}-03-31`, day('12-11'), 'Chờ.');
+    await extend(`/tasks/${row()}`, `${year + 1}-03-31`, day('09-19'));
+    await amend('12-01', { removed: [row()] });
+    const field = { code: 'CDDH', name: expect.stringMatching(/^Công tác chỉ đạo/) };
+    const named = { id: row(), code: 'I.1', title: 'Rà soát lại', field };
+    const { items } = await extensions(`on=${day('12-18')}&field=CDDH`);
+    expect(items.map(({ task }: Shown) => task)).toEqual([named, named]);
+    const before = await extensions(`on=${day('09-19')}`);
+    expect(before.items.map(({ task }: { task: { title: string } }) => task.title)).toEqual(['Rà soát']);
+    const sheets = await workbook(`/plans/${made.plan}/ledger/extensions?format=xlsx&on=${day('12-18')}`);
+    expect(
+      sheets
+        .get('Gia hạn')
+        ?.filter(([number]) => /^\d+$/.test(number ?? ''))
+        .map((line) => line.slice(0, 4)),
+    ).toEqual([
+      ['1', 'I.1', 'Rà soát lại', 'Sở Nội vụ'],
+      ['2', 'I.1', 'Rà soát lại', 'Sở Nội vụ'],
+    ]);
+    // What has left the plan is neither late nor chased; the other row is called what it is.
+    const codes = new Set<string>();
+    const late = await office.get(`/plans/${made.plan}/ledger/lateness?on=${day('12-18')}`).expect(200);
+    for (const { task } of late.body.items) codes.add(task.code);
+    const chased = await office.get(`/plans/${made.plan}/chase?on=${day('12-18')}`).expect(200);
+    for (const { overdue } of chased.body.items) for (const { task } of overdue) codes.add(task.code);
+    expect([...codes]).toEqual(['II.1']);
+  });
+
+  it('of a row counts for those who owed it when it took effect, whatever the day asked', async () => {
+    await extend(`/tasks/${row()}`, day('10-31'), day('09-20'));
+    province.app.clock.set(day('12-01'));
+    await amend('12-01', { changed: [{ row: row(), ...province.row(wish('Sở Nội vụ', 'Sở Y tế')) }] });
+    province.app.clock.set(day('12-18'));
+    const once = { named: ['row 1 Sở Nội vụ'], sums: ['Sở Nội vụ 1 31'] };
+    expect(await charged(`on=${day('11-30')}`)).toEqual(once);
+    expect(await charged(`on=${day('12-18')}`)).toEqual(once);
+    expect((await extensions(`unit=${province.id('Sở Y tế')}`)).total).toBe(0);
+    await amend('12-18', { changed: [{ row: row(), ...province.row(wish('Sở Y tế')) }] });
+    expect(await charged(`on=${day('12-18')}`)).toEqual(once);
+    // An extension from now on is one of the unit that owes it now.
+    await extend(`/tasks/${row()}`, day('12-31'), day('12-18'), 'Chờ hướng dẫn.');
+    expect(await charged('')).toEqual({
+      named: ['row 1 Sở Nội vụ', 'row 1 Sở Y tế'],
+      sums: ['Sở Nội vụ 1 31', 'Sở Y tế 1 61'],
+    });
+  });
+
+  it('that takes effect before the plan does counts for those who owe the row first', async () => {
+    await extend(`/tasks/${other()}`, day('09-30'), `${year - 1}-12-25`);
+    expect((await charged('')).named).toEqual(['row 2 Sở Nội vụ Sở Y tế']);
+  });
+
+  it('stays with the unit from which the obligation was handed on', async () => {
+    await extend(`/tasks/${row()}`, day('10-31'), day('09-20'));
+    await extend(`/obligations/${province.obligation(row(), 'Sở Nội vụ')}`, day('11-30'), day('09-20'));
+    province.app.clock.set(day('11-01'));
+    const [from, to] = [province.id('Sở Nội vụ'), province.id('Sở Y tế')];
+    const handover = { on: day('11-01'), document: documentOf(day('11-01')), items: [{ row: row(), from, to }] };
+    await office.post(`/plans/${made.plan}/transfers`, handover).expect(201);
+    const kept = { named: ['row 1 Sở Nội vụ', 'obligation 1 Sở Nội vụ'], sums: ['Sở Nội vụ 2 61'] };
+    expect(await charged(`on=${day('10-31')}`)).toEqual(kept);
+    expect(await charged(`on=${day('11-01')}`)).toEqual(kept);
+    expect((await extensions(`unit=${to}`)).total).toBe(0);
+  });
+});

@@ -108,6 +108,44 @@ export class DuesQuery {
     return new Map(rows.map(({ entry, before }) => [entry, before]));
   }
 
+  /**
+   * Who owed a row on the day on which something of it took effect, as the log had it at a position: by `entry` of what
+   * is asked. Of what took effect before anybody owed the row, those who owe it first. A row that is cancelled or removed
+   * takes nobody out.
+   */
+  async owersAt(
+    plan: string,
+    asked: readonly { readonly entry: string; readonly task: string; readonly effect: Day }[],
+    upTo: string,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { rows } = await this.database.pool.query<{ entry: string; units: readonly string[] }>({
+      name: 'owers-at',
+      text: `with known as materialized (
+               select * from view_progress.obligation
+               where plan = $1 and since <= $2 and $2 < until and since >= (
+                 select max(since) from view_progress.promulgation
+                 where plan = $1 and since <= $2 and $2 < until)
+             ),
+             first as (select task, min("on") as "on" from known group by task),
+             last as (
+               select distinct on (a.entry, k.obligation) a.entry, k.unit, k.holds
+               from unnest($3::uuid[], $4::uuid[], $5::date[]) as a (entry, task, effect)
+               join first f on f.task = a.task
+               join known k on k.task = a.task and k."on" <= greatest(a.effect, f."on")
+               order by a.entry, k.obligation, k."on" desc, k.since desc
+             )
+             select entry, array_agg(unit order by unit) as units from last where holds group by entry`,
+      values: [
+        plan,
+        upTo,
+        asked.map(({ entry }) => entry),
+        asked.map(({ task }) => task),
+        asked.map(({ effect }) => effect),
+      ],
+    });
+    return new Map(rows.map(({ entry, units }) => [entry, units]));
+  }
+
   /** True once the figures have come as far as that position. */
   hasSeen(upTo: string): Promise<boolean> {
     return this.projector.passed(['progress'], this.store.positionOf(upTo));

@@ -424,6 +424,27 @@ export class ProgressQuery {
     return rows.find((row) => row.task === task);
   }
 
+  /**
+   * What the annex says of each row on D, of those that have left the plan what it said last; those that come later, and
+   * those of a promulgation that was withdrawn, are as they were said last, too.
+   */
+  async everSaid(
+    plan: string,
+    { on, upTo }: Pick<Clocks, 'on' | 'upTo'>,
+  ): Promise<readonly Pick<RowState, 'task' | 'code' | 'title' | 'field'>[]> {
+    const { rows } = await this.database.pool.query<Pick<RowState, 'task' | 'code' | 'title' | 'field'>>({
+      name: 'rows-ever-said',
+      text: `select distinct on (task) task, code, title, field from view_progress.task
+             where plan = $1 and since <= $3 and $3 < until
+             order by task,
+               since >= (select max(since) from view_progress.promulgation
+                         where plan = $1 and since <= $3 and $3 < until) desc,
+               "on" <= $2 desc, "on" desc, since desc`,
+      values: [plan, on, upTo],
+    });
+    return rows;
+  }
+
   /** An obligation of a plan, in force or as it would be. */
   async obligation(
     plan: string,
