@@ -1,4 +1,4 @@
-import { dayInWords } from '#kernel';
+import { dayInWords, plusDays } from '#kernel';
 import { CascadeAnswers, type ChildrenAnswer } from '#modules/cascade';
 import { PlanQuery } from '#modules/plan';
 import { EXIT, type Exit } from './answer.js';
@@ -35,7 +35,7 @@ const inWords = ({ on, recorded, summary, items }: ChildrenAnswer): string => {
   ];
   if (items.length === 0) return head.join('\n');
   const rows = items.map(({ unit, plans, linked, own }) => [
-    unit.name,
+    unit.ended === undefined ? unit.name : `${unit.name} (${unit.code}, đến ${dayInWords(plusDays(unit.ended, -1))})`,
     fraction(linked),
     own ? fraction(own.completed) : '–',
     own ? String(own.overdue) : '–',

@@ -18202,7 +18202,10 @@ export interface operations {
                             unit: {
                                 /** Format: uuid */
                                 id: string;
+                                code: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             };
                             /** @enum {string} */
                             state: "none" | "draft" | "promulgated";
@@ -18325,7 +18328,10 @@ export interface operations {
                             unit: {
                                 /** Format: uuid */
                                 id: string;
+                                code: string;
                                 name: string;
+                                /** Format: date */
+                                ended?: string;
                             };
                             plan: {
                                 /** Format: uuid */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { matches, ratio, type Ratio } from '#kernel';
+import { matches, ratio, type Day, type Ratio } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { ProgressQuery, type Clocks, type RowState } from '#modules/progress';
 import { keyOf, PAGE_LENGTH, pageOf } from '#platform/http';
@@ -22,11 +22,12 @@ export type ChildrenWish = Wish & { readonly plan?: State | undefined };
 /** Which of the rows that carry out a row: by the name of the unit. */
 export type CarriedOutWish = Wish & { readonly search?: string | undefined };
 
-type Named = { readonly id: string; readonly name: string };
+/** `ended`: the first day on which a unit operates no more; another one may be called the same since. */
+type NamedUnit = { readonly id: string; readonly code: string; readonly name: string; readonly ended?: Day };
 
 /** One unit below a plan: what it owes there, its own plan, and how that stands. */
 type Child = {
-  readonly unit: Named;
+  readonly unit: NamedUnit;
   readonly state: State;
   /** Rows of the parent plan that oblige the unit, and of these the ones that rows of its own plan carry out. */
   readonly linked: Ratio;
@@ -80,11 +81,10 @@ export class CascadeAnswers {
       this.cascade.childrenOf(plan.id, clocks),
     ]);
     const units = [...new Set([...obligations.map(({ unit }) => unit), ...children.map(({ unit }) => unit)])];
-    const names = await this.organization.unitNames(units);
-    const all = units
+    const all = (await this.units(units, clocks.on))
       .map((unit) => {
-        const plans = children.filter((child) => child.unit === unit);
-        return { unit: { id: unit, name: names.get(unit) ?? '' }, plans, state: standing(plans) };
+        const plans = children.filter((child) => child.unit === unit.id);
+        return { unit, plans, state: standing(plans) };
       })
       .toSorted((a, b) => vietnamese.compare(a.unit.name, b.unit.name) || (a.unit.id < b.unit.id ? -1 : 1));
     const kept = all
@@ -137,17 +137,18 @@ export class CascadeAnswers {
         clocks,
       )
     ).filter(({ parentRow }) => parentRow === id);
-    const names = await this.organization.unitNames(children.map(({ unit }) => unit));
+    const units = await this.units([...new Set(children.map(({ unit }) => unit))], clocks.on);
     const states = await this.statesOf([...new Set(rows.map((row) => row.plan))], clocks);
     const all = rows
       .flatMap((row) => {
         const child = children.find((one) => one.id === row.plan);
-        return child ? [{ row, child, name: names.get(child.unit) ?? '', state: states.get(row.row) }] : [];
+        const unit = units.find(({ id: one }) => one === child?.unit);
+        return child && unit ? [{ row, child, unit, state: states.get(row.row) }] : [];
       })
-      .filter(({ name }) => query.search === undefined || matches(name, query.search))
+      .filter(({ unit }) => query.search === undefined || matches(unit.name, query.search))
       .toSorted(
         (a, b) =>
-          vietnamese.compare(a.name, b.name) ||
+          vietnamese.compare(a.unit.name, b.unit.name) ||
           (a.state?.ordinal ?? 0) - (b.state?.ordinal ?? 0) ||
           (a.row.row < b.row.row ? -1 : 1),
       )
@@ -162,9 +163,9 @@ export class CascadeAnswers {
       position,
       stale,
       task: id,
-      items: page.items.map(({ row, child: { unit, ...child }, name, state }) => ({
-        unit: { id: unit, name },
-        plan: { ...child, status: statusOf({ unit, ...child }) },
+      items: page.items.map(({ row, child: { unit: _, ...child }, unit, state }) => ({
+        unit,
+        plan: { ...child, status: statusOf({ unit: unit.id, ...child }) },
         row: {
           id: row.row,
           ...(state
@@ -188,6 +189,17 @@ export class CascadeAnswers {
   private async clocks(query: Wish): Promise<Clocks> {
     const clocks = await this.progress.clocks(query, query.after);
     return (await this.cascade.lags(query.after)) ? { ...clocks, stale: true } : clocks;
+  }
+
+  /** Units as they were called on a day; with their last names where they have ended by then. */
+  private units(ids: readonly string[], on: Day): Promise<readonly NamedUnit[]> {
+    return Promise.all(
+      ids.map(async (id) => {
+        const unit = await this.organization.unit(id, on);
+        const ended = unit?.dissolved ?? null;
+        return { id, code: unit?.code ?? '', name: unit?.name ?? '', ...(ended === null ? {} : { ended }) };
+      }),
+    );
   }
 
   /** The states of all rows of some plans, by row. */

@@ -19,7 +19,12 @@ class CarriedOutQuery extends PageQuery {
 
 const AS_OF = { on: '2026-12-17', recorded: '2026-12-18', position: '48213', stale: false };
 const RATIO = (base: string) => ({ numerator: 2, denominator: 3, base, percent: orNull('66.7') });
-const UNIT = { id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42', name: 'Sở Nội vụ' };
+const UNIT = {
+  id: '0b9d6c1e-2f51-5a6c-8f3d-0a8c5e7b1d42',
+  code: 'H99.01',
+  name: 'Sở Nội vụ',
+  ended: maybe('2026-03-01'),
+};
 const PLAN = {
   id: '6f6c1a77-1b1e-5d0a-9a0e-4d2f1c0b9a31',
   year: 2026,

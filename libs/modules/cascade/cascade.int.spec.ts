@@ -258,6 +258,34 @@ describe('over HTTP', () => {
     expect((await children()).summary).toEqual({ units: 3, none: 3, draft: 0, promulgated: 0 });
     expect((await office.get(`/plans/${planIdOf(province.id('Sở Y tế'), year, 'cchc')}`)).body.parent).toBeNull();
   });
+
+  it('tells units of one name apart: by their codes, and where one of them has ended', async () => {
+    const document = documentOf(day('01-05'));
+    const merge = {
+      on: day('02-01'),
+      document,
+      changes: [
+        { act: 'found', ref: '#yt', name: 'Sở Y tế', code: `S9.${year}`, kind: 'department', parent: 'H99' },
+        { act: 'merge', units: [province.id('Sở Y tế')], into: '#yt' },
+      ],
+    };
+    const old = (await draft('Sở Y tế')).id;
+    await addRow(old, 'Sở Y tế', 'Một', rows[0]);
+    const { body } = await office.post('/reorganisations', merge).expect(201);
+    province.app.clock.set(day('02-05'));
+    await province.app.settled();
+    const [from, to] = [province.id('Sở Y tế'), body.founded[0].unit];
+    const handover = { on: day('02-01'), document, items: [{ row: rows[0], from, to }] };
+    await office.post(`/plans/${parent}/transfers`, handover).expect(201);
+    const ended = { id: from, code: 'S2', name: 'Sở Y tế', ended: day('02-01') };
+    const units = async (query: string) =>
+      (await children(query)).items
+        .map(({ unit }: { unit: { name: string } }) => unit)
+        .filter(({ name }: { name: string }) => name === 'Sở Y tế');
+    expect(await units('')).toHaveLength(2);
+    expect(await units('')).toEqual(expect.arrayContaining([ended, { id: to, code: `S9.${year}`, name: 'Sở Y tế' }]));
+    expect((await carriedOutBy(rows[0] ?? '')).items).toMatchObject([{ unit: ended }]);
+  });
 });
 
 describe('what a withdrawn promulgation leaves', () => {
