@@ -9599,7 +9599,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `import.bad-mapping`, `import.no-such-line`, `plan.row-named-twice` */
+            /** @description `import.bad-match`, `import.no-such-line`, `plan.row-named-twice` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9610,7 +9610,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "import.bad-mapping" | "import.no-such-line" | "plan.row-named-twice";
+                        code?: "import.bad-match" | "import.no-such-line" | "plan.row-named-twice";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {

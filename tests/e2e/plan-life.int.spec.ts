@@ -107,6 +107,7 @@ describe('an act on a row', () => {
     const told = history.entries.map(({ kind, target, words }: Told) => [kind, target, words]);
     const written = (text: string): string => day(plan, text).split('-').reverse().join('/');
     expect(told).toEqual([
+      ['PlanPromulgated', null, `Ban hành kế hoạch có nhiệm vụ này, có hiệu lực từ ngày 01/01/${plan.year}`],
       ['TaskSuspended', null, `Tạm hoãn từ ngày ${written('06-20')}`],
       ['TaskActCorrected', body.entry, `Đính chính, có hiệu lực từ ngày ${written('06-28')}`],
       ['TaskActWithdrawn', body.entry, 'Rút lại ghi nhận'],
@@ -189,6 +190,7 @@ describe('an amendment', () => {
     ]);
     const { body: history } = await office().get(`/tasks/${plan.first}/history`).expect(200);
     expect(history.entries).toMatchObject([
+      { kind: 'PlanPromulgated' },
       {
         words: `Điều chỉnh nội dung từ ngày 10/07/${plan.year}. Sở Tài chính bắt đầu chủ trì. Sở Y tế thôi chủ trì`,
         units: { begin: [{ name: 'Sở Tài chính' }], end: [{ name: 'Sở Y tế' }] },
@@ -204,7 +206,7 @@ describe('an amendment', () => {
     await province.app.settled();
     const written = on.split('-').reverse().join('/');
     const { body: history } = await office().get(`/tasks/${plan.second}/history`).expect(200);
-    expect(history.entries.map(({ words }: { words: string }) => words)).toEqual([
+    expect(history.entries.slice(1).map(({ words }: { words: string }) => words)).toEqual([
       `Chuyển nghĩa vụ sang Sở Nội vụ từ ngày ${written}`,
       `Tiếp nhận nghĩa vụ của Sở Y tế từ ngày ${written}`,
     ]);
@@ -306,6 +308,63 @@ describe('a plan', () => {
       .post(`/plans/${plan.plan}/promulgation/withdrawal`, { reason: 'Ban hành nhầm' })
       .expect(409);
     expect(body.code).toBe('plan.work-begun');
+  });
+
+  it('promulgated by mistake says so in the history of its rows, page by page', async () => {
+    const plan = await running();
+    const row = (title: string, lead: string, rest: string) =>
+      province.row({ title, leads: [lead], deadline: `${rest}/${plan.year}` });
+    const document = documentOf(day(plan, '07-01'), '63/KH');
+    const { body: amended } = await office()
+      .post(`/plans/${plan.plan}/amendments`, {
+        ...{ document, effect: day(plan, '07-10') },
+        changed: [{ row: plan.second, ...row('Khảo sát hài lòng', 'Sở Nội vụ', '31/10') }],
+        added: [row('Rà soát thủ tục', 'Sở Tài chính', '31/12')],
+      })
+      .expect(201);
+    const withdrawal = { reason: 'Ban hành nhầm bản dự thảo.' };
+    await office().post(`/plans/${plan.plan}/promulgation/withdrawal`, withdrawal).expect(201);
+    await office()
+      .put(
+        `/plans/${plan.plan}/rows/${plan.second}`,
+        province.row({ title: 'Khảo sát hài lòng', leads: ['Sở Y tế'], deadline: `30/9/${plan.year}` }),
+      )
+      .expect(200);
+    await office().delete(`/plans/${plan.plan}/rows/${plan.first}`).expect(200);
+    const { body: anew } = await office()
+      .put(`/plans/${plan.plan}/promulgation`, { document, effect: day(plan, '07-05') })
+      .expect(200);
+    await act(`/tasks/${plan.second}/extensions`, day(plan, '07-05'), { due: day(plan, '11-30') }).expect(201);
+    const pages = async (task: string, limit: number) => {
+      const found = [];
+      let next: string | null = null;
+      do {
+        const cursor: string = next === null ? `after=${anew.position}` : `cursor=${next}`;
+        const { body } = await office().get(`/tasks/${task}/history?limit=${limit}&${cursor}`).expect(200);
+        expect(body.entries.length).toBeGreaterThan(0);
+        found.push(...body.entries);
+        next = body.next;
+      } while (next !== null);
+      return found;
+    };
+    await province.app.settled();
+    const all = await pages(plan.second, 50);
+    const words = (text: string): string => text.split('-').reverse().join('/');
+    expect(all.map((entry: { words: string }) => entry.words)).toEqual([
+      `Ban hành kế hoạch có nhiệm vụ này, có hiệu lực từ ngày 01/01/${plan.year}`,
+      `Điều chỉnh nội dung từ ngày ${words(day(plan, '07-10'))}. Sở Nội vụ bắt đầu chủ trì. Sở Y tế thôi chủ trì`,
+      'Rút lại việc ban hành kế hoạch; những gì đã ghi theo lần ban hành đó không còn tính',
+      `Ban hành kế hoạch có nhiệm vụ này, có hiệu lực từ ngày ${words(day(plan, '07-05'))}`,
+      expect.stringContaining('Gia hạn'),
+    ]);
+    expect(all.slice(2, 4)).toMatchObject([
+      { kind: 'PromulgationWithdrawn', reason: { text: withdrawal.reason }, actor: { name: 'dieuphoi' }, unit: null },
+      { kind: 'PlanPromulgated', document, on: day(plan, '07-05'), task: plan.second },
+    ]);
+    for (const limit of [1, 2, 3, 4, 5]) expect(await pages(plan.second, limit)).toEqual(all);
+    const kinds = async (task: string) => (await pages(task, 2)).map(({ kind }: { kind: string }) => kind);
+    expect(await kinds(plan.first)).toEqual(['PlanPromulgated', 'PromulgationWithdrawn']);
+    expect(await kinds(amended.rows[0])).toEqual(['PlanAmended', 'PromulgationWithdrawn', 'PlanPromulgated']);
   });
 
   it('promulgated by mistake is a draft again behind amendments, and says what they said', async () => {

@@ -129,12 +129,12 @@ export class AmendmentImportController {
   @Refuses({
     404: ['import.absent', 'plan.row-absent'],
     409: ['import.confirmed'],
-    422: ['import.bad-mapping', 'import.no-such-line', 'plan.row-named-twice'],
+    422: ['import.bad-match', 'import.no-such-line', 'plan.row-named-twice'],
   })
   decide(@Param() { id }: ById, @Body() { rows }: MatchesBody, @Sent() sender: Sender): Promise<AmendmentPreview> {
     for (const [line, row] of Object.entries(rows)) {
       if (!/^\d{1,6}$/.test(line) || (row !== null && !isId(row))) {
-        throw refusal('invalid', 'import.bad-mapping', { column: line });
+        throw refusal('invalid', 'import.bad-match', { line });
       }
     }
     return this.imports.decide(id, rows, sender);

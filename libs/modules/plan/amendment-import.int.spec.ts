@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import type supertest from 'supertest';
 import { documentOf, Province } from '../../../tests/support/province.js';
 import { bytes } from '../../../tests/support/bytes.js';
@@ -97,6 +99,9 @@ describe('an edited annex', () => {
     expect(fresh.body.summary).toMatchObject({ uncertain: 0, added: 1, removed: 1 });
     const same = await decide(plan.rows[1] as string).expect(200);
     expect(same.body.summary).toMatchObject({ uncertain: 0, changed: 1, added: 0, removed: 0 });
+    const unread = await decide('zzz').expect(422);
+    expect(unread.body).toMatchObject({ code: 'import.bad-match', details: { line: String(uncertain.row) } });
+    expect(unread.body.detail).toMatch(/dòng “\d+”/);
     const strange = await decide('00000000-0000-5000-8000-000000000000').expect(404);
     expect(strange.body.code).toBe('plan.row-absent');
     await office().post(`/amendment-imports/${body.id}/confirmation`, { document }).expect(200);
@@ -166,6 +171,78 @@ describe('an edited annex', () => {
     const { body: anew } = await upload(plan, edited).expect(201);
     expect(anew.summary).toMatchObject({ changed: 2, same: 1 });
     await confirmed(anew.id).expect(200);
+  });
+
+  it('that says no codes leaves those of the plan, and gives new rows free ones', async () => {
+    const plan = await running();
+    const { first, third } = usual(plan);
+    const second = ['', 'Khảo sát mức độ hài lòng của người dân', 'Sở Y tế', '', `31/10/${plan.year}`];
+    const unnumbered = (line: readonly string[], number: number) => [String(number), ...line.slice(1)];
+    const fresh = (title: string, number: number) => unnumbered(['', title, 'Sở Tài chính', '', 'Quý IV'], number);
+    const edited = file(
+      fresh('Rà soát thủ tục', 1),
+      ...[third, first, second].map((line, at) => unnumbered(line, at + 2)),
+      fresh('Đo thời gian xử lý', 5),
+    );
+    const { body } = await upload(plan, edited).expect(201);
+    expect(body.summary).toMatchObject({ same: 2, changed: 1, added: 2, removed: 0 });
+    expect(body.rows.map(({ code }: { code: string }) => code)).toEqual(['I.4', 'I.2', 'I.5']);
+    expect(body.rows[1].changes).toEqual([
+      { column: 'deadline', before: `30/9/${plan.year}`, after: `31/10/${plan.year}` },
+    ]);
+    // Also when a person says which row a line is.
+    const called = (title: string): readonly string[] => unnumbered(['', title, 'Sở Y tế', '', `30/9/${plan.year}`], 2);
+    const guess = file(unnumbered(third, 1), called('Khảo sát sự hài lòng của người dân'), unnumbered(first, 3));
+    const { body: asked } = await upload(plan, guess).expect(201);
+    const rows = { [String(asked.rows[0].row)]: plan.rows[1] };
+    const { body: decided } = await office().put(`/amendment-imports/${asked.id}/matches`, { rows }).expect(200);
+    expect(decided.rows[0]).toMatchObject({ code: 'I.2', changes: [{ column: 'title' }] });
+  });
+
+  it('that says no codes gives none to a plan without', async () => {
+    year += 2;
+    province.app.clock.set(`${year - 1}-12-20`);
+    const wish = (title: string) => ({ title, leads: ['Sở Y tế'], deadline: `30/9/${year}` });
+    const made = await province.promulgate(year, ['Khảo sát hài lòng', 'Tập huấn cán bộ', 'Sơ kết'].map(wish));
+    province.app.clock.set(`${year}-07-01`);
+    const plan = { ...made, year, effect: `${year}-07-10` };
+    const { body: written } = await office().get(`/plans/${plan.plan}/annex?format=csv`).buffer(true).parse(bytes);
+    const lines = parse(written as Buffer, { bom: true, relax_column_count: true });
+    const at = lines.find((line) => line.includes('Mã dòng'))?.indexOf('Mã dòng') ?? -1;
+    expect(at).toBeGreaterThan(0);
+    const fresh = (line: readonly string[]) => [
+      '4',
+      line[1] ?? '',
+      'Rà soát thủ tục',
+      ...line.slice(3, at),
+      '',
+      ...line.slice(at + 1),
+    ];
+    const edited = stringify(
+      [...lines, fresh(lines.at(-1) ?? [])].map((line) =>
+        line.toSpliced(at, 1).map((cell) => cell.replace('Sơ kết', 'Sơ kết 6 tháng')),
+      ),
+    );
+    const { body } = await upload(plan, Buffer.from(edited)).expect(201);
+    expect(body.summary).toMatchObject({ same: 2, faults: 0 });
+    const rows = Object.fromEntries(
+      body.rows.flatMap(({ row, candidates: [one] }: { row: number; candidates: { row: string }[] }) =>
+        one ? [[row, one.row]] : [],
+      ),
+    );
+    await office().put(`/amendment-imports/${body.id}/matches`, { rows }).expect(200);
+    const document = documentOf(`${year}-07-01`);
+    await office().post(`/amendment-imports/${body.id}/confirmation`, { document }).expect(200);
+    await province.app.settled();
+    const { body: annex } = await office().get(`/plans/${plan.plan}/rows?on=${plan.effect}`).expect(200);
+    expect(annex.items.map(({ code, title }: { code: string; title: string }) => [code, title])).toEqual([
+      ...[
+        ['', 'Khảo sát hài lòng'],
+        ['', 'Tập huấn cán bộ'],
+        ['', 'Sơ kết 6 tháng'],
+        ['', 'Rà soát thủ tục'],
+      ],
+    ]);
   });
 
   it('with a fault is not confirmed, and one that is no annex leaves nothing', async () => {

@@ -225,7 +225,7 @@ export class AmendmentImports {
     ]);
     const fields = fieldsOf(plan.fieldSet);
     const preview = previewAnnex(annex, { year: plan.year, fields, units, classes, rules, parentRows });
-    const { rows, removed } = differenceOf(preview.rows, held, decided, namesOfRows(parentRows));
+    const { rows, removed } = differenceOf(preview.rows, held, decided, namesOfRows(parentRows), preview.numbered);
     const settled = new Set(rows.flatMap(({ line, status }) => (status === 'same' ? [line.row] : [])));
     // What the plan says already is not at fault, even when a unit has another name today.
     const faults = preview.faults.filter(({ row }) => !settled.has(row));

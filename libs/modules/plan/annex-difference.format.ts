@@ -40,6 +40,15 @@ const likeness = (one: ReadonlySet<string>, other: ReadonlySet<string>): number 
   return all === 0 ? 0 : common / all;
 };
 
+/** A number in a field, or the next one that no row has; it is taken then. */
+const freeNumber = (code: string, taken: Set<string>): string => {
+  const [, field = '', number = ''] = /^(.*\.)(\d+)$/u.exec(code) ?? [];
+  let free = code;
+  for (let next = Number(number) + 1; taken.has(free); next += 1) free = `${field}${next}`;
+  taken.add(free);
+  return free;
+};
+
 const modeOf = (mode: PreviewRow['mode']): string =>
   mode === undefined ? '' : mode.kind === 'share' ? `share ${mode.percent}` : mode.kind;
 
@@ -71,6 +80,8 @@ export const differenceOf = <Held extends HeldRow>(
   decided: Readonly<Record<string, string | null>>,
   /** How the rows of the parent plan are named. */
   names: ReadonlyMap<string, string> = new Map(),
+  /** The lines of which the file says no code: rows keep theirs, and new ones are numbered where rows have codes at all. */
+  numbered: ReadonlySet<number> = new Set(),
 ): AnnexDifference<Held> => {
   const byId = new Map(plan.map((held) => [held.row, held]));
   const said = (line: PreviewRow): Held | null | undefined => {
@@ -88,15 +99,25 @@ export const differenceOf = <Held extends HeldRow>(
   for (const held of heldBy.values()) taken.add(held);
   const free = plan.filter((held) => !taken.has(held)).map((held) => ({ held, words: wordsOf(held.content.title) }));
   const wanted = new Set<string>();
-  const rows = lines.map((line): DifferingRow => {
-    const held = said(line) ?? heldBy.get(line);
+  const codes = new Set([
+    ...plan.map(({ content }) => content.code),
+    ...lines.flatMap(({ row, code }) => (numbered.has(row) ? [] : [code])),
+  ]);
+  const isCoded = plan.some(({ content }) => content.code !== '');
+  const coded = (line: PreviewRow, held: Held | undefined): PreviewRow =>
+    numbered.has(line.row)
+      ? { ...line, code: held ? held.content.code : isCoded ? freeNumber(line.code, codes) : '' }
+      : line;
+  const rows = lines.map((read): DifferingRow => {
+    const held = said(read) ?? heldBy.get(read);
+    const line = coded(read, held);
     if (held) {
       const changes = changesOf(line, held, names);
       return { line, status: changes.length > 0 ? 'changed' : 'same', row: held.row, changes, candidates: [] };
     }
     const words = wordsOf(line.title);
     const candidates =
-      said(line) === null
+      said(read) === null
         ? []
         : free
             .map(({ held: { row, content }, words: theirs }) => ({

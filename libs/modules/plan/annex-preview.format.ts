@@ -105,6 +105,8 @@ export type AnnexPreview = {
   readonly rows: readonly PreviewRow[];
   readonly faults: readonly AnnexFault[];
   readonly warnings: readonly PreviewWarning[];
+  /** The lines of which the file says no code: theirs is a free number in their field. */
+  readonly numbered: ReadonlySet<number>;
   readonly summary: { readonly rows: number; readonly faults: number };
 };
 
@@ -334,6 +336,7 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
   };
 
   const taken = new Set(annex.rows.map(givenCode));
+  const numbered = new Set<number>();
   const counts = new Map<string, number>();
   const firsts = new Map<string, number>();
   const lines = annex.rows.map((row) => {
@@ -352,6 +355,7 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
       if (marked && field && ordinal !== '') return `${field.numeral}.${ordinal}`;
       if (identity.id !== undefined && faults.has('code') && !isCopy) return '';
       if (!field) return ordinal;
+      numbered.add(row.row);
       let count = place;
       while (taken.has(`${field.numeral}.${count}`)) count++;
       taken.add(`${field.numeral}.${count}`);
@@ -455,6 +459,7 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
       const rows = code === 'import.lines-left-out' ? ` Dòng ${listed(annex.leftOut)}.` : '';
       return { code, message: `${WARNINGS[code]}${rows}` };
     }),
+    numbered,
     summary: { rows: rows.length, faults: found.length },
   };
 };

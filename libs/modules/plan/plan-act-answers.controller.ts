@@ -43,7 +43,9 @@ export class PlanActAnswers {
       const document = data['document'] as Document | undefined;
       const { id: reason } = (data['reason'] ?? {}) as Partial<TextRef>;
       const named = (key: string): string => units.get(textsIn(data, key)[0] ?? '') ?? '';
-      const words = said(`planActs.${type}`, {
+      // Of a draft the day is that of recording: nothing counts from it.
+      const isToDraft = type === 'RuleSetApplied' && data['effect'] === undefined;
+      const words = said(`planActs.${isToDraft ? 'RuleSetAppliedToDraft' : type}`, {
         ...data,
         ...{ from: named('from'), to: named('to'), unit: named('unit'), day: dayInWords(on) },
         task: rows.get(textsIn(data, 'row')[0] ?? '') ?? '',

@@ -26,7 +26,7 @@ import { PlanQuery, type AnnexItem, type PlanItem } from './plan.query.js';
 export type ImportRow = PreviewRow & { readonly status: 'new' | 'same' | 'changed' };
 
 /** What an annex file would bring. */
-export type ImportAnswer = Omit<AnnexPreview, 'rows'> & {
+export type ImportAnswer = Omit<AnnexPreview, 'rows' | 'numbered'> & {
   readonly id: string;
   readonly plan: string;
   readonly file: string;
@@ -214,7 +214,15 @@ export class PlanImports {
       plan.parent ? this.plans.rowNames(plan.parent) : [],
     ]);
     const fields = fieldsOf(plan.fieldSet);
-    const preview = previewAnnex(annex, { year: plan.year, fields, rules, units, classes, parentRows, held: rows });
+    const { numbered: _, ...preview } = previewAnnex(annex, {
+      year: plan.year,
+      fields,
+      rules,
+      units,
+      classes,
+      parentRows,
+      held: rows,
+    });
     const matched = matchRows(preview.rows, rows, sha256);
     const settled = new Set(matched.flatMap(({ row, status }) => (status === 'same' ? [row.row] : [])));
     // What the plan says already is not at fault, even when a unit has another name today.

@@ -172,6 +172,20 @@ export class PlanQuery {
     return pageOf(rows, asked.limit, ({ at }) => [at]);
   }
 
+  /** The promulgations of a plan by which a row came to count, and what took them back, oldest first. */
+  async promulgationsOf(plan: string, row: string, after?: string): Promise<readonly PlanActItem[]> {
+    await this.projector.lags(['plans'], after);
+    const { rows } = await this.database.pool.query<PlanActItem>(
+      `select event, type, a."on", at, recorded, actor, data from view_plans.plan_act a
+       where a.plan = $1 and a.type in ('PlanPromulgated', 'PromulgationWithdrawn') and exists (
+         select from ${FACTS} v where v.row = $2
+           and (v.since = a.at or v.promulgation::text = a.data ->> 'promulgation'))
+       order by at`,
+      [plan, row],
+    );
+    return rows;
+  }
+
   /** Whether a plan was amended behind an instant. */
   async amendedSince(plan: string, instant: string): Promise<boolean> {
     const { rowCount } = await this.database.pool.query(

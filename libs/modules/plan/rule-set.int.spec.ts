@@ -206,6 +206,7 @@ describe('a rule set applied to a running plan', () => {
     await applied();
     const { body } = await office.get(`/tasks/${rows[0]}/history`).expect(200);
     expect(body.entries).toEqual([
+      expect.objectContaining({ kind: 'PlanPromulgated' }),
       expect.objectContaining({
         kind: 'RuleSetApplied',
         on: '2026-06-16',
@@ -216,7 +217,10 @@ describe('a rule set applied to a running plan', () => {
         reason: expect.objectContaining({ text: 'Hạn rơi vào ngày nghỉ.' }),
       }),
     ]);
-    expect((await office.get(`/tasks/${rows[1]}/history`).expect(200)).body.entries).toEqual([]);
+    const { body: other } = await office.get(`/tasks/${rows[1]}/history`).expect(200);
+    expect(other.entries.map(({ kind }: { kind: string }) => kind)).toEqual(['PlanPromulgated']);
+    const { body: acts } = await office.get(`/plans/${plan}/acts`).expect(200);
+    expect(acts.items[1].words).toBe('Áp dụng bộ quy tắc 2026-1 từ ngày 16/06/2026: 1 nhiệm vụ đổi hạn');
   });
 
   it('again changes nothing; without a document it is refused and leaves no trace', async () => {
@@ -247,6 +251,11 @@ describe('a draft', () => {
     await office.put(`/plans/${id}/rule-set`, { version: '2021' }).expect(200);
     await province.app.settled();
     expect(await due(id)).toBe('2028-06-17');
+    // Nothing counts from a day yet.
+    const { body: acts } = await office.get(`/plans/${id}/acts`).expect(200);
+    expect(acts.items.map(({ words }: { words: string }) => words)).toEqual([
+      'Áp dụng bộ quy tắc 2021 cho dự thảo: 1 nhiệm vụ đổi hạn',
+    ]);
     const row = { field: 'CDDH', title: 'Báo cáo khác', deadline: '17/6/2028', leads: [lead()] };
     await office.post(`/plans/${id}/rows`, row).expect(201);
     await province.app.settled();

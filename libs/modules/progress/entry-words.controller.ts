@@ -44,6 +44,8 @@ const KEYS: Readonly<Record<string, string>> = {
   TaskActCorrected: 'actCorrected',
   TaskActWithdrawn: 'actWithdrawn',
   PlanActWithdrawn: 'actWithdrawn',
+  PlanPromulgated: 'promulgated',
+  PromulgationWithdrawn: 'promulgationWithdrawn',
   RuleSetApplied: 'reread',
   ObligationEnded: 'ended',
 };

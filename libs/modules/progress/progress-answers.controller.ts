@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Day } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
-import { fieldsOf } from '#modules/plan';
+import { fieldsOf, PlanActAnswers, PlanQuery } from '#modules/plan';
 import { EntryQuery, type ShownEntry } from '#modules/task';
 import { People } from '#platform/http';
 import { entryInWords, type NamedEntry } from './entry-words.controller.js';
@@ -83,6 +83,8 @@ export class ProgressAnswers {
   constructor(
     private readonly progress: ProgressQuery,
     private readonly entries: EntryQuery,
+    private readonly plans: PlanQuery,
+    private readonly acts: PlanActAnswers,
     private readonly organization: OrganizationQuery,
     private readonly people: People,
   ) {}
@@ -100,13 +102,16 @@ export class ProgressAnswers {
     return { on, recorded, position, stale, items: items.map((row) => shownRow(row, plan)), next, total };
   }
 
-  /** What happened to a row, by its id. */
+  /** What happened to a row, by its id; also when its plan was promulgated with it, and when that was taken back. */
   async history(
     id: string,
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
   ): Promise<HistoryAnswer> {
     const plan = await this.progress.planOf('task', id);
-    const { items, next } = await this.entries.history({ task: id }, asked);
+    const acts = await this.acts.worded(await this.plans.promulgationsOf(plan.id, id, asked.after));
+    const nobody = { obligation: null, unit: null, period: null, target: null };
+    const also = acts.map(({ words: _, actor, ...act }) => ({ ...act, ...nobody, task: id, actor: actor.id }));
+    const { items, next } = await this.entries.history({ task: id }, asked, also);
     return { task: { id, plan: plan.id }, entries: await this.worded(items), next };
   }
 

@@ -394,10 +394,12 @@ describe('a correction', () => {
 });
 
 describe('the history in words', () => {
+  /** What is told behind the promulgation. */
   const told = async (): Promise<string[]> => {
     await province.app.settled();
     const { body } = await office.get(`/tasks/${row()}/history`).expect(200);
-    return body.entries.map(({ words }: { words: string }) => words);
+    expect(body.entries[0].words).toBe(`Ban hành kế hoạch có nhiệm vụ này, có hiệu lực từ ngày 01/01/${year}`);
+    return body.entries.slice(1).map(({ words }: { words: string }) => words);
   };
   const mend = (id: string, changes: object, by = province.coordinator('dieuphoi2')) =>
     by.post(`/entries/${id}/corrections`, { changes, reason: 'Ghi nhầm.', document: documentOf(day('03-28')) });

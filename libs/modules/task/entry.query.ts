@@ -147,10 +147,14 @@ export class EntryQuery {
     return found;
   }
 
-  /** The history of a row, oldest first: acts on the row and on all its obligations, or on one obligation alone. */
+  /**
+   * The history of a row, oldest first: acts on the row and on all its obligations, or on one obligation alone. `also` is
+   * what else is told of it, each at a position at which no entry stands.
+   */
   async history(
     of: { readonly task: string; readonly obligation?: string },
     asked: { readonly cursor?: string | undefined; readonly limit: number; readonly after?: string | undefined },
+    also: readonly ShownEntry[] = [],
   ): Promise<Page<ShownEntry>> {
     await this.projector.lags(['entries'], asked.after);
     const isFlag = (part: string): boolean => part === 'true' || part === 'false';
@@ -161,8 +165,9 @@ export class EntryQuery {
          and at >= $2 and (${ORDER}) > ($2::bigint, $3::boolean, $4::uuid) order by ${ORDER} limit $5`,
       [of.task, at, isMeant, entry, asked.limit + 1, ...(of.obligation === undefined ? [] : [of.obligation])],
     );
-    const page = pageOf(rows, asked.limit, (row) => [row.at, String(row.target !== null), row.entry]);
-    return { items: await this.shown(page.items), next: page.next };
+    const behind = also.filter(({ position }) => Number(position) > Number(at));
+    const told = [...(await this.shown(rows)), ...behind].sort((a, b) => Number(a.position) - Number(b.position));
+    return pageOf(told, asked.limit, ({ position, target, id }) => [position, String(target !== null), id]);
   }
 
   /** The last entries on some rows behind a position, and how many there are: what changed a figure since. */

@@ -386,6 +386,7 @@ describe('an extension over HTTP', () => {
     expect(await due()).toBe(day('06-30'));
     const { body: history } = await office.get(`/tasks/${task}/history`).expect(200);
     expect(history.entries.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'PlanPromulgated',
       'TaskExtended',
       'TaskExtensionCorrected',
       'TaskExtensionWithdrawn',
@@ -496,6 +497,7 @@ describe('a history', () => {
       of?.name ?? null,
     ]);
     expect(kinds).toEqual([
+      ['PlanPromulgated', null],
       ['WorkReported', 'Sở Nội vụ'],
       ['WorkReported', 'Sở Y tế'],
       ['TaskExtended', null],

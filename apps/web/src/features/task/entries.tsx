@@ -26,6 +26,7 @@ const countsFrom = ({ kind, on, workDay, effect }: Entry): Day | undefined => {
     case 'TaskCancelled':
     case 'TaskReopened':
     case 'TaskDeclared':
+    case 'PlanPromulgated':
     case 'PlanAmended':
     case 'ObligationTransferred':
     case 'ObligationEnded':

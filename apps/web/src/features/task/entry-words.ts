@@ -104,6 +104,10 @@ export const useEntryWords = (ofPeriods: boolean): ((entry: Entry) => string) =>
       case 'TaskActWithdrawn':
       case 'PlanActWithdrawn':
         return t('history.actWithdrawn');
+      case 'PlanPromulgated':
+        return t('history.promulgated', { day: day(entry.on) });
+      case 'PromulgationWithdrawn':
+        return t('history.promulgationWithdrawn');
       case 'RuleSetApplied':
         return t('history.reread', {
           before: day(entry.before),
