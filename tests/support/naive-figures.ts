@@ -423,7 +423,8 @@ export const naiveFigures = (
             return of !== undefined && of.period === period && complete && !isEnded && workDay <= on;
           })
           .map(({ workDay }) => workDay);
-        return days.sort().at(-1) ?? null;
+        // Of several the earliest: the period was done by then.
+        return days.sort()[0] ?? null;
       };
       const accepted = owedPeriods.map(({ period, due }) => ({ period, due, workDay: workDayOf(period) }));
       const fallen = isSuspended ? [] : accepted.filter(({ due }) => due !== null && due < on);

@@ -277,6 +277,7 @@ export const OBLIGATION_EXAMPLE = {
       workDay: orNull('2026-03-16'),
       acceptance: orNull('8c1d0e52-40f2-5f0e-8c40-5a4f0a3d9d10'),
       report: orNull('5b1f6a52-40f2-5f0e-8c40-5a4f0a3d9d10'),
+      reportOf: orNull('9d1e7c20-40f2-5f0e-8c40-5a4f0a3d9d10'),
       state: oneOf('accepted', 'waiting', 'returned', 'in-progress', 'nothing'),
     },
   ],

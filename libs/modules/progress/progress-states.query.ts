@@ -1,7 +1,8 @@
 /**
  * What both questions share. Parameters: $1 plan, $2 D, $3 P(R). A fact counts when since ≤ P(R) < until; of facts that
  * follow each other the one with the greatest day ≤ D counts, of equals the one entered last. A due date that rules read
- * from a text ranks where the text does, behind every extension of it.
+ * from a text ranks where the text does, behind every extension of it. Of several accepted reports of one period the one
+ * with the earliest work day counts.
  */
 const sharedOf = (narrowed = '', { row = 'false', obligation = 'false' } = {}): string => `
   promulgated as materialized (
@@ -61,20 +62,23 @@ const sharedOf = (narrowed = '', { row = 'false', obligation = 'false' } = {}): 
     select l.obligation, b.inherits from lines l join handed_on b on b.obligation = l.source
   ),
   accepted as materialized (
-    select l.obligation,
-      count(distinct a.period)::int as met,
-      (count(distinct a.period) filter (where p.due < $2))::int as fallen_met,
+    select a.obligation,
+      count(*)::int as met,
+      (count(*) filter (where a.due < $2))::int as fallen_met,
       max(a."on") as work_day,
-      bool_or(a."on" > w.due) as late,
+      bool_or(a."on" > a.due_then) as late,
       bool_or(a."ownUnit") as own_unit
-    from lines l
-    join view_progress.report_version a on a.obligation = l.source
-    join rows_of t on t.task = a.task
-    join periods p on p.cycle = t.cycle and p.period = a.period and p.period >= t."firstPeriod"
-    join period_days w on w.cycle = p.cycle and w.period = p.period and w."on" <= a."on" and a."on" < w.ends
-    where a.plan = $1 ${narrowed.replace('task', 'a.task')} and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
-      and a.accepted <= $3
-    group by l.obligation
+    from (
+      select distinct on (l.obligation, a.period) l.obligation, a."on", a."ownUnit", p.due, w.due as due_then
+      from lines l
+      join view_progress.report_version a on a.obligation = l.source
+      join rows_of t on t.task = a.task
+      join periods p on p.cycle = t.cycle and p.period = a.period and p.period >= t."firstPeriod"
+      join period_days w on w.cycle = p.cycle and w.period = p.period and w."on" <= a."on" and a."on" < w.ends
+      where a.plan = $1 ${narrowed.replace('task', 'a.task')} and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until
+        and a.accepted <= $3
+      order by l.obligation, a.period, a."on", a.accepted) a
+    group by a.obligation
   ),
   reported as materialized (
     select l.obligation,
@@ -218,7 +222,8 @@ export const obligationStatesWith = obligationStatesBy(withObligation);
 /** The periods of one obligation ($4): cut-off, due day, what was reported and accepted, whoever had it before. */
 export const obligationPeriods = `
   with recursive ${withObligation}
-  select p.period, p.cutoff, p.due, a."on" as "workDay", a.acceptance, r.report,
+  select p.period, p.cutoff, p.due, a."on" as "workDay", a.acceptance, coalesce(a.report, r.report) as report,
+    nullif(coalesce(a.obligation, r.obligation), o.obligation) as "reportOf",
     case when a.acceptance is not null then 'accepted'
          when r.report is null then 'nothing'
          when r.accepted then 'in-progress'
@@ -228,17 +233,17 @@ export const obligationPeriods = `
   join rows_of t on t.task = o.task
   join periods p on p.cycle = t.cycle and p.period >= t."firstPeriod"
   left join lateral (
-    select a.acceptance, a."on" from view_progress.report_version a
+    select a.obligation, a.report, a.acceptance, a."on" from view_progress.report_version a
     where a.obligation in (select source from lines l where l.obligation = o.obligation)
       and a.plan = $1 and a.task = o.task and a.period = p.period and a.complete
       and a."on" <= $2 and a.since <= $3 and $3 < a.until and a.accepted <= $3
-    order by a.accepted desc limit 1) a on true
+    order by a."on", a.accepted limit 1) a on true
   left join lateral (
-    select r.report, r.returned, r.accepted <= $3 as accepted from view_progress.report_version r
+    select r.obligation, r.report, r.returned, r.accepted <= $3 as accepted from view_progress.report_version r
     where r.obligation in (select source from lines l where l.obligation = o.obligation)
       and r.plan = $1 and r.task = o.task and r.period = p.period
       and r."on" <= $2 and r.since <= $3 and $3 < r.until
-    order by r.since desc limit 1) r on true
+    order by (r.returned > $3 and r.accepted > $3) desc, r.since desc limit 1) r on true
   where o.obligation = $4
   order by p.period`;
 
@@ -253,7 +258,7 @@ export const owedPeriods = `
       a.version, a."on"
     from lines l join view_progress.report_version a on a.obligation = l.source
     where a.plan = $1 and a.complete and a."on" <= $2 and a.since <= $3 and $3 < a.until and a.accepted <= $3
-    order by l.obligation, a.period, a.accepted desc
+    order by l.obligation, a.period, a."on", a.accepted
   ),
   reported_of as materialized (
     select distinct on (l.obligation, r.period) l.obligation, r.period, r.obligation as source, r.report, r.version,

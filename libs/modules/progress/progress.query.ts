@@ -109,6 +109,8 @@ export type PeriodState = {
   readonly workDay: string | null;
   readonly acceptance: string | null;
   readonly report: string | null;
+  /** The obligation on which it was made and is accepted or returned, where that is another one, which was handed on. */
+  readonly reportOf: string | null;
   readonly state: 'accepted' | 'waiting' | 'returned' | 'in-progress' | 'nothing';
 };
 

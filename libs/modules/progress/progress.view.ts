@@ -709,7 +709,7 @@ const rowStates: Derivation<PlanAccount, RowAccount> = {
  */
 export const progress: View<ProgressEvents> = {
   name: 'progress',
-  version: 5,
+  version: 6,
   tables,
   needs,
   on: handlers,

@@ -294,6 +294,7 @@ const used = {
   steps: [] as Steps[],
   places: [] as number[],
   met: [] as DayNumber[],
+  done: [] as DayNumber[],
   said: [] as Saying[],
 };
 
@@ -640,7 +641,7 @@ export class RowAccount {
     const own = duesFrom(obligation.dues, since);
     const dues = own.length === 0 ? under.dues : [...under.dues, ...own];
     const relatives = this.inherited ? [...this.obligations.values()] : [obligation];
-    const { days, flags: said, works } = used;
+    const { days, flags: said, works, done } = used;
     let count = 1;
     days[0] = under.from;
     const add = (day: DayNumber): void => {
@@ -677,7 +678,6 @@ export class RowAccount {
       let claimed = 0;
       let evidenced = 0;
       let flags: number = OWED.inForce;
-      let last = -1;
       for (const one of this.lineOf(id, obligation, since, day)) {
         for (const { on, period, complete, returned, accepted, evidenced: hasEvidence } of one.reports) {
           if (on > day) continue;
@@ -691,16 +691,22 @@ export class RowAccount {
           }
           const index = owed.numbers.indexOf(period);
           if (index < 0) continue;
+          // Of several that are accepted of one period the earliest counts, so that no later one moves its day.
+          if ((met & (1 << index)) === 0 || on < (done[index] as number)) done[index] = on;
           met |= 1 << index;
-          if (on > last) last = on;
-          const then = owedOn(under.owed, on);
-          if (on > (then.dues[then.numbers.indexOf(period)] ?? NEVER)) flags |= OWED.late;
         }
       }
       const needed = owed.numbers.length;
+      let last = -1;
       let fallen = 0;
       let fallenMet = 0;
       for (let index = 0; index < needed; index += 1) {
+        if ((met & (1 << index)) !== 0) {
+          const on = done[index] as number;
+          if (on > last) last = on;
+          const then = owedOn(under.owed, on);
+          if (on > (then.dues[then.numbers.indexOf(owed.numbers[index] as number)] ?? NEVER)) flags |= OWED.late;
+        }
         if ((owed.dues[index] as number) >= day) continue;
         if (!suspended) fallen += 1;
         if ((met & (1 << index)) !== 0) fallenMet += 1;
