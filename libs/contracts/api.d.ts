@@ -10173,7 +10173,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `obligation.report-not-waiting`, `obligation.report-changed`, `obligation.row-left-the-plan` */
+            /** @description `obligation.report-not-waiting`, `obligation.report-changed`, `obligation.report-elsewhere`, `obligation.period-accepted`, `obligation.row-left-the-plan` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10184,7 +10184,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "obligation.report-not-waiting" | "obligation.report-changed" | "obligation.row-left-the-plan";
+                        code?: "obligation.report-not-waiting" | "obligation.report-changed" | "obligation.report-elsewhere" | "obligation.period-accepted" | "obligation.row-left-the-plan";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -10278,7 +10278,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `obligation.report-not-waiting`, `obligation.row-left-the-plan` */
+            /** @description `obligation.report-not-waiting`, `obligation.report-elsewhere`, `obligation.row-left-the-plan` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10289,7 +10289,7 @@ export interface operations {
                         title?: string;
                         status?: number;
                         /** @enum {string} */
-                        code?: "obligation.report-not-waiting" | "obligation.row-left-the-plan";
+                        code?: "obligation.report-not-waiting" | "obligation.report-elsewhere" | "obligation.row-left-the-plan";
                         /** @description What is wrong, in a Vietnamese sentence for people. */
                         detail?: string;
                         details?: {
@@ -12589,6 +12589,8 @@ export interface operations {
                             acceptance: string | null;
                             /** Format: uuid */
                             report: string | null;
+                            /** Format: uuid */
+                            reportOf: string | null;
                             /** @enum {string} */
                             state: "accepted" | "waiting" | "returned" | "in-progress" | "nothing";
                         }[];

@@ -316,7 +316,9 @@ describe('a report that waits where nothing is owed any more', () => {
     await act(`/tasks/${rows[0]}/cancellations`, '06-22');
     expect(await listed()).toEqual(['Sở Nội vụ: cancelled 06-22', 'Xã 02: ended 06-20']);
     await act(`/tasks/${rows[0]}/reopenings`, '06-22');
-    await reportAll(['Sở Nội vụ']);
+    // Who took it over reports nothing else meanwhile; another unit does.
+    await expect(reportAll(['Sở Nội vụ'])).rejects.toThrow('obligation.report-waiting');
+    await reportAll(['Xã 04']);
     const seen: string[] = [];
     let cursor = '';
     do {
@@ -327,7 +329,7 @@ describe('a report that waits where nothing is owed any more', () => {
     expect([seen.length, new Set(seen).size]).toEqual([3, 3]);
     expect(seen).toContain(moved.report);
     await settle('06-25', 0, 'Sở Nội vụ', 'Xã 01');
-    expect(await listed()).toEqual(['Xã 01', 'Xã 01', 'Xã 02: ended 06-20']);
+    expect(await listed()).toEqual(['Xã 01', 'Xã 02: ended 06-20', 'Xã 04']);
     await acceptAll(3);
     expect(await acceptances()).toBe(3);
   });

@@ -68,6 +68,17 @@ export type ShownEntry = {
   readonly position: string;
 } & Partial<Corrected>;
 
+/** What a report or an act on one says, by which others are judged; `target` is the report or the acceptance. */
+export type ReportActRow = {
+  readonly obligation: string;
+  readonly type: string;
+  readonly entry: string;
+  readonly target: string;
+  readonly period: number;
+  readonly version: number;
+  readonly complete: boolean;
+};
+
 /** An extension of one obligation as it stands. */
 type ObligationExtension = {
   readonly entry: string;
@@ -239,6 +250,18 @@ export class EntryQuery {
            select from view_entries.entry e where e.task = a.task and e.obligation = a.obligation
              and ((e.type = 'AcceptanceWithdrawn' and e.target = a.entry)
                or (e.type = 'ReportCorrected' and e.ended = a.entry)))`,
+      [task, obligations],
+    );
+    return rows;
+  }
+
+  /** The reports on some obligations of a row and what was done to them, in order: of all entries these have a period. */
+  async reportActs(task: string, obligations: readonly string[]): Promise<readonly ReportActRow[]> {
+    if (obligations.length === 0) return [];
+    await this.projector.caughtUp(['entries']);
+    const { rows } = await this.database.pool.query<ReportActRow>(
+      `select obligation, type, entry, target, period, version, complete from view_entries.entry
+       where task = $1 and obligation = any($2) and period is not null order by at`,
       [task, obligations],
     );
     return rows;

@@ -32,6 +32,8 @@ export type OwedFacts = RowFacts & {
   readonly begins: Day | null;
   /** The obligations that were handed on to this one, in turn: what they had accepted counts for it. */
   readonly heirOf: readonly string[];
+  /** Those to which this one was handed on, in turn: what it has accepted counts for them. */
+  readonly heirs: readonly string[];
 };
 
 /** An obligation in force of a row: its id, and those of obligations that were handed on to it, in turn. */
@@ -93,10 +95,9 @@ export class ObligationBoardQuery {
   private async owedOn(found: StoredOwed, day: Day): Promise<OwedFacts> {
     const { task, unit, facts } = found;
     const last = countingOn(facts, day);
-    const heirOf = facts.some(({ inherits }) => inherits !== undefined) ? await this.lineOf(found, day) : [];
     const owes = last?.holds ?? false;
     const begins = owes ? null : (facts.find(({ holds, on }) => holds && on > day)?.on ?? null);
-    return { ...rowOn(found, day), task, unit, owes, begins, heirOf };
+    return { ...rowOn(found, day), task, unit, owes, begins, ...(await this.handedOn(found, day)) };
   }
 
   /** The row of that id in a promulgated plan, as it stands on a day, and the obligations of those who owe it then. */
@@ -139,17 +140,19 @@ export class ObligationBoardQuery {
     );
   }
 
-  /** The obligations that were handed on to one up to a day, in turn. */
-  private async lineOf(heir: StoredOwed, day: Day): Promise<readonly string[]> {
-    const line = new Set<string>();
-    for (let some: readonly (StoredOwed | undefined)[] = [heir]; some.length > 0;) {
-      const before = some
-        .flatMap((one) => inheritedIn(one?.facts ?? [], day))
-        .filter((obligation) => obligation !== heir.obligation && !line.has(obligation));
-      for (const obligation of before) line.add(obligation);
-      some = before.length > 0 ? await this.obligations(before) : [];
-    }
-    return [...line];
+  /** What was handed on to an obligation up to a day, and to which it was: all are of the same row. */
+  private async handedOn(one: StoredOwed, day: Day): Promise<Pick<OwedFacts, 'heirOf' | 'heirs'>> {
+    // Nearly all begin with the promulgation and never end.
+    if (one.facts.every(({ holds, inherits }) => holds && inherits === undefined)) return { heirOf: [], heirs: [] };
+    const { rows } = await this.database.pool.query<StoredOwedOfRow>({
+      name: 'owed-of-row',
+      text: `select o.obligation, o.facts ${IN_FORCE}
+             join view_obligation_board.owed o on o.task = r.task and o.at >= p.since where r.task = $1`,
+      values: [one.task],
+    });
+    const all = new Map(rows.map((each) => [each.obligation, each]));
+    const heirs = rows.filter((each) => lineIn(all, each, day).includes(one.obligation));
+    return { heirOf: lineIn(all, one, day), heirs: heirs.map(({ obligation }) => obligation) };
   }
 
   /** What the board said of an obligation; undefined when it may say something else by now. */

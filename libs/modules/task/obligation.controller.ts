@@ -196,7 +196,13 @@ export class ObligationController {
   @Refuses({
     403: ['obligation.own-report', 'obligation.coordinators-only'],
     404: ['obligation.absent', 'report.absent'],
-    409: ['obligation.report-not-waiting', 'obligation.report-changed', 'obligation.row-left-the-plan'],
+    409: [
+      'obligation.report-not-waiting',
+      'obligation.report-changed',
+      'obligation.report-elsewhere',
+      'obligation.period-accepted',
+      'obligation.row-left-the-plan',
+    ],
     412: ['request.stale'],
   })
   accept(@Param() { id }: ById, @Body() body: AcceptanceBody, @Sent() sender: Sender): Promise<Receipt> {
@@ -211,7 +217,7 @@ export class ObligationController {
   @Refuses({
     403: ['obligation.coordinators-only'],
     404: ['obligation.absent', 'report.absent'],
-    409: ['obligation.report-not-waiting', 'obligation.row-left-the-plan'],
+    409: ['obligation.report-not-waiting', 'obligation.report-elsewhere', 'obligation.row-left-the-plan'],
     412: ['request.stale'],
     422: ['request.reason-missing'],
   })

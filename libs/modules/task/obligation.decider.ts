@@ -34,6 +34,7 @@ import {
   isTheirs,
   newStanding,
   rejudgeReports,
+  waitingOf,
   type ReportAct,
   type Report,
   type ReportStanding,
@@ -101,13 +102,17 @@ export type ObligationFacts = {
         readonly periods: readonly number[];
       })
     | null;
-  /** Periods that were accepted from those whose obligation was transferred to this unit. */
-  readonly inherited: readonly number[];
+  /** What was done to reports on the obligations that were transferred to this unit, in turn: they count for it. */
+  readonly inherited: ReadonlyMap<string, readonly ReportAct[]>;
+  /** And on those to which its own was transferred. */
+  readonly handedOn: ReadonlyMap<string, readonly ReportAct[]>;
   readonly actorsOwnUnit: boolean;
   readonly coordinates: boolean;
   /** SHA-256 of files that the command names and nobody has uploaded. */
   readonly missingFiles: readonly string[];
 };
+
+export type { ReportAct };
 
 type Obligation = {
   readonly acts: readonly ReportAct[];
@@ -157,9 +162,43 @@ const reportOf = ({ standing }: Obligation, id: string): Report => {
   return report;
 };
 
-/** A report that may be answered: of a row that left the plan only where the work was done before, which counts then. */
+/** How reports stand on other obligations. */
+const standings = (others: ObligationFacts['inherited']): readonly (readonly [string, ReportStanding])[] =>
+  [...others].map(([obligation, acts]) => [obligation, acts.reduce(after, newStanding)]);
+
+/**
+ * The obligations whose reports count for the same as this one's: those that were handed on to it, and, where it is owed
+ * no more, those to which it was. Who owes a row again, by an amendment, meets it anew.
+ */
+const related = ({ inherited, handedOn, owed }: ObligationFacts): ReturnType<typeof standings> =>
+  owed?.owes ? standings(inherited) : [...standings(inherited), ...standings(handedOn)];
+
+/** No report of a period is accepted as complete on one of those obligations. */
+const noneIsAccepted = (facts: ObligationFacts, period: number): void => {
+  for (const [obligation, standing] of related(facts)) {
+    const report = acceptedOf(standing, period);
+    if (report !== undefined) throw refusal('conflict', 'period-accepted', { period, report, obligation });
+  }
+};
+
+/** No report of a period waits on one of those obligations. */
+const noneWaits = (facts: ObligationFacts, period: number): void => {
+  for (const [obligation, standing] of related(facts)) {
+    const report = waitingOf(standing, period);
+    if (report !== undefined) throw refusal('conflict', 'report-waiting', { report, obligation });
+  }
+};
+
+/**
+ * A report that may be answered: of a row that left the plan only where the work was done before, which counts then. One
+ * that was handed on counts here and is answered where it was made.
+ */
 const answerable = (state: Obligation, id: string, facts: ObligationFacts): Report => {
   const { left } = owedOf(facts);
+  const where = [...facts.inherited].find(([, acts]) =>
+    acts.some(({ kind, entry }) => kind === 'report' && entry === id),
+  );
+  if (where) throw refusal('conflict', 'report-elsewhere', { report: id, obligation: where[0] });
   const report = reportOf(state, id);
   if (left !== null && (state.contents.get(id)?.workDay ?? left) >= left)
     throw refusal('conflict', 'row-left-the-plan');
@@ -218,9 +257,10 @@ const extending = (
   { periods }: Owed,
   { entry, today, facts: { inherited } }: Context<ObligationFacts>,
 ) => {
+  const before = standings(inherited);
   let completedAt: string | null = '0';
   for (const period of periods) {
-    if (inherited.includes(period)) continue;
+    if (before.some(([, standing]) => acceptedOf(standing, period) !== undefined)) continue;
     const report = acceptedOf(standing, period);
     const at: string | undefined = acceptedAt.get(standing.reports.get(report ?? '')?.acceptance ?? '');
     completedAt = completedAt === null || at === undefined ? null : BigInt(at) > BigInt(completedAt) ? at : completedAt;
@@ -243,9 +283,10 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       const owed = openFor(facts);
       if (!facts.actorsOwnUnit && !facts.coordinates) throw refusal('forbidden', 'other-unit');
       if (!owed.periods.includes(period)) throw refusal('invalid', 'no-such-period', { period });
-      if (facts.inherited.includes(period)) throw refusal('conflict', 'period-accepted', { period });
+      noneIsAccepted(facts, period);
       checkContent(report, on, today, facts);
       checkAct(state.standing, { kind: 'report', entry, by: actor, period, complete });
+      noneWaits(facts, period);
       const { plan, task, unit } = owed;
       const about = { entry, plan, task, unit, period, complete, percent, evidence };
       // What was not said is not in the event.
@@ -267,6 +308,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       }
       if (report.status === 'accepted') return [];
       checkAct(state.standing, { kind: 'accept', entry, by: actor, report: id, version: report.version });
+      if (report.complete) noneIsAccepted(facts, report.period);
       return [
         happened('ReportAccepted', {
           entry,
@@ -304,6 +346,7 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       checkContent(content, content.workDay, today, facts);
       const correction = { kind: 'correct' as const, entry, by: actor, report: id, complete: content.complete };
       rejudgeReports(state.acts, correction);
+      if (report.acceptance !== null) noneWaits(facts, report.period);
       return [
         happened('ReportCorrected', {
           entry,
@@ -340,13 +383,15 @@ export const obligation: Decider<Obligation, ObligationCommands, ObligationEvent
       if (!given) throw refusal('absent', 'entry.absent');
       if (given.ended === 'withdrawn') return [];
       if (document) checkDocument(document, today);
+      const report = reportOf(state, given.report);
       checkAct(state.standing, { kind: 'withdraw-acceptance', entry, by: actor, acceptance });
+      noneWaits(facts, report.period);
       return [
         happened('AcceptanceWithdrawn', {
           entry,
           acceptance,
           report: given.report,
-          version: reportOf(state, given.report).version,
+          version: report.version,
           reason,
           ...(document ? { document } : {}),
         }),

@@ -1,6 +1,6 @@
 import { eventsOf, type Day } from '#kernel';
 import { rulesOf } from '../../../tests/support/rules.js';
-import { obligation, type ObligationFacts, type ReportChanges } from './obligation.decider.js';
+import { obligation, type ObligationFacts, type ReportAct, type ReportChanges } from './obligation.decider.js';
 import type { Evidence, ObligationEvents } from './obligation.events.js';
 
 const event = eventsOf<ObligationEvents>();
@@ -19,7 +19,22 @@ const owed = {
   amended: [],
   extensions: [],
 };
-const facts: ObligationFacts = { owed, inherited: [], actorsOwnUnit: true, coordinates: false, missingFiles: [] };
+const facts: ObligationFacts = {
+  owed,
+  inherited: new Map(),
+  handedOn: new Map(),
+  actorsOwnUnit: true,
+  coordinates: false,
+  missingFiles: [],
+};
+/** How a report of a period stands on another obligation of a transfer. */
+const elsewhere = (period: number, then?: 'accept' | 'return' | 'withdraw-report', complete = true) => {
+  const acts: ReportAct[] = [{ kind: 'report', entry: 'r0', by: '', period, complete }];
+  const act = { entry: 'then', by: '', report: 'r0' };
+  if (then === 'accept') acts.push({ kind: then, version: 0, ...act });
+  else if (then) acts.push({ kind: then, ...act });
+  return new Map([['other', acts]]);
+};
 const { given } = rulesOf(obligation, { today: '2026-06-15', facts });
 
 /** Who does it: Lan and Minh report for the unit that owes, Dung and Hoa coordinate for another one. */
@@ -242,6 +257,42 @@ describe('a report', () => {
     given(reported(), accepted({}))
       .when('ReportWork', { ...work, complete: false, percent: 10 }, lan)
       .thenRefused('period-accepted', { report: 'r1' }));
+
+  it.each([
+    ['waits', 'report-waiting', elsewhere(1)],
+    ['is accepted', 'period-accepted', elsewhere(1, 'accept')],
+  ])('is refused while one that was handed on %s', (_, code, inherited) =>
+    given()
+      .when('ReportWork', work, { ...lan, facts: { inherited } })
+      .thenRefused(code, { report: 'r0', obligation: 'other' }),
+  );
+
+  it.each([
+    ['of another period', elsewhere(2)],
+    ['that was returned', elsewhere(1, 'return')],
+    ['that was withdrawn', elsewhere(1, 'withdraw-report')],
+    ['that only tells of progress', elsewhere(1, 'accept', false)],
+  ])('is taken behind one handed on %s', (_, inherited) =>
+    expect(
+      given()
+        .when('ReportWork', work, { ...lan, facts: { inherited } })
+        .events(),
+    ).toHaveLength(1),
+  );
+
+  it('is taken of a unit that owes the row again after it was handed on', () => {
+    const known = { facts: { ...dung.facts, handedOn: elsewhere(1, 'accept') } };
+    expect(
+      given()
+        .when('ReportWork', work, { ...lan, ...known })
+        .events(),
+    ).toHaveLength(1);
+    expect(
+      given(reported())
+        .when('AcceptReport', { report: 'r1' }, { ...dung, ...known })
+        .events(),
+    ).toHaveLength(1);
+  });
 });
 
 describe('an acceptance', () => {
@@ -293,6 +344,25 @@ describe('an acceptance', () => {
 
   it('is refused of a report that nobody made', () =>
     given().when('AcceptReport', { report: 'r1' }, dung).thenRefused('report.absent'));
+
+  it('is refused of a report that was handed on: it is accepted or returned where it was made', () => {
+    const known = { ...dung, facts: { ...dung.facts, inherited: elsewhere(1) } };
+    const where = { report: 'r0', obligation: 'other' };
+    given().when('AcceptReport', { report: 'r0' }, known).thenRefused('report-elsewhere', where);
+    given().when('ReturnReport', { report: 'r0', reason }, known).thenRefused('report-elsewhere', where);
+  });
+
+  it.each([
+    ['before', { inherited: elsewhere(1, 'accept') }],
+    ['after', { handedOn: elsewhere(1, 'accept'), owed: { ...owed, owes: false } }],
+  ])('is refused where the period is accepted as complete on an obligation of a transfer, %s it', (_, other) => {
+    const known = { ...dung, facts: { ...dung.facts, ...other } };
+    given(reported())
+      .when('AcceptReport', { report: 'r1' }, known)
+      .thenRefused('period-accepted', { period: 1, report: 'r0', obligation: 'other' });
+    expect(given(progress('r1', 40)).when('AcceptReport', { report: 'r1' }, known).events()).toHaveLength(1);
+    given(reported(), accepted({})).when('AcceptReport', { report: 'r1' }, known).thenNothing();
+  });
 
   it('is refused of a version that was corrected since', () =>
     given(reported(), corrected({ by: 'lan' }))
@@ -411,6 +481,19 @@ describe('a withdrawal', () => {
     given(progress('r1', 35), accepted({}), reported({ entry: 'r2' }))
       .when('WithdrawAcceptance', { acceptance: 'a1', reason }, dung)
       .thenRefused('report-waiting', { report: 'r2' }));
+
+  it('of an acceptance, and a correction, are refused while a report of the period waits to which it was handed on', () => {
+    const known = {
+      ...dung,
+      facts: { ...dung.facts, owed: { ...owed, owes: false }, handedOn: elsewhere(1) },
+    };
+    const before = given(progress('r1', 35), accepted({}));
+    const where = { report: 'r0', obligation: 'other' };
+    before.when('WithdrawAcceptance', { acceptance: 'a1', reason }, known).thenRefused('report-waiting', where);
+    before
+      .when('CorrectReport', { report: 'r1', changes: { percent: 40 }, reason }, known)
+      .thenRefused('report-waiting', where);
+  });
 
   it('of an acceptance that nobody gave is refused', () =>
     given(reported()).when('WithdrawAcceptance', { acceptance: 'a1', reason }, dung).thenRefused('entry.absent'));
@@ -628,7 +711,11 @@ describe('an extension of an obligation', () => {
     expect(given(progress, accepted({})).when('ExtendObligation', late, dung).events()).toHaveLength(1);
     const ofTwo = (inherited: number[]) => ({
       ...dung,
-      facts: { ...dung.facts, owed: { ...owed, periods: [1, 2] }, inherited },
+      facts: {
+        ...dung.facts,
+        owed: { ...owed, periods: [1, 2] },
+        inherited: new Map(inherited.flatMap((period) => [...elsewhere(period, 'accept')])),
+      },
     });
     expect(given(reported(), accepted({})).when('ExtendObligation', late, ofTwo([])).events()).toHaveLength(1);
     given(reported(), accepted({}))

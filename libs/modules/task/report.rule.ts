@@ -72,13 +72,18 @@ export const acceptedOf = ({ reports }: ReportStanding, period: number): string 
   return undefined;
 };
 
+/** A report of a period that waits, other than this one. */
+export const waitingOf = ({ reports }: ReportStanding, period: number, except?: string): string | undefined => {
+  for (const [id, { period: of, status }] of reports) {
+    if (id !== except && of === period && status === 'waiting') return id;
+  }
+  return undefined;
+};
+
 /** One report per obligation and period waits at a time. */
 const onlyOneWaits = (standing: ReportStanding, period: number, except?: string): void => {
-  for (const [id, other] of standing.reports) {
-    if (id !== except && other.period === period && other.status === 'waiting') {
-      throw refusal('conflict', 'report-waiting', { report: id });
-    }
-  }
+  const report = waitingOf(standing, period, except);
+  if (report !== undefined) throw refusal('conflict', 'report-waiting', { report });
 };
 
 const ended = (

@@ -8,15 +8,18 @@ let office: Caller;
 let second: Caller;
 let unit: Caller;
 let obligation: string;
+let plan: string;
 let task: string;
 let year = 2025;
 
 const UNITS = ['Sở Nội vụ', 'Sở Y tế'];
+/** To which obligations are handed on. */
+const HEIRS = ['Sở Tư pháp', 'Sở Tài chính'];
 const codeOf = (answer: { body: { code?: string } }): string | undefined => answer.body.code;
 const permit = () => documentOf(province.app.clock.today());
 
 beforeAll(async () => {
-  province = await Province.open({ departments: UNITS });
+  province = await Province.open({ departments: [...UNITS, ...HEIRS] });
   office = province.coordinator();
   second = province.coordinator('dieuphoi2');
   unit = province.reporter('Sở Y tế');
@@ -27,8 +30,9 @@ afterAll(() => province.close());
 beforeEach(async () => {
   year += 1;
   province.app.clock.set(`${year - 1}-12-24`);
-  const { rows } = await province.promulgate(year, [{ title: 'Báo cáo', leads: UNITS, deadline: `30/6/${year}` }]);
-  task = rows[0] ?? '';
+  const made = await province.promulgate(year, [{ title: 'Báo cáo', leads: UNITS, deadline: `30/6/${year}` }]);
+  plan = made.plan;
+  task = made.rows[0] ?? '';
   obligation = province.obligation(task, 'Sở Y tế');
   province.app.clock.set(`${year}-03-16`);
 });
@@ -221,6 +225,140 @@ describe('an acceptance over HTTP', () => {
     const late = await accept(entry, office.with({ 'if-match': '"0"' })).expect(412);
     expect(late.body).toMatchObject({ code: 'request.stale', details: { revision: 1 } });
     await accept(entry, office.with({ 'if-match': '"1"' })).expect(200);
+  });
+});
+
+describe('an obligation that was handed on', () => {
+  const [NEXT = '', LAST = ''] = HEIRS;
+  const owedBy = (name: string): string => province.obligation(task, name);
+  const handOn = async (from: string, to: string): Promise<string> => {
+    const items = [{ row: task, from: province.id(from), to: province.id(to) }];
+    const transfer = { on: province.app.clock.today(), document: permit(), items };
+    const { body } = await office.post(`/plans/${plan}/transfers`, transfer).expect(201);
+    expect(body.counts).toMatchObject({ counted: 1 });
+    await province.app.settled();
+    return body.items[0].entry;
+  };
+  const reportAs = (name: string, chosen: object = {}) =>
+    province.reporter(name).post(`/obligations/${owedBy(name)}/reports`, work(chosen));
+  const acceptAt = (name: string, id: string) => office.put(`/obligations/${owedBy(name)}/acceptance`, { report: id });
+  const returnAt = (name: string, id: string) =>
+    office.post(`/obligations/${owedBy(name)}/returns`, { report: id, reason: 'Thiếu danh sách.' });
+  const periodAt = async (name: string) => {
+    await province.app.settled();
+    return (await office.get(`/obligations/${owedBy(name)}`).expect(200)).body.periods[0];
+  };
+
+  /** What two acts at one moment may come to, or what was recorded before it was refused. */
+  const recorded = async (name: string, type: string, data: object, on: string): Promise<void> => {
+    const { store } = province.app;
+    const stream = `obligation-${owedBy(name)}`;
+    const ids = { id: idOf(name, type, year), command: idOf(type, year), correlation: idOf(year) };
+    const event = { ...ids, causation: ids.command, type, schema: 1, on, actor: 'ai-do', data: JSON.stringify(data) };
+    await store.append(stream, [event], (await store.read(stream)).length - 1);
+    await province.app.settled();
+  };
+  const reportedAlso = async (name: string, on: string): Promise<string> => {
+    const entry = idOf('report', name, year);
+    const said = { period: 1, complete: true, percent: 100, evidence: [{ ...proof(), entry: idOf('proof', entry) }] };
+    await recorded(name, 'WorkReported', { entry, plan, task, unit: province.id(name), ...said }, on);
+    return entry;
+  };
+
+  it('takes no other report of a period while the one handed on waits, and one when that was returned', async () => {
+    const first = await report();
+    await handOn('Sở Y tế', NEXT);
+    const second = await reportAs(NEXT).expect(409);
+    expect(second.body).toMatchObject({
+      code: 'obligation.report-waiting',
+      details: { report: first, obligation: owedBy('Sở Y tế') },
+    });
+    await handOn(NEXT, LAST);
+    expect(codeOf(await reportAs(LAST).expect(409))).toBe('obligation.report-waiting');
+    await handOn(LAST, 'Sở Y tế');
+    expect(codeOf(await reportAs('Sở Y tế').expect(409))).toBe('obligation.report-waiting');
+    await handOn('Sở Y tế', NEXT);
+    await returnAt('Sở Y tế', first).expect(201);
+    const { body } = await reportAs(NEXT).expect(201);
+    await acceptAt(NEXT, body.entry).expect(200);
+    expect(await periodAt(NEXT)).toMatchObject({ state: 'accepted', report: body.entry, reportOf: null });
+  });
+
+  it('says where the report that was handed on is accepted or returned', async () => {
+    const first = await report();
+    await handOn('Sở Y tế', NEXT);
+    const where = { report: first, obligation: owedBy('Sở Y tế') };
+    expect(await periodAt(NEXT)).toMatchObject({ state: 'waiting', report: first, reportOf: where.obligation });
+    expect(await periodAt('Sở Y tế')).toMatchObject({ state: 'waiting', report: first, reportOf: null });
+    for (const answer of [await acceptAt(NEXT, first).expect(409), await returnAt(NEXT, first).expect(409)]) {
+      expect(answer.body).toMatchObject({ code: 'obligation.report-elsewhere', details: where });
+      expect(answer.body.detail).toContain('đã được chuyển giao');
+    }
+    expect(codeOf(await acceptAt(LAST, first).expect(404))).toBe('obligation.absent');
+    expect(codeOf(await acceptAt('Sở Nội vụ', first).expect(404))).toBe('report.absent');
+    await acceptAt('Sở Y tế', first).expect(200);
+    expect(await periodAt(NEXT)).toMatchObject({ state: 'accepted', report: first, reportOf: where.obligation });
+    expect(codeOf(await reportAs(NEXT).expect(409))).toBe('obligation.period-accepted');
+  });
+
+  it.each([
+    ['the old one', 'Sở Y tế', LAST],
+    ['the new one', LAST, 'Sở Y tế'],
+  ])('takes one complete report of a period, though two wait: %s', async (_, one, other) => {
+    const reports = new Map([['Sở Y tế', await report()]]);
+    await handOn('Sở Y tế', NEXT);
+    await handOn(NEXT, LAST);
+    reports.set(LAST, await reportedAlso(LAST, day('03-15')));
+    const [taken = '', left = ''] = [reports.get(one), reports.get(other)];
+    await acceptAt(one, taken).expect(200);
+    const refused = await acceptAt(other, left).expect(409);
+    expect(refused.body).toMatchObject({
+      code: 'obligation.period-accepted',
+      details: { report: taken, obligation: owedBy(one) },
+    });
+    expect((await acceptAt(one, taken).expect(200)).body).toMatchObject({ unchanged: true });
+    await returnAt(other, left).expect(201);
+    expect(await periodAt(LAST)).toMatchObject({ state: 'accepted', report: taken });
+  });
+
+  it.each([
+    ['first', ['Sở Y tế', NEXT]],
+    ['last', [NEXT, 'Sở Y tế']],
+  ])('stays done in time where two acceptances met, that of work in time %s', async (_, order) => {
+    const reports = new Map([['Sở Y tế', await report()]]);
+    await acceptAt('Sở Nội vụ', (await reportAs('Sở Nội vụ').expect(201)).body.entry).expect(200);
+    await handOn('Sở Y tế', NEXT);
+    province.app.clock.set(day('07-06'));
+    reports.set(NEXT, await reportedAlso(NEXT, day('07-03')));
+    for (const name of order) {
+      const accepted = { entry: idOf('acceptance', name, year), report: reports.get(name), version: 0, ownUnit: false };
+      await recorded(name, 'ReportAccepted', accepted, day('07-06'));
+    }
+    for (const on of ['03-16', '07-02', '07-03', '07-06'].map(day)) {
+      const { body: row } = await office.get(`/tasks/${task}?on=${on}`).expect(200);
+      expect(row).toMatchObject({ state: 'completed', workDay: day('03-14') });
+      expect(row.flags).not.toContain('late');
+      const { body: figures } = await office.get(`/plans/${plan}/progress?on=${on}`).expect(200);
+      expect(figures).toMatchObject({ completed: { numerator: 1 }, late: 0, lateAgainstOriginal: 0 });
+      const { body: owed } = await office.get(`/obligations/${owedBy(NEXT)}?on=${on}`).expect(200);
+      expect(owed.obligation).toMatchObject({ completed: true, met: 1, workDay: day('03-14') });
+      expect(owed.periods).toMatchObject([
+        { state: 'accepted', workDay: day('03-14'), report: reports.get('Sở Y tế'), reportOf: owedBy('Sở Y tế') },
+      ]);
+    }
+  });
+
+  it('by a transfer that was withdrawn is as if it had never been', async () => {
+    const transfer = await handOn('Sở Y tế', NEXT);
+    await office
+      .post(`/plans/${plan}/acts/${transfer}/withdrawal`, { reason: 'Nhầm.', document: permit() })
+      .expect(201);
+    await province.app.settled();
+    const entry = await report();
+    expect(codeOf(await reportAs(NEXT).expect(404))).toBe('obligation.absent');
+    expect(codeOf(await acceptAt(NEXT, entry).expect(404))).toBe('obligation.absent');
+    await acceptAt('Sở Y tế', entry).expect(200);
+    expect(await periodAt('Sở Y tế')).toMatchObject({ state: 'accepted', report: entry, reportOf: null });
   });
 });
 
