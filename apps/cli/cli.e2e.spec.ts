@@ -221,7 +221,7 @@ describe('camket on the demonstration year', () => {
       /: 3 nhiệm vụ\n\n[^]*\nI\.5 +20\/12\/2026 +0\/1 +Đang/,
     );
     expect((await run(data, 'plan', 'history', '2026', 'IV.2')).out).toMatch(
-      /mục [\da-f-]{36}\)\n +(Sở Nội vụ: )?Gia hạn từ 30\/09\/2026 đến 31\/10\/2026.*\n[^]*Văn bản: /,
+      /^IV\.2 .*\n\n24\/12\/2025 {2}Điều phối viên 1, Sở Nội vụ\n {2}Ban hành kế hoạch có nhiệm vụ này[^]*mục [\da-f-]{36}\)\n +(Sở Nội vụ: )?Gia hạn từ 30\/09\/2026 đến 31\/10\/2026.*\n[^]*Văn bản: /,
     );
     expect(await run(data, 'units', 'list', '--kind', 'nothing')).toMatchObject({
       code: 1,

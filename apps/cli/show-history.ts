@@ -25,8 +25,11 @@ export const showHistory = async (
 const linesOf = ({ entries }: HistoryAnswer): readonly string[] =>
   entries.length === 0 ? [said('history.none')] : entries.flatMap((entry) => ['', ...linesOfEntry(entry)]);
 
+/** Acts of the plan that a row's history tells: they are taken back where plans are, not by an entry of theirs. */
+const OF_PLANS: ReadonlySet<string> = new Set(['PlanPromulgated', 'PromulgationWithdrawn']);
+
 const linesOfEntry = (entry: HistoryAnswer['entries'][number]): readonly string[] => {
-  const { id, recorded, actor, unit, words, account, reason, document, permit, evidence = [] } = entry;
+  const { id, kind, recorded, actor, unit, words, account, reason, document, permit, evidence = [] } = entry;
   const typed = (text: typeof reason): string | undefined =>
     text && ('text' in text ? text.text : `(${said('history.erased')})`);
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -36,7 +39,7 @@ const linesOfEntry = (entry: HistoryAnswer['entries'][number]): readonly string[
     ...evidence.map((piece) => ['evidence', `${written(piece) ?? ''} (mục ${piece.entry})`] as const),
   ];
   return [
-    `${dayInWords(dayOfInstant(recorded))}  ${actor.name}  (mục ${id})`,
+    [dayInWords(dayOfInstant(recorded)), actor.name, ...(OF_PLANS.has(kind) ? [] : [`(mục ${id})`])].join('  '),
     `  ${unit === null ? '' : `${unit.name}: `}${words}`,
     ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${said(`history.${name}`)}: ${value}`])),
   ];
