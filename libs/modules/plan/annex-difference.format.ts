@@ -1,7 +1,7 @@
 import { folded } from '#kernel';
 import { cellText } from '#platform/sheets';
 import { COMPARED, matchRows, type HeldRow } from './annex-match.format.js';
-import type { PreviewRow } from './annex-preview.format.js';
+import { freeCode, type PreviewRow } from './annex-preview.format.js';
 
 /** A row of the plan that a line of the file may be, and how alike their titles are (0 to 1). */
 export type Candidate = { readonly row: string; readonly title: string; readonly likeness: number };
@@ -38,15 +38,6 @@ const likeness = (one: ReadonlySet<string>, other: ReadonlySet<string>): number 
   const common = [...one].filter((word) => other.has(word)).length;
   const all = one.size + other.size - common;
   return all === 0 ? 0 : common / all;
-};
-
-/** A number in a field, or the next one that no row has; it is taken then. */
-const freeNumber = (code: string, taken: Set<string>): string => {
-  const [, field = '', number = ''] = /^(.*\.)(\d+)$/u.exec(code) ?? [];
-  let free = code;
-  for (let next = Number(number) + 1; taken.has(free); next += 1) free = `${field}${next}`;
-  taken.add(free);
-  return free;
 };
 
 const modeOf = (mode: PreviewRow['mode']): string =>
@@ -106,7 +97,7 @@ export const differenceOf = <Held extends HeldRow>(
   const isCoded = plan.some(({ content }) => content.code !== '');
   const coded = (line: PreviewRow, held: Held | undefined): PreviewRow =>
     numbered.has(line.row)
-      ? { ...line, code: held ? held.content.code : isCoded ? freeNumber(line.code, codes) : '' }
+      ? { ...line, code: held ? held.content.code : isCoded ? freeCode(line.code, codes) : '' }
       : line;
   const rows = lines.map((read): DifferingRow => {
     const held = said(read) ?? heldBy.get(read);

@@ -279,6 +279,15 @@ const ordinalOf = ({ ordinal }: AnnexRow): string => ordinal.replace(/\.$/u, '')
 /** The code that an annex itself gives a row; empty when it only numbers it. */
 const givenCode = (row: AnnexRow): string => row.code || (GIVEN_CODE.test(ordinalOf(row)) ? ordinalOf(row) : '');
 
+/** A number in a field, or the next one that no row has; it is taken then. */
+export const freeCode = (code: string, taken: Set<string>): string => {
+  const dot = code.lastIndexOf('.');
+  let free = code;
+  for (let next = Number(code.slice(dot + 1)) + 1; taken.has(free); next += 1) free = `${code.slice(0, dot)}.${next}`;
+  taken.add(free);
+  return free;
+};
+
 /**
  * Shows what an annex would become as rows of a plan: fields, units, due dates, and every fault by row and column.
  * Nothing is stored by it, and the same annex against the same facts gives the same preview.
@@ -356,10 +365,7 @@ export const previewAnnex = (annex: Annex, facts: PreviewFacts): AnnexPreview =>
       if (identity.id !== undefined && faults.has('code') && !isCopy) return '';
       if (!field) return ordinal;
       numbered.add(row.row);
-      let count = place;
-      while (taken.has(`${field.numeral}.${count}`)) count++;
-      taken.add(`${field.numeral}.${count}`);
-      return `${field.numeral}.${count}`;
+      return freeCode(`${field.numeral}.${place}`, taken);
     };
 
     if (row.title === '') {
