@@ -1,4 +1,4 @@
-import { dayInWords, plusDays } from '#kernel';
+import { plusDays } from '#kernel';
 import { OrganizationQuery } from '#modules/organization';
 import { PlanQuery } from '#modules/plan';
 import { Settlements, type Outcomes, type Unsettled, type Wish } from '#modules/settlement';
@@ -8,7 +8,7 @@ import type { Context } from './context.js';
 import { rowCalled } from './row-called.js';
 import { columns, say } from './terminal.js';
 import { unitCalled, unitNamed } from './unit-named.js';
-import { dueInWords } from './words.js';
+import { dueInWords, untilInWords } from './words.js';
 
 /** What `camket plan unsettled` is told beside the plan. */
 export type UnsettledOptions = { readonly on?: string; readonly json?: boolean };
@@ -94,7 +94,7 @@ const seenPlan = async (context: Context, asked: string): Promise<string> => {
 const listInWords = (items: readonly Unsettled[]): string => {
   if (items.length === 0) return 'Không đơn vị nào đã kết thúc hoạt động còn nợ nhiệm vụ.';
   const rows = items.map(({ unit, task, due, met, owed, successors }) => [
-    `${unit.code} ${unit.name} (đến ${dayInWords(plusDays(unit.ended, -1))})`,
+    `${unit.code} ${unit.name} (${untilInWords(unit.ended)})`,
     task.code,
     `${met}/${owed}`,
     dueInWords(due),

@@ -1,10 +1,10 @@
-import { dayInWords, plusDays } from '#kernel';
+import { dayInWords } from '#kernel';
 import { CascadeAnswers, type ChildrenAnswer } from '#modules/cascade';
 import { PlanQuery } from '#modules/plan';
 import { EXIT, type Exit } from './answer.js';
 import type { Context } from './context.js';
 import { ALL, columns, say } from './terminal.js';
-import { clocksInWords, fraction } from './words.js';
+import { clocksInWords, fraction, untilInWords } from './words.js';
 
 /** What `camket plan children` is told beside the plan. */
 export type ChildrenOptions = {
@@ -35,7 +35,7 @@ const inWords = ({ on, recorded, summary, items }: ChildrenAnswer): string => {
   ];
   if (items.length === 0) return head.join('\n');
   const rows = items.map(({ unit, plans, linked, own }) => [
-    unit.ended === undefined ? unit.name : `${unit.name} (${unit.code}, đến ${dayInWords(plusDays(unit.ended, -1))})`,
+    unit.ended === undefined ? unit.name : `${unit.name} (${unit.code}, ${untilInWords(unit.ended)})`,
     fraction(linked),
     own ? fraction(own.completed) : '–',
     own ? String(own.overdue) : '–',

@@ -1,4 +1,4 @@
-import { dayInWords, type Document, type Ratio } from '#kernel';
+import { dayInWords, plusDays, type Day, type Document, type Ratio } from '#kernel';
 
 /** The two days that an answer is about. */
 export const clocksInWords = ({ on, recorded }: { readonly on: string; readonly recorded: string }): string =>
@@ -14,3 +14,6 @@ export const documentInWords = ({ kind, number, date }: Pick<Document, 'kind' | 
 /** A ratio by its counts. */
 export const fraction = ({ numerator, denominator }: Pick<Ratio, 'numerator' | 'denominator'>): string =>
   `${numerator}/${denominator}`;
+
+/** Until when a unit operated; `ended` is the first day on which it does no more. */
+export const untilInWords = (ended: Day): string => `đến ${dayInWords(plusDays(ended, -1))}`;
