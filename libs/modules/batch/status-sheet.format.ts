@@ -342,17 +342,17 @@ export const readStatusSheet = async (bytes: Buffer): Promise<StatusSheetRead> =
   const marked = source.names.find(({ name }) => name === MARK_SHEET);
   const mark = marked ? markIn(await source.read(marked.name)) : null;
   for (const wanted of [false, true]) {
-    const tables = new Map<string, readonly SheetLine[]>();
+    const tables: { readonly name: string; readonly lines: readonly SheetLine[] }[] = [];
     for (const { name, hidden } of source.names) {
       if (name === MARK_SHEET || hidden !== wanted) continue;
       const lines = linesIn(await source.read(name), mark !== null);
-      if (lines && (lines.length > 0 || tables.size === 0)) tables.set(name, lines);
+      if (lines) tables.push({ name, lines });
     }
-    const found = [...tables].filter(([, { length }]) => length > 0 || tables.size === 1);
-    if (found.length > 1)
-      throw refusal('invalid', 'status-import.tables', { sheets: found.map(([name]) => name).join(', ') });
-    const [only] = found;
-    if (only) return { mark, lines: only[1] };
+    const filled = tables.filter(({ lines }) => lines.length > 0);
+    if (filled.length > 1)
+      throw refusal('invalid', 'status-import.tables', { sheets: filled.map(({ name }) => name).join(', ') });
+    const table = filled[0] ?? tables[0];
+    if (table) return { mark, lines: table.lines };
   }
   throw refusal('invalid', 'status-import.no-table');
 };

@@ -68,13 +68,10 @@ const keptSoon = async (
 const lookAtViews = async ({ store, projector, patience }: Work, isKept: boolean, tell: Tell): Promise<void> => {
   const end = await store.end();
   const incomplete = await projector.incomplete();
-  const live = (await projector.states()).filter(({ status, view }) => status === 'live' && !incomplete.has(view));
-  if (isKept && end !== undefined)
-    await projector.passed(
-      live.map(({ view }) => view),
-      end,
-      patience,
-    );
+  const live = (await projector.states())
+    .filter(({ status, view }) => status === 'live' && !incomplete.has(view))
+    .map(({ view }) => view);
+  if (isKept && end !== undefined) await projector.passed(live, end, patience);
   for (const { view, status, position, stopped } of await projector.states()) {
     const tables = incomplete.get(view);
     if (tables) tell('view.incomplete', { view, tables });
